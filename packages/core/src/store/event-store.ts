@@ -1,0 +1,127 @@
+import type { Catalog } from '../catalog/index.ts'
+import type { Clock, Ids, NewEvent, RecordedEvent } from '../event/index.ts'
+import type { Leases } from './leases.ts'
+import type { StoredTimer, TimerQuery } from './timers.ts'
+import type { DocumentReader, Tx } from './transaction.ts'
+
+/**
+ * What a stream must look like for an append: a version it stands at exactly, `'none'` (it does not
+ * exist), `'exists'`, or `'any'`.
+ */
+export type Expect = number | 'none' | 'exists' | 'any'
+
+export interface AppendOptions {
+  /** Default `'any'`. Holds under races; a miss is `ConcurrencyError` with the true version. */
+  readonly expect?: Expect
+  /** Default `''`. */
+  readonly tenant?: string
+}
+
+export interface AppendResult {
+  /** The version of the stream's last event of this call; for an append of nothing, of the stream. */
+  readonly version: number
+  /** The position of the last event of this call; 0 for an append of nothing. */
+  readonly position: number
+  readonly events: readonly RecordedEvent[]
+  /** True when all events were there already, under the same ids with the same data: nothing was written. */
+  readonly duplicate: boolean
+}
+
+export interface ReadOptions {
+  /** First version, included; default 1. Backward it is where reading ends. */
+  readonly from?: number
+  /** Last version, included; default the end. Backward it is where reading starts. */
+  readonly to?: number
+  readonly limit?: number
+  readonly direction?: 'forward' | 'backward'
+  readonly tenant?: string
+}
+
+export interface StreamSlice<Event = RecordedEvent> {
+  readonly events: readonly Event[]
+  /** The stream's version, 0 when it does not exist. Says so also when the slice is empty. */
+  readonly version: number
+}
+
+export interface LogQuery {
+  /** Position, excluded; default 0. */
+  readonly after?: number
+  /** Only these types. */
+  readonly types?: readonly string[]
+  /** Only this tenant; default all of them. */
+  readonly tenant?: string
+  /** Default 1000. */
+  readonly limit?: number
+  /** True: payloads as they were written, not upcast (what a relay publishes). */
+  readonly raw?: boolean
+}
+
+export interface LogSlice {
+  readonly events: readonly RecordedEvent[]
+  /** The position that was examined: ask after this one next. It is never one at which an event may still appear. */
+  readonly examined: number
+}
+
+export interface StoreHealth {
+  /** Milliseconds that the oldest append in the queue has waited; 0 when there is none. */
+  readonly oldestOpenAppend: number
+  readonly queued: number
+}
+
+export interface StoreOptions {
+  /** Checks payloads on append and upcasts on read; without one only the form of a payload is checked. */
+  readonly catalog?: Catalog
+  readonly clock?: Clock
+  readonly ids?: Ids
+}
+
+/** What `sqlite('shop.db')` or `memory()` give: how to open a store. */
+export interface StoreEngine {
+  /** `memory:` or `sqlite:FILE`, for messages. */
+  readonly url: string
+  openStore(options?: StoreOptions): Promise<EventStore>
+}
+
+/**
+ * The log of events in streams, and what commits in one unit with it. contracts.md states the promises;
+ * `testing` publishes the suite that every engine passes.
+ */
+export interface EventStore {
+  readonly url: string
+  /** New after a restore (`EpochChanged` where a checkpoint carries another one). */
+  readonly epoch: string
+  /**
+   * Appends all events or none, in order. Ids are looked at before `expect`: if all are there already,
+   * consecutive and in order, in this stream, with the same type and canonical data, it is a success with
+   * `duplicate: true`; any other meeting of ids is `EventIdReused`. Concurrent calls share a commit.
+   * @throws ConcurrencyError EventIdReused InvalidPayload UnknownEventType UnknownOutcomeError UseTxError
+   */
+  append(stream: string, events: readonly NewEvent[], options?: AppendOptions): Promise<AppendResult>
+  /** A stream's events in version order, upcast. Reading past the end gives nothing. */
+  read(stream: string, options?: ReadOptions): Promise<StreamSlice>
+  /** The log in position order. No reader passes a position at which an event may still appear. */
+  readAll(query?: LogQuery): Promise<LogSlice>
+  /** The position up to which everything is final now; 0 for an empty log. */
+  head(): Promise<number>
+  /**
+   * An optimistic unit of work: `work` reads and buffers, then one flush checks again what it read and
+   * writes everything or nothing; on a miss `work` runs again, so it must be repeatable and have no
+   * other effects. Nothing is locked while it awaits.
+   * @throws what `work` throws; FencedOut, CheckpointMoved, ConcurrencyError (an `expect` of `work`'s own), EventIdReused
+   */
+  transaction<Result>(work: (tx: Tx) => Promise<Result> | Result, options?: { readonly tenant?: string }): Promise<Result>
+  /** Documents as last committed, outside a unit of work. */
+  documents<Value = unknown>(collection: string, options?: { readonly tenant?: string }): DocumentReader<Value>
+  /** A checkpoint as last committed. @throws EpochChanged */
+  checkpoint(name: string, options?: { readonly tenant?: string }): Promise<number>
+  /** Timers that are due, earliest first, of all tenants. */
+  timers(query: TimerQuery): Promise<readonly StoredTimer[]>
+  readonly leases: Leases
+  /** Counts up with every commit that this process can see, also those of other processes: equal twice means nothing happened between. */
+  commits(): Promise<number>
+  /** Called after each commit, soon also after those of other processes. Returns what ends it. */
+  onCommit(listener: () => void): () => void
+  health(): StoreHealth
+  /** Finishes what is queued, then closes. Idempotent. */
+  close(): Promise<void>
+}

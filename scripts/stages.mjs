@@ -1,0 +1,115 @@
+// Runs the stages of `npm test` on Node 24 and ends with one line: N passed, N failed, N skipped.
+import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import process from 'node:process'
+import { parseArgs } from 'node:util'
+import { runTool } from './command.mjs'
+import { root } from './setup.mjs'
+import { runTestFiles } from './test-files.mjs'
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Tally */
+/** @typedef {{ name: string, title: string, run: () => Promise<Tally> }} Stage */
+
+const PACKAGE_TEST = 'scripts/package.test.mjs'
+const TEST_FILES = [
+  'packages/*/src/**/*.test.ts',
+  'examples/**/*.test.ts',
+  'docs/**/*.test.ts',
+  'skills/**/*.test.ts',
+  'scripts/**/*.test.mjs',
+]
+const cores = availableParallelism()
+
+/** @type {Stage[]} */
+const stages = [
+  { name: 'typecheck', title: 'Type check', run: typecheck },
+  { name: 'lint', title: 'Lint and format', run: () => each([['biome', 'ci', '--colors=off', '.']]) },
+  { name: 'tests', title: 'Tests', run: () => runTestFiles(testFiles(), { concurrency: cores }) },
+  { name: 'package', title: 'Package test', run: () => runTestFiles([PACKAGE_TEST], { concurrency: 1 }) },
+]
+
+const { values, positionals } = parseArgs({
+  args: process.argv.slice(2),
+  options: { stage: { type: 'string', multiple: true } },
+  allowPositionals: true,
+})
+
+const tally = await runAll(chosen(values.stage ?? [], positionals))
+const incomplete = process.env.EVENTWRIGHT_REQUIRE === 'all' && tally.skipped > 0
+if (incomplete) console.log('\nEVENTWRIGHT_REQUIRE=all: a skipped test counts as a failure.')
+console.log(`\n${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`)
+process.exitCode = tally.failed > 0 || incomplete ? 1 : 0
+
+/**
+ * @param {Stage[]} list
+ * @returns {Promise<Tally>}
+ */
+async function runAll(list) {
+  const sum = { passed: 0, failed: 0, skipped: 0 }
+  for (const stage of list) {
+    console.log(`\n== ${stage.title}`)
+    const begun = performance.now()
+    const { passed, failed, skipped } = await stage.run()
+    const seconds = ((performance.now() - begun) / 1000).toFixed(1)
+    console.log(`== ${stage.title}: ${failed === 0 ? 'good' : 'FAILED'} in ${seconds} s`)
+    sum.passed += passed
+    sum.failed += failed
+    sum.skipped += skipped
+  }
+  return sum
+}
+
+/**
+ * All stages; or those named with --stage; or only the test files whose path has one of the patterns in it.
+ * @param {string[]} names
+ * @param {string[]} patterns
+ * @returns {Stage[]}
+ */
+function chosen(names, patterns) {
+  const unknown = names.find((name) => !stages.some((stage) => stage.name === name))
+  if (unknown !== undefined) {
+    return usage(`There is no stage '${unknown}'; there are ${stages.map((stage) => stage.name).join(', ')}.`)
+  }
+  if (patterns.length === 0) return stages.filter(({ name }) => names.length === 0 || names.includes(name))
+  const files = [...testFiles(), PACKAGE_TEST].filter((file) => patterns.some((part) => file.includes(part)))
+  if (files.length === 0) return usage(`No test file has ${patterns.join(' or ')} in its path.`)
+  return [{ name: 'tests', title: 'Tests', run: () => runTestFiles(files, { concurrency: cores }) }]
+}
+
+/** @returns {string[]} paths from the root, with slashes */
+function testFiles() {
+  return globSync(TEST_FILES, { cwd: root, exclude: (path) => /(^|[\\/])node_modules$/.test(path) })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => path !== PACKAGE_TEST)
+    .sort()
+}
+
+/** Every tsconfig.json; those named tsconfig.build.json differ only in what they write, and pack uses them. */
+function typecheck() {
+  const configs = globSync(['tsconfig.json', '{packages,examples}/*/tsconfig.json'], { cwd: root }).sort()
+  return each(configs.map((config) => ['tsc', '-p', config, '--pretty', 'false']))
+}
+
+/**
+ * Runs tools side by side. One stage counts as one test, however many tools it takes.
+ * @param {string[][]} commands
+ * @returns {Promise<Tally>}
+ */
+async function each(commands) {
+  const results = await Promise.all(commands.map(([tool = '', ...args]) => runTool(tool, args)))
+  for (const { line, code, output } of results) {
+    console.log(`   ${line}: ${code === 0 ? 'good' : `exit ${code}`}`)
+    if (code !== 0) console.log(output)
+  }
+  const good = results.every(({ code }) => code === 0)
+  return { passed: good ? 1 : 0, failed: good ? 0 : 1, skipped: 0 }
+}
+
+/**
+ * @param {string} message
+ * @returns {never}
+ */
+function usage(message) {
+  console.error(message)
+  process.exit(3)
+}
