@@ -23,7 +23,11 @@ const cores = availableParallelism()
 /** @type {Stage[]} */
 const stages = [
   { name: 'typecheck', title: 'Type check', run: typecheck },
-  { name: 'lint', title: 'Lint and format', run: () => each([['biome', 'ci', '--colors=off', '.']]) },
+  {
+    name: 'lint',
+    title: 'Lint and format',
+    run: () => each([['biome', 'ci', '--colors=off', '--error-on-warnings', '.']]),
+  },
   { name: 'tests', title: 'Tests', run: () => runTestFiles(testFiles(), { concurrency: cores }) },
   { name: 'package', title: 'Package test', run: () => runTestFiles([PACKAGE_TEST], { concurrency: 1 }) },
 ]

@@ -9,6 +9,12 @@ const SILENCE_MS = 180_000
 /** @typedef {import('./stages.mjs').Tally} Tally */
 /** @typedef {import('node:test').EventData.TestPass} Passed */
 /** @typedef {import('node:test').EventData.TestFail} Failed */
+/** @typedef {import('node:test').EventData.TestStdout} Printed */
+/**
+ * @typedef {{ type: 'test:pass', data: Passed } | { type: 'test:fail', data: Failed }
+ *   | { type: 'test:stdout' | 'test:stderr', data: Printed }} TellingEvent
+ */
+/** @typedef {{ type: string, data: unknown }} TestEvent */
 /** @typedef {{ file: string, passed: number, failures: string[], skips: string[], output: string, ms: number }} Report */
 
 /**
@@ -20,7 +26,10 @@ const SILENCE_MS = 180_000
  */
 export async function runTestFiles(files, { concurrency }) {
   const tally = { passed: 0, failed: 0, skipped: 0 }
-  if (files.length === 0) return tally
+  if (files.length === 0) {
+    console.log('   no test file was found')
+    return { ...tally, failed: 1 }
+  }
   const hang = new AbortController()
   const watchdog = setTimeout(() => hang.abort(), SILENCE_MS)
   const absolute = files.map((file) => join(root, file))
@@ -29,22 +38,39 @@ export async function runTestFiles(files, { concurrency }) {
   // node:test hands on what a file reports only when the files before it are through, so files come in turn.
   /** @type {Report | undefined} */
   let report
-  for await (const { type, data } of events) {
+  for await (const event of events) {
     watchdog.refresh()
-    if (type !== 'test:stdout' && type !== 'test:stderr' && type !== 'test:pass' && type !== 'test:fail') continue
-    const file = fileOf(data)
+    if (!tells(event)) continue
+    const file = fileOf(event.data)
     if (report?.file !== file) {
-      if (report !== undefined) close(report, tally)
+      close(report, tally)
       report = { file, passed: 0, failures: [], skips: [], output: '', ms: 0 }
     }
-    if (type === 'test:stdout' || type === 'test:stderr') report.output += data.message
-    if (type === 'test:pass') recordPass(report, data)
-    if (type === 'test:fail') recordFailure(report, data)
+    record(report, event)
   }
   clearTimeout(watchdog)
-  if (report !== undefined) close(report, tally)
+  close(report, tally)
   if (hang.signal.aborted) console.log(`   stopped: no test said a word for ${SILENCE_MS / 1000} s`)
   return tally
+}
+
+/**
+ * @param {TestEvent} event
+ * @returns {event is TellingEvent}
+ */
+function tells(event) {
+  const { type } = event
+  return type === 'test:stdout' || type === 'test:stderr' || type === 'test:pass' || type === 'test:fail'
+}
+
+/**
+ * @param {Report} report
+ * @param {TellingEvent} event
+ */
+function record(report, event) {
+  if (event.type === 'test:pass') recordPass(report, event.data)
+  else if (event.type === 'test:fail') recordFailure(report, event.data)
+  else report.output += event.data.message
 }
 
 /**
@@ -98,10 +124,11 @@ function reason(given) {
 }
 
 /**
- * @param {Report} report
+ * @param {Report | undefined} report
  * @param {Tally} tally
  */
 function close(report, tally) {
+  if (report === undefined) return
   const { file, passed, failures, skips, output, ms } = report
   tally.passed += passed
   tally.failed += failures.length
