@@ -21,7 +21,10 @@ export const systemClock: Clock = {
     let timeout: NodeJS.Timeout
     const arm = (): void => {
       const wait = Math.max(0, time - Date.now())
-      timeout = setTimeout(() => (Date.now() >= time ? callback() : arm()), Math.min(wait, LONGEST_TIMEOUT)).unref()
+      timeout = setTimeout(
+        () => (Date.now() >= time ? callback() : arm()),
+        Math.min(wait, LONGEST_TIMEOUT),
+      ).unref()
     }
     arm()
     return () => clearTimeout(timeout)

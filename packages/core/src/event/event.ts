@@ -1,5 +1,11 @@
 /** What JSON can say. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json | undefined }
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [name: string]: Json | undefined }
 
 /**
  * What travels beside a payload. `correlationId` names the conversation, `causationId` the command or
@@ -40,7 +46,8 @@ export interface PendingEvent<Type extends string = string, Data = unknown> {
 }
 
 /** An event as the log holds it. */
-export interface RecordedEvent<Type extends string = string, Data = unknown> extends PendingEvent<Type, Data> {
+export interface RecordedEvent<Type extends string = string, Data = unknown>
+  extends PendingEvent<Type, Data> {
   /** In the log, ascending, gaps possible. */
   readonly position: number
   /** Milliseconds since 1970, on the app's clock. */

@@ -109,9 +109,15 @@ export interface EventStore {
    * other effects. Nothing is locked while it awaits.
    * @throws what `work` throws; FencedOut, CheckpointMoved, ConcurrencyError (an `expect` of `work`'s own), EventIdReused
    */
-  transaction<Result>(work: (tx: Tx) => Promise<Result> | Result, options?: { readonly tenant?: string }): Promise<Result>
+  transaction<Result>(
+    work: (tx: Tx) => Promise<Result> | Result,
+    options?: { readonly tenant?: string },
+  ): Promise<Result>
   /** Documents as last committed, outside a unit of work. */
-  documents<Value = unknown>(collection: string, options?: { readonly tenant?: string }): DocumentReader<Value>
+  documents<Value = unknown>(
+    collection: string,
+    options?: { readonly tenant?: string },
+  ): DocumentReader<Value>
   /** A checkpoint as last committed. @throws EpochChanged */
   checkpoint(name: string, options?: { readonly tenant?: string }): Promise<number>
   /** Timers that are due, earliest first, of all tenants. */

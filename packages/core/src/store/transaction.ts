@@ -55,7 +55,11 @@ export interface Tx {
    * `expect` is checked here and at the flush. A miss at the flush of an `expect` that held here runs `work` again.
    * @throws ConcurrencyError EventIdReused InvalidPayload UnknownEventType
    */
-  append(stream: string, events: readonly NewEvent[], options?: { readonly expect?: Expect }): Promise<TxAppendResult>
+  append(
+    stream: string,
+    events: readonly NewEvent[],
+    options?: { readonly expect?: Expect },
+  ): Promise<TxAppendResult>
   read(stream: string, options?: Omit<ReadOptions, 'tenant'>): Promise<StreamSlice<PendingEvent>>
   readonly inbox: {
     /** False when it was accepted before (by version: this one or a later one). */
