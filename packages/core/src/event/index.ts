@@ -1,4 +1,7 @@
+export * from './canonical.ts'
 export * from './clock.ts'
 export * from './errors.ts'
 export * from './event.ts'
+export * from './ids.ts'
 export * from './logger.ts'
+export * from './payload.ts'
