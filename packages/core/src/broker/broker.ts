@@ -1,3 +1,5 @@
+import type { Logger } from '../event/index.ts'
+
 /** A message as it is published. `value` is text (JSON); `key` picks the partition and the order, `null` spreads. */
 export interface Message {
   readonly id: string
@@ -62,7 +64,12 @@ export interface Subscription {
 /** What `sqlite('shop.db')` or `memory()` give: how to open a broker. */
 export interface BrokerEngine {
   readonly url: string
-  openBroker(): Promise<Broker>
+  openBroker(options?: BrokerOptions): Promise<Broker>
+}
+
+export interface BrokerOptions {
+  /** Told when a handler threw and when the engine could not be reached; default silent. */
+  readonly logger?: Logger
 }
 
 /** Topics in partitions, read by consumer groups. `testing` publishes the suite that every engine passes. */
@@ -74,6 +81,10 @@ export interface Broker {
   publish(topic: string, messages: readonly Message[]): Promise<void>
   /** A group reads each message at least once; first deliveries come in key order. A new group starts at the earliest message. @throws UnknownTopic */
   subscribe(options: SubscribeOptions, handler: MessageHandler): Promise<Subscription>
+  /** All topics with their number of partitions. */
+  topics(): Promise<readonly { readonly topic: string; readonly partitions: number }[]>
+  /** As `Subscription.lag`, of a group that somebody else reads; counts from the lowest unacknowledged message of each partition. */
+  groupLag(group: string): Promise<number>
   /** Stops all subscriptions and closes. Idempotent. */
   close(): Promise<void>
 }

@@ -1,1 +1,7 @@
 export * from './broker.ts'
+export * from './errors.ts'
+export { type MemoryBrokerOptions, memoryBroker } from './memory/memory-broker.ts'
+export { MAX_MESSAGE_BYTES, messageBytes } from './message-size.ts'
+export { type BrokerSettings, openBroker } from './open-broker.ts'
+export { type Placement, partitionOf } from './placement.ts'
+export * from './storage.ts'

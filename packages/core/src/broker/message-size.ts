@@ -1,0 +1,14 @@
+import type { Message } from './broker.ts'
+
+/** Kafka's default: id, key, headers and value together, in UTF-8. */
+export const MAX_MESSAGE_BYTES = 1_000_000
+
+/** What a message weighs against {@link MAX_MESSAGE_BYTES}. */
+export function messageBytes(message: Message): number {
+  let bytes = Buffer.byteLength(message.id) + Buffer.byteLength(message.value)
+  if (message.key !== null) bytes += Buffer.byteLength(message.key)
+  for (const [name, value] of Object.entries(message.headers)) {
+    bytes += Buffer.byteLength(name) + Buffer.byteLength(value)
+  }
+  return bytes
+}

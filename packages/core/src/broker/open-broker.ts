@@ -1,0 +1,104 @@
+import { silentLogger } from '../event/index.ts'
+import type {
+  Broker,
+  BrokerOptions,
+  Message,
+  MessageHandler,
+  SubscribeOptions,
+  Subscription,
+} from './broker.ts'
+import { BrokerClosed, MessageTooLarge, PartitionsDiffer, UnknownTopic } from './errors.ts'
+import { groupLag } from './group/lag.ts'
+import { Member } from './group/member.ts'
+import { MAX_MESSAGE_BYTES, messageBytes } from './message-size.ts'
+import { placement } from './placement.ts'
+import { keepRetention } from './retention.ts'
+import type { BrokerStorage } from './storage.ts'
+
+export interface BrokerSettings extends BrokerOptions {
+  /** Milliseconds that messages are kept which every group has committed; default 7 days, `Infinity` keeps all. */
+  readonly retention?: number
+}
+
+const DEFAULT_PARTITIONS = 6
+const WEEK = 7 * 24 * 60 * 60 * 1000
+
+/** A broker on an engine's storage: all that is the same on every engine. */
+export function openBroker(storage: BrokerStorage, settings: BrokerSettings = {}): Broker {
+  const logger = settings.logger ?? silentLogger
+  const members = new Set<Member>()
+  const place = placement()
+  const endRetention = keepRetention(storage, settings.retention ?? WEEK, logger)
+  let closing: Promise<void> | undefined
+
+  function assertOpen(operation: string): void {
+    if (closing) throw new BrokerClosed(storage.url)
+    storage.assertUsable?.(operation)
+  }
+
+  async function close(): Promise<void> {
+    endRetention()
+    await Promise.allSettled([...members].map((member) => member.stop()))
+    await storage.close()
+  }
+
+  async function publish(topic: string, messages: readonly Message[]): Promise<void> {
+    assertOpen('publish')
+    for (const message of messages) {
+      const bytes = messageBytes(message)
+      if (bytes > MAX_MESSAGE_BYTES) throw new MessageTooLarge(topic, message.id, bytes, MAX_MESSAGE_BYTES)
+    }
+    if (!(await storage.append(topic, messages, place))) throw new UnknownTopic(topic, storage.url)
+  }
+
+  async function subscribe(options: SubscribeOptions, handler: MessageHandler): Promise<Subscription> {
+    assertOpen('subscribe')
+    const known = new Set((await storage.topics()).map(({ topic }) => topic))
+    const missing = options.topics.find((topic) => !known.has(topic))
+    if (missing !== undefined) throw new UnknownTopic(missing, storage.url)
+    const member = new Member(storage, {
+      group: options.group,
+      topics: [...new Set(options.topics)],
+      batch: options.batch ?? 100,
+      maxInFlight: options.maxInFlight ?? 1000,
+      sessionTimeout: options.sessionTimeout ?? 10_000,
+      handler: async (messages, delivery) => handler(messages, delivery),
+      logger,
+    })
+    members.add(member)
+    await member.start()
+    return {
+      pause: () => member.pause(),
+      resume: () => member.resume(),
+      lag: () => member.lag(),
+      stop: async (milliseconds) => {
+        await member.stop(milliseconds)
+        members.delete(member)
+      },
+    }
+  }
+
+  return {
+    url: storage.url,
+    publish,
+    subscribe,
+    async ensureTopic(topic, { partitions } = {}) {
+      assertOpen('ensureTopic')
+      const actual = await storage.createTopic(topic, partitions ?? DEFAULT_PARTITIONS)
+      if (partitions !== undefined && partitions > actual)
+        throw new PartitionsDiffer(topic, actual, partitions)
+    },
+    async topics() {
+      assertOpen('topics')
+      return storage.topics()
+    },
+    async groupLag(group) {
+      assertOpen('groupLag')
+      return groupLag(storage, group)
+    },
+    close() {
+      closing ??= close()
+      return closing
+    },
+  }
+}
