@@ -1,4 +1,6 @@
+export * from './errors.ts'
 export * from './event-store.ts'
+export { insideWork, refuseInsideWork } from './inside-work.ts'
 export * from './leases.ts'
 export * from './timers.ts'
 export * from './transaction.ts'

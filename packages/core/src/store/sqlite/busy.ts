@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const BUSY = 5
+const LOCKED = 6
+const READ_ONLY = 8
+const IO_ERROR = 10
+const CORRUPT = 11
+const FULL = 13
+const CANNOT_OPEN = 14
+const NOT_A_DATABASE = 26
+
+export type SqliteFault = 'busy' | 'readonly' | 'io' | 'corrupt' | 'full' | 'open' | 'notadatabase' | 'other'
+
+const faults: { readonly [code: number]: SqliteFault } = {
+  [BUSY]: 'busy',
+  [LOCKED]: 'busy',
+  [READ_ONLY]: 'readonly',
+  [IO_ERROR]: 'io',
+  [CORRUPT]: 'corrupt',
+  [FULL]: 'full',
+  [CANNOT_OPEN]: 'open',
+  [NOT_A_DATABASE]: 'notadatabase',
+}
+
+/** What SQLite complained of; undefined for errors that are not SQLite's. */
+export function sqliteFault(error: unknown): SqliteFault | undefined {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number')
+    return undefined
+  return faults[error.errcode & 0xff] ?? 'other'
+}
+
+const LONGEST_WAIT = 5
+
+/**
+ * Tries until the database is not busy. Waiting is asynchronous, at most 5 ms at a time, and jittered so
+ * that processes do not march in step: SQLite's own busy handler would freeze the event loop.
+ */
+export async function whenFree<Result>(attempt: () => Result): Promise<Result> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return attempt()
+    } catch (error) {
+      if (sqliteFault(error) !== 'busy') throw error
+    }
+    await sleep(Math.random() * Math.min(LONGEST_WAIT, 1 + tries / 2))
+  }
+}

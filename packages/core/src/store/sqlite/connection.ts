@@ -1,0 +1,42 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+
+export type SqlValue = SQLInputValue
+
+/** One connection whose statements are prepared once. Everything on it is synchronous. */
+export interface SqliteConnection {
+  all<Row>(sql: string, ...values: SqlValue[]): Row[]
+  get<Row>(sql: string, ...values: SqlValue[]): Row | undefined
+  /** Row by row, for results that are left early. End it before the next call with the same text. */
+  iterate<Row>(sql: string, ...values: SqlValue[]): IterableIterator<Row>
+  /** Gives the number of changed rows. */
+  run(sql: string, ...values: SqlValue[]): number
+  /** Several statements, not kept. */
+  exec(sql: string): void
+  readonly inTransaction: boolean
+  close(): void
+}
+
+/** Opens a connection that never waits for a lock: a busy database is the caller's to wait for, asynchronously. */
+export function connect(path: string, readOnly: boolean): SqliteConnection {
+  const database = new DatabaseSync(path, { readOnly, timeout: 0 })
+  const statements = new Map<string, StatementSync>()
+  const prepared = (sql: string): StatementSync => {
+    const known = statements.get(sql)
+    if (known !== undefined) return known
+    const statement = database.prepare(sql)
+    statements.set(sql, statement)
+    return statement
+  }
+  return {
+    all: <Row>(sql: string, ...values: SqlValue[]) => prepared(sql).all(...values) as Row[],
+    get: <Row>(sql: string, ...values: SqlValue[]) => prepared(sql).get(...values) as Row | undefined,
+    iterate: <Row>(sql: string, ...values: SqlValue[]) =>
+      prepared(sql).iterate(...values) as IterableIterator<Row>,
+    run: (sql, ...values) => Number(prepared(sql).run(...values).changes),
+    exec: (sql) => database.exec(sql),
+    get inTransaction() {
+      return database.isTransaction
+    },
+    close: () => database.close(),
+  }
+}

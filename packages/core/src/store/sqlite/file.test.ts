@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { after, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openSqliteFile } from './file.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'eventwright-file-'))
+after(() => rmSync(folder, { recursive: true }))
+const table = [{ version: 1, sql: 'CREATE TABLE t (a INTEGER UNIQUE)' }]
+
+test('writes share a commit and a throw undoes only its own', async () => {
+  await using stack = new AsyncDisposableStack()
+  const file = stack.adopt(await openSqliteFile(join(folder, 'share.db')), (open) => open.close())
+  await file.migrate('t', table)
+  const before = file.commits()
+  const answers = await Promise.allSettled([
+    file.write((db) => db.run('INSERT INTO t VALUES (1)')),
+    file.write((db) => {
+      db.run('INSERT INTO t VALUES (2)')
+      throw new Error('no')
+    }),
+    file.write((db) => db.run('INSERT INTO t VALUES (3)')),
+  ])
+  assert.deepEqual(
+    answers.map((answer) => answer.status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  )
+  assert.equal(file.commits(), before + 1)
+  const rows = await file.read((db) => db.all<{ a: number }>('SELECT a FROM t ORDER BY a'))
+  assert.deepEqual(
+    rows.map((row) => row.a),
+    [1, 3],
+  )
+})
+
+test('a lock held by another is waited for without blocking the event loop', async () => {
+  const path = join(folder, 'busy.db')
+  await using stack = new AsyncDisposableStack()
+  const file = stack.adopt(await openSqliteFile(path), (open) => open.close())
+  await file.migrate('t', table)
+  const other = stack.adopt(new DatabaseSync(path, { timeout: 0 }), (open) => open.close())
+  other.exec('BEGIN IMMEDIATE')
+  let turns = 0
+  const ticking = setInterval(() => turns++, 1)
+  const writing = file.write((db) => db.run('INSERT INTO t VALUES (1)'))
+  await sleep(60)
+  assert.ok(turns > 10, `the event loop turned ${turns} times`)
+  other.exec('COMMIT')
+  assert.equal(await writing, 1)
+  clearInterval(ticking)
+})
+
+test('commits of others are seen, and told to listeners', async () => {
+  const path = join(folder, 'others.db')
+  await using stack = new AsyncDisposableStack()
+  const file = stack.adopt(await openSqliteFile(path), (open) => open.close())
+  await file.migrate('t', table)
+  const before = file.commits()
+  const told = new Promise<void>((resolve) => file.onCommit(resolve))
+  const other = stack.adopt(new DatabaseSync(path, { timeout: 0 }), (open) => open.close())
+  other.exec('INSERT INTO t VALUES (7)')
+  assert.equal(file.commits(), before + 1)
+  await told
+  assert.equal(file.commits(), before + 1)
+})
+
+test('a path, its link and a second opening are one file, which closes with its last user', async () => {
+  const path = join(folder, 'linked.db')
+  const first = await openSqliteFile(path)
+  symlinkSync(path, join(folder, 'link.db'))
+  const second = await openSqliteFile(join(folder, 'link.db'))
+  assert.equal(first.resource, second.resource)
+  await first.close()
+  await first.close()
+  await second.migrate('t', table)
+  assert.equal(await second.write((db) => db.run('INSERT INTO t VALUES (1)')), 1)
+  await second.close()
+  await assert.rejects(
+    second.read(() => 1),
+    { code: 'CannotOpenFile' },
+  )
+})
+
+test('writes that were queued before close are done', async () => {
+  const file = await openSqliteFile(join(folder, 'close.db'))
+  await file.migrate('t', table)
+  const writing = file.write((db) => db.run('INSERT INTO t VALUES (1)'))
+  await file.close()
+  assert.equal(await writing, 1)
+})
+
+test('tables one release newer are accepted, two are refused', async () => {
+  const path = join(folder, 'newer.db')
+  await using stack = new AsyncDisposableStack()
+  const file = stack.adopt(await openSqliteFile(path), (open) => open.close())
+  await file.migrate('t', [...table, { version: 2, sql: 'CREATE TABLE u (a)' }])
+  await file.migrate('t', table)
+  await file.migrate('t', [...table, { version: 2, sql: '' }, { version: 3, sql: 'CREATE TABLE v (a)' }])
+  await assert.rejects(file.migrate('t', table), { code: 'SchemaTooNew' })
+})
+
+test('what cannot be opened says why', async () => {
+  const text = join(folder, 'text.txt')
+  writeFileSync(text, 'not a database, and longer than a header of one '.repeat(50))
+  await assert.rejects(openSqliteFile(text), { code: 'NotADatabase' })
+  await assert.rejects(openSqliteFile(folder), { code: 'CannotOpenFile', message: /folder/ })
+  await assert.rejects(openSqliteFile(join(folder, 'no', 'x.db')), {
+    code: 'CannotOpenFile',
+    message: /does not exist/,
+  })
+  await assert.rejects(openSqliteFile(':memory:'), { code: 'CannotOpenFile', message: /memory\(\)/ })
+  await assert.rejects(openSqliteFile(text), { code: 'NotADatabase' })
+})

@@ -1,0 +1,258 @@
+import { existsSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { CannotOpenFile, NotADatabase } from '../errors.ts'
+import { sqliteFault, whenFree } from './busy.ts'
+import { connect, type SqliteConnection } from './connection.ts'
+import { applyMigrations, type Migration, SCHEMA_TABLE } from './migrate.ts'
+import { type WriteQueue, writeQueue } from './write-queue.ts'
+
+export interface SqliteFileOptions {
+  /** Default `full`: a commit is on disk when it is answered. `normal`: a power cut may lose the last ones, never half of one. */
+  readonly synchronous?: 'full' | 'normal'
+}
+
+/**
+ * A database file as one process uses it: one writer connection and one read-only connection, shared by
+ * everything that opens the same path. Nothing here blocks the event loop while another process writes.
+ */
+export interface SqliteFile {
+  readonly path: string
+  /** The same object for all that have this file open: what `refuseInsideWork` tells stores apart by. */
+  readonly resource: object
+  /**
+   * `work` runs synchronously between BEGIN IMMEDIATE and COMMIT, in order of arrival; concurrent calls
+   * share a commit, and a throw undoes that call's writes only. Resolves when the commit is durable.
+   * `quiet`: the write does not count as a commit for `commits` and `onCommit` of this process (leases).
+   */
+  write<Result>(
+    work: (connection: SqliteConnection) => Result,
+    options?: { quiet?: boolean },
+  ): Promise<Result>
+  /** `work` reads synchronously one snapshot of what is committed. */
+  read<Result>(work: (connection: SqliteConnection) => Result): Promise<Result>
+  /** Counts up with every commit that this process made or can see. */
+  commits(): number
+  /** Called after each commit of this process, and within some 20 ms after those of others. Returns what ends it. */
+  onCommit(listener: () => void): () => void
+  /** Brings the tables called `name` up to date, under the write lock. @throws SchemaTooNew */
+  migrate(name: string, migrations: readonly Migration[]): Promise<void>
+  /** Waits for queued writes; the connections close with the last that uses the file. Idempotent. */
+  close(): Promise<void>
+}
+
+interface Shared {
+  readonly path: string
+  readonly writer: SqliteConnection
+  readonly reader: SqliteConnection
+  readonly queue: WriteQueue
+  readonly listeners: Set<() => void>
+  commits: number
+  dataVersion: number
+  poll: NodeJS.Timeout | undefined
+}
+
+const POLL_EVERY = 20
+
+const files = new Map<string, { users: number; readonly opening: Promise<Shared> }>()
+
+/**
+ * Opens the file, making it when it is not there.
+ * @throws CannotOpenFile NotADatabase
+ */
+export async function openSqliteFile(path: string, options: SqliteFileOptions = {}): Promise<SqliteFile> {
+  const real = realPath(path)
+  const shared = await share(real)
+  // The strictest wish holds for all that share the connection.
+  if (options.synchronous !== 'normal') shared.writer.exec('PRAGMA synchronous = FULL')
+  return handle(shared)
+}
+
+/** Two names of one file must meet in one writer, so links are followed; the file itself may not be there yet. */
+function realPath(path: string): string {
+  if (path === '' || path === ':memory:') {
+    throw new CannotOpenFile(
+      path === '' ? 'a file without a name' : path,
+      'give a path, or use memory() for a store without a file',
+    )
+  }
+  const absolute = resolve(path)
+  const folder = dirname(absolute)
+  if (!existsSync(folder))
+    throw new CannotOpenFile(absolute, `the folder ${folder} does not exist, make it first`)
+  if (!existsSync(absolute)) return join(realpathSync(folder), basename(absolute))
+  if (statSync(absolute).isDirectory())
+    throw new CannotOpenFile(absolute, 'it is a folder, name a file in it')
+  return realpathSync(absolute)
+}
+
+async function share(path: string): Promise<Shared> {
+  const known = files.get(path) ?? { users: 0, opening: open(path) }
+  files.set(path, known)
+  known.users++
+  try {
+    return await known.opening
+  } catch (error) {
+    leave(path)
+    throw error
+  }
+}
+
+/** True for the last one that leaves. */
+function leave(path: string): boolean {
+  const entry = files.get(path)
+  if (entry === undefined) return false
+  entry.users--
+  return entry.users === 0 && files.delete(path)
+}
+
+async function open(path: string): Promise<Shared> {
+  let writer: SqliteConnection | undefined
+  try {
+    writer = connect(path, false)
+    const connection = writer
+    await whenFree(() => connection.exec('PRAGMA journal_mode = WAL'))
+    connection.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000')
+    // Proves that the file can be written, and makes the WAL that the read-only connection needs.
+    await whenFree(() => connection.exec(`BEGIN IMMEDIATE; ${SCHEMA_TABLE}; COMMIT`))
+    const shared: Shared = {
+      path,
+      writer: connection,
+      reader: connect(path, true),
+      queue: writeQueue(path, connection, (quiet) => committed(shared, quiet)),
+      listeners: new Set(),
+      commits: 0,
+      dataVersion: dataVersion(connection) ?? 0,
+      poll: undefined,
+    }
+    return shared
+  } catch (error) {
+    if (writer?.inTransaction) writer.exec('ROLLBACK')
+    writer?.close()
+    throw clear(path, error)
+  }
+}
+
+function clear(path: string, error: unknown): unknown {
+  switch (sqliteFault(error)) {
+    case 'notadatabase':
+      return new NotADatabase(path, { cause: error })
+    case 'readonly':
+      return new CannotOpenFile(path, 'it may only be read, and a store writes to it', { cause: error })
+    case 'open':
+      return new CannotOpenFile(path, 'this user may not read and write it', { cause: error })
+    case 'corrupt':
+      return new CannotOpenFile(path, 'the database in it is damaged, restore it from a copy', {
+        cause: error,
+      })
+    case 'full':
+      return new CannotOpenFile(path, 'the disk is full', { cause: error })
+    case 'io':
+      return new CannotOpenFile(path, 'the disk does not answer', { cause: error })
+    default:
+      return error
+  }
+}
+
+/**
+ * On the writer connection it changes exactly when another process has committed. Undefined while
+ * another process repairs the WAL: then it is asked again later.
+ */
+function dataVersion(writer: SqliteConnection): number | undefined {
+  try {
+    return writer.get<{ data_version: number }>('PRAGMA data_version')?.data_version
+  } catch (error) {
+    if (sqliteFault(error) === 'busy') return undefined
+    throw error
+  }
+}
+
+function committed(shared: Shared, quiet: boolean): void {
+  lookAround(shared)
+  if (quiet) return
+  shared.commits++
+  tell(shared)
+}
+
+function lookAround(shared: Shared): void {
+  const now = dataVersion(shared.writer) ?? shared.dataVersion
+  if (now === shared.dataVersion) return
+  shared.dataVersion = now
+  shared.commits++
+  tell(shared)
+}
+
+function tell(shared: Shared): void {
+  for (const listener of [...shared.listeners]) listener()
+}
+
+function handle(shared: Shared): SqliteFile {
+  const listening = new Set<() => void>()
+  let closing: Promise<void> | undefined
+  const refuseClosed = (): void => {
+    if (closing !== undefined) throw new CannotOpenFile(shared.path, 'it was closed here, open it again')
+  }
+  const file: SqliteFile = {
+    path: shared.path,
+    resource: shared,
+    async write(work, options) {
+      refuseClosed()
+      return shared.queue.add(work, options?.quiet ?? false)
+    },
+    async read(work) {
+      refuseClosed()
+      return whenFree(() => snapshot(shared.reader, work))
+    },
+    commits() {
+      refuseClosed()
+      lookAround(shared)
+      return shared.commits
+    },
+    onCommit(listener) {
+      refuseClosed()
+      const own = (): void => listener()
+      listening.add(own)
+      listen(shared, own)
+      return () => {
+        listening.delete(own)
+        unlisten(shared, own)
+      }
+    },
+    async migrate(name, migrations) {
+      await file.write((connection) => applyMigrations(connection, shared.path, name, migrations))
+    },
+    close() {
+      closing ??= release(shared, listening)
+      return closing
+    },
+  }
+  return file
+}
+
+function snapshot<Result>(reader: SqliteConnection, work: (connection: SqliteConnection) => Result): Result {
+  reader.exec('BEGIN')
+  try {
+    return work(reader)
+  } finally {
+    if (reader.inTransaction) reader.exec('COMMIT')
+  }
+}
+
+function listen(shared: Shared, listener: () => void): void {
+  shared.listeners.add(listener)
+  shared.poll ??= setInterval(() => lookAround(shared), POLL_EVERY).unref()
+}
+
+function unlisten(shared: Shared, listener: () => void): void {
+  shared.listeners.delete(listener)
+  if (shared.listeners.size > 0) return
+  clearInterval(shared.poll)
+  shared.poll = undefined
+}
+
+async function release(shared: Shared, listening: ReadonlySet<() => void>): Promise<void> {
+  await shared.queue.drained()
+  for (const listener of listening) unlisten(shared, listener)
+  if (!leave(shared.path)) return
+  shared.reader.close()
+  shared.writer.close()
+}

@@ -1,0 +1,108 @@
+import { UnknownOutcomeError } from '../errors.ts'
+import { sqliteFault, whenFree } from './busy.ts'
+import type { SqliteConnection } from './connection.ts'
+
+interface Write {
+  readonly quiet: boolean
+  /** Does the work inside the open transaction. The caller is told only once that has committed or not. */
+  run(connection: SqliteConnection): void
+  committed(): void
+  failed(error: unknown): void
+}
+
+/** Writes of this process to one file, one transaction at a time, in order of arrival. */
+export interface WriteQueue {
+  add<Result>(work: (connection: SqliteConnection) => Result, quiet: boolean): Promise<Result>
+  /** Resolves when nothing is queued. */
+  drained(): Promise<void>
+}
+
+export function writeQueue(
+  path: string,
+  connection: SqliteConnection,
+  committed: (quiet: boolean) => void,
+): WriteQueue {
+  let queued: Write[] = []
+  let draining: Promise<void> | undefined
+
+  async function drain(): Promise<void> {
+    while (queued.length > 0) {
+      // Calls made in the same turn share the commit; from BEGIN to COMMIT nothing is awaited.
+      await Promise.resolve()
+      try {
+        await whenFree(flush)
+      } catch (error) {
+        for (const write of takeAll()) write.failed(error)
+      }
+    }
+  }
+
+  function flush(): void {
+    connection.exec('BEGIN IMMEDIATE')
+    const writes = takeAll()
+    const failures = commitTogether(path, connection, writes)
+    committed(writes.every((write) => write.quiet || failures.has(write)))
+    for (const write of writes) {
+      const failure = failures.get(write)
+      if (failure === undefined) write.committed()
+      else write.failed(failure.error)
+    }
+  }
+
+  function takeAll(): Write[] {
+    const taken = queued
+    queued = []
+    return taken
+  }
+
+  return {
+    add: (work, quiet) =>
+      new Promise((resolve, reject) => {
+        let result: ReturnType<typeof work>
+        queued.push({
+          quiet,
+          run(open) {
+            result = work(open)
+          },
+          committed: () => resolve(result),
+          failed: reject,
+        })
+        draining ??= drain().finally(() => {
+          draining = undefined
+        })
+      }),
+    async drained() {
+      while (draining !== undefined) await draining
+    },
+  }
+}
+
+type Failures = ReadonlyMap<Write, { readonly error: unknown }>
+
+/** One COMMIT for all that waited; each in its own savepoint, so that one that throws harms no neighbour. */
+function commitTogether(path: string, connection: SqliteConnection, writes: readonly Write[]): Failures {
+  const failures = new Map<Write, { readonly error: unknown }>()
+  const failRest = (error: unknown): Failures => {
+    for (const write of writes) if (!failures.has(write)) failures.set(write, { error })
+    return failures
+  }
+  for (const write of writes) {
+    connection.exec('SAVEPOINT one')
+    try {
+      write.run(connection)
+      connection.exec('RELEASE one')
+    } catch (error) {
+      // A full disk ends the whole transaction by itself: what was written before is gone too.
+      if (!connection.inTransaction) return failRest(error)
+      failures.set(write, { error })
+      connection.exec('ROLLBACK TO one; RELEASE one')
+    }
+  }
+  try {
+    connection.exec('COMMIT')
+    return failures
+  } catch (error) {
+    if (connection.inTransaction) connection.exec('ROLLBACK')
+    return failRest(sqliteFault(error) === 'io' ? new UnknownOutcomeError(path, { cause: error }) : error)
+  }
+}
