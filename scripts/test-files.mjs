@@ -110,7 +110,13 @@ function recordFailure(report, data) {
   const failureType = 'failureType' in error ? error.failureType : undefined
   if (failureType === 'subtestsFailed') return
   const name = isFileItself(data) ? 'the process of the file failed' : `${data.name} (line ${data.line})`
-  report.failures.push(`${name}\n${inspect(error.cause ?? error, { depth: 8 })}`)
+  report.failures.push(`${name}\n${diagnosis(error)}`)
+}
+
+/** @param {Error} error */
+function diagnosis(error) {
+  const cause = error.cause ?? error
+  return typeof cause === 'string' ? cause : inspect(cause, { depth: 8 })
 }
 
 /** @param {Passed | Failed} data */
