@@ -1,0 +1,69 @@
+import type { FieldType, Json } from '../model/index.ts'
+
+/**
+ * The one place where values cross into CEL and back: integers are BigInt there, timestamps Dates, and plain JSON
+ * on our side.
+ */
+export function toCel(value: Json | undefined, type: FieldType): unknown {
+  if (value === undefined || value === null) return value
+  if (type.kind === 'int' && typeof value === 'number') return BigInt(value)
+  if (type.kind === 'timestamp' && typeof value === 'string') return new Date(value)
+  if (type.kind === 'list' && Array.isArray(value))
+    return value.map((item: Json) => toCel(item, type.element))
+  if (type.kind === 'object' && isObject(value)) {
+    const types = new Map(type.fields.map((field) => [field.name, field.type]))
+    return objectOf(value, (key, item) => {
+      const known = types.get(key)
+      return known === undefined ? untyped(item) : toCel(item, known)
+    })
+  }
+  return type.kind === 'any' ? untyped(value) : value
+}
+
+/** Where no type says otherwise, a whole number is an integer. */
+function untyped(value: Json): unknown {
+  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value
+  if (Array.isArray(value)) return value.map(untyped)
+  return isObject(value) ? objectOf(value, (_, item) => untyped(item)) : value
+}
+
+/** A CEL value as JSON; throws a `RangeError` for what JSON does not hold. */
+export function fromCel(value: unknown): Json {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
+  if (typeof value === 'bigint') return toNumber(value)
+  if (typeof value === 'number') return finite(value)
+  if (value instanceof Date) return value.toISOString()
+  if (Array.isArray(value)) return value.map(fromCel)
+  if (value instanceof Map) return fromEntries([...value.entries()])
+  if (typeof value === 'object') {
+    if (Object.getPrototypeOf(value) === Object.prototype) return fromEntries(Object.entries(value))
+  }
+  throw new RangeError('its value has no form in JSON')
+}
+
+function fromEntries(entries: readonly (readonly [unknown, unknown])[]): Json {
+  const present = entries.filter(([, value]) => value !== undefined)
+  return Object.fromEntries(present.map(([key, value]) => [String(key), fromCel(value)]))
+}
+
+function toNumber(value: bigint): number {
+  const number = Number(value)
+  if (!Number.isSafeInteger(number)) throw new RangeError(`the integer ${value} is beyond 2^53`)
+  return number
+}
+
+function finite(value: number): number {
+  if (!Number.isFinite(value)) throw new RangeError(`the number ${value} has no form in JSON`)
+  return value
+}
+
+function objectOf(
+  value: { readonly [key: string]: Json },
+  convert: (key: string, item: Json) => unknown,
+): { [key: string]: unknown } {
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, convert(key, item)]))
+}
+
+function isObject(value: Json): value is { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,7 @@
+export {
+  type Compilation,
+  type CompiledExpression,
+  compileExpression,
+  type ExpressionScope,
+} from './compile.ts'
+export { ExpressionError, type ExpressionProblem } from './errors.ts'
