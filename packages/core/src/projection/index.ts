@@ -1,1 +1,16 @@
-export * from './definition.ts'
+export * from './builder.ts'
+export { type CaughtUpOptions, caughtUp } from './caught-up.ts'
+export { type ProjectionSettings, projectionComponent } from './component.ts'
+export { checkpointOf, collectionsOf, type ProjectionDefinition, type ProjectionTx } from './definition.ts'
+export {
+  ForeignCollection,
+  ForeignDocument,
+  InvalidProjection,
+  NotCaughtUp,
+  type ProjectionFault,
+  ProjectionFaulted,
+  ProjectionNotBuilt,
+} from './errors.ts'
+export { type InlineWriter, inlineWriter } from './inline-writer.ts'
+export { establish, liveVersion } from './live.ts'
+export { type ReadModelOptions, readModel } from './reader.ts'

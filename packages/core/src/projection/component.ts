@@ -1,0 +1,199 @@
+import type { Component, ComponentHealth, Runtime } from '../delivery/index.ts'
+import { CheckpointMoved, EpochChanged, FencedOut, type Lease, StoreClosed } from '../store/index.ts'
+import { applySlice } from './apply.ts'
+import { checkpointOf, type ProjectionDefinition, versionedName } from './definition.ts'
+import type { ProjectionFault } from './errors.ts'
+import { leaseHolder } from './lease-holder.ts'
+import { establish, liveVersion, recordedFault, recordFault, swap } from './live.ts'
+import { wake } from './wake.ts'
+import { olderWriterLeft } from './writers.ts'
+
+export interface ProjectionSettings {
+  /** Milliseconds after which another process may take over from a dead one; default 10 000. */
+  readonly leaseTime?: number
+  /** Most events a unit of work; default 500. */
+  readonly batch?: number
+}
+
+/** Milliseconds until an error of the store is tried again: doubled each time up to this. */
+const LONGEST_BACKOFF = 5000
+
+/** What became of one look at the log. */
+type Pass = 'more' | 'done' | 'newer' | 'faulted' | 'superseded'
+
+/**
+ * Keeps one version of a projection at the head of the log. Of all processes that run it, one at a time does
+ * (a fenced lease); a batch's documents and checkpoint are one unit of work.
+ */
+export function projectionComponent(
+  runtime: Runtime,
+  definition: ProjectionDefinition,
+  settings: ProjectionSettings = {},
+): Component {
+  const { store, logger, instance } = runtime
+  const { name, version } = definition
+  const title = `projection:${versionedName(name, version)}`
+  const checkpoint = checkpointOf(name, version)
+  const leaseTime = settings.leaseTime ?? 10_000
+  const batch = settings.batch ?? 500
+  const bell = wake()
+  const halt = wake()
+  const leases = leaseHolder(store.leases, title, instance, leaseTime)
+
+  let state: ComponentHealth['state'] = 'stopped'
+  let error: string | undefined
+  let fault: ProjectionFault | undefined
+  /** Caught up, and kept from going live by a process that still writes the version before. */
+  let heldBack = false
+  let behindNewer = false
+  let stopping = false
+  let running: Promise<void> = Promise.resolve()
+  let endCommits = (): void => {}
+
+  async function isSuperseded(): Promise<boolean> {
+    const live = await liveVersion(store, name)
+    return live !== undefined && live > version
+  }
+
+  async function pass(held: Lease): Promise<Pass> {
+    if (await isSuperseded()) return 'superseded'
+    const from = await store.checkpoint(checkpoint)
+    const slice = await store.readAll({ after: from, types: definition.types, limit: batch })
+    const newer = slice.events.find((event) => definition.catalog.isNewer(event))
+    const events = newer ? slice.events.filter(({ position }) => position < newer.position) : slice.events
+    const to = newer ? newer.position - 1 : slice.examined
+    const applied = await applySlice({ store, definition, lease: held }, events, from, to)
+    fault = applied.fault
+    if (fault) return 'faulted'
+    if (newer) return 'newer'
+    if (slice.events.length >= batch || (await store.head()) > slice.examined) return 'more'
+    await goLive(held)
+    return 'done'
+  }
+
+  async function goLive(held: Lease): Promise<void> {
+    if ((await liveVersion(store, name)) === version) return
+    heldBack = definition.inline && (await olderWriterLeft(store, definition, instance))
+    if (heldBack) return
+    const live = await store.transaction((tx) => {
+      tx.fence(held.name, held.token)
+      return swap(tx, definition)
+    })
+    if (live) logger.info({ projection: name, version }, 'projection is live')
+  }
+
+  /** One turn of the loop: gives the milliseconds to wait, or nothing when there is more to do at once. */
+  async function turn(): Promise<number | undefined> {
+    const held = await leases.hold()
+    if (!held) {
+      state = 'waiting'
+      if (await isSuperseded()) return end('stopped', 'superseded by a newer version')
+      return Math.min(1000, leaseTime / 3)
+    }
+    await begin()
+    const passed = await pass(held)
+    behindNewer = passed === 'newer'
+    if (passed === 'superseded') return end('stopped', 'superseded by a newer version')
+    if (passed === 'faulted') return endFaulted()
+    if (passed === 'newer') state = 'waiting'
+    return passed === 'more' ? undefined : leaseTime / 3
+  }
+
+  /** A fault that another process or an earlier run recorded is over: it is tried again. */
+  async function begin(): Promise<void> {
+    error = undefined
+    if (state === 'running') return
+    if (await recordedFault(store, name, version)) await recordFault(store, definition, undefined)
+    state = 'running'
+  }
+
+  async function end(as: 'stopped' | 'faulted', why: string): Promise<undefined> {
+    stopping = true
+    state = as
+    error = why
+    await leases.giveBack()
+  }
+
+  async function endFaulted(): Promise<undefined> {
+    const { error: why, ...where } = fault ?? { error: '' }
+    logger.error(where, 'projection stopped at an event that its handler cannot take')
+    await recordFault(store, definition, fault)
+    await end('faulted', why)
+  }
+
+  async function loop(): Promise<void> {
+    let failures = 0
+    while (!stopping) {
+      try {
+        const wait = await turn()
+        failures = 0
+        if (wait !== undefined && !stopping) await bell.wait(wait)
+      } catch (thrown) {
+        failures += 1
+        await recover(thrown, failures)
+      }
+    }
+  }
+
+  async function recover(thrown: unknown, failures: number): Promise<void> {
+    if (stopping) return
+    error = thrown instanceof Error ? thrown.message : String(thrown)
+    if (thrown instanceof StoreClosed) return void (await end('stopped', error).catch(() => undefined))
+    if (thrown instanceof EpochChanged) return end('faulted', error)
+    if (thrown instanceof FencedOut || thrown instanceof CheckpointMoved) {
+      leases.lost()
+      state = 'waiting'
+      return
+    }
+    logger.error({ projection: name, version, failures, error }, 'projection failed, trying again')
+    // Of the store's real time: the app's clock may stand still.
+    await halt.wait(Math.min(LONGEST_BACKOFF, 50 * 2 ** failures) * (0.5 + runtime.random() / 2))
+  }
+
+  async function isSettled(): Promise<boolean> {
+    if ((await store.checkpoint(checkpoint)) < (await store.head())) return false
+    if (state !== 'running' || heldBack) return true
+    return ((await liveVersion(store, name)) ?? 0) >= version
+  }
+
+  return {
+    name: title,
+    async start() {
+      stopping = false
+      heldBack = false
+      behindNewer = false
+      fault = undefined
+      state = 'waiting'
+      await establish(store, definition)
+      if (await leases.hold()) await begin()
+      endCommits = store.onCommit(() => bell.ring())
+      running = loop()
+    },
+    async stop() {
+      stopping = true
+      endCommits()
+      bell.ring()
+      halt.ring()
+      await running
+      await leases.giveBack()
+      if (state !== 'faulted') state = 'stopped'
+    },
+    async idle() {
+      if (state === 'stopped' || state === 'faulted' || behindNewer) return true
+      if (await recordedFault(store, name, version)) return true
+      return isSettled()
+    },
+    nextDue: async () => undefined,
+    async health() {
+      const at = await store.checkpoint(checkpoint).catch(() => 0)
+      const live = await liveVersion(store, name)
+      return {
+        name: title,
+        state,
+        lag: Math.max(0, (await store.head()) - at),
+        ...(error === undefined ? {} : { error }),
+        detail: { version, live, checkpoint: at, ...(fault ? { fault } : {}) },
+      }
+    },
+  }
+}
