@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { silentLogger } from '../event/index.ts'
 import type {
   Broker,
@@ -43,7 +44,7 @@ export function openBroker(storage: BrokerStorage, settings: BrokerSettings = {}
   }
 
   async function publish(topic: string, messages: readonly Message[]): Promise<void> {
-    assertOpen('publish')
+    assertOpen('broker.publish')
     for (const message of messages) {
       const bytes = messageBytes(message)
       if (bytes > MAX_MESSAGE_BYTES) throw new MessageTooLarge(topic, message.id, bytes, MAX_MESSAGE_BYTES)
@@ -52,7 +53,9 @@ export function openBroker(storage: BrokerStorage, settings: BrokerSettings = {}
   }
 
   async function subscribe(options: SubscribeOptions, handler: MessageHandler): Promise<Subscription> {
-    assertOpen('subscribe')
+    assertOpen('broker.subscribe')
+    // An acknowledgement inside a unit of work must not carry that unit's context into later handlers.
+    const outside = AsyncLocalStorage.snapshot()
     const known = new Set((await storage.topics()).map(({ topic }) => topic))
     const missing = options.topics.find((topic) => !known.has(topic))
     if (missing !== undefined) throw new UnknownTopic(missing, storage.url)
@@ -62,7 +65,7 @@ export function openBroker(storage: BrokerStorage, settings: BrokerSettings = {}
       batch: options.batch ?? 100,
       maxInFlight: options.maxInFlight ?? 1000,
       sessionTimeout: options.sessionTimeout ?? 10_000,
-      handler: async (messages, delivery) => handler(messages, delivery),
+      handler: async (messages, delivery) => outside(handler, messages, delivery),
       logger,
     })
     members.add(member)
@@ -83,17 +86,17 @@ export function openBroker(storage: BrokerStorage, settings: BrokerSettings = {}
     publish,
     subscribe,
     async ensureTopic(topic, { partitions } = {}) {
-      assertOpen('ensureTopic')
+      assertOpen('broker.ensureTopic')
       const actual = await storage.createTopic(topic, partitions ?? DEFAULT_PARTITIONS)
       if (partitions !== undefined && partitions > actual)
         throw new PartitionsDiffer(topic, actual, partitions)
     },
     async topics() {
-      assertOpen('topics')
+      assertOpen('broker.topics')
       return storage.topics()
     },
     async groupLag(group) {
-      assertOpen('groupLag')
+      assertOpen('broker.groupLag')
       return groupLag(storage, group)
     },
     close() {

@@ -15,9 +15,8 @@ export function memoryBroker(options: MemoryBrokerOptions = {}): BrokerEngine {
   return {
     url: 'memory:',
     async openBroker(settings = {}) {
-      const { retention } = options
-      const storage = memoryStorage(memory, options.assertUsable)
-      return openBroker(storage, { ...settings, ...(retention === undefined ? {} : { retention }) })
+      const { assertUsable, ...rest } = options
+      return openBroker(memoryStorage(memory, assertUsable), { ...rest, ...settings })
     },
   }
 }
