@@ -6,7 +6,7 @@ import {
   TypeError as TypeProblem,
 } from '@marcbachmann/cel-js'
 import type { FieldType, Json, Place, Scope } from '../model/index.ts'
-import { fromCel, toCel } from './convert.ts'
+import { type Construct, fromCel, toCel } from './convert.ts'
 import { ExpressionError, type ExpressionProblem } from './errors.ts'
 import { createBaseEnvironment, LINEAR_MATCHES } from './functions.ts'
 import { findUnguarded } from './guards.ts'
@@ -39,7 +39,7 @@ let base: Environment | undefined
  * `ExpressionError` of a run that fails.
  */
 export function compileExpression(source: string, scope: ExpressionScope, place: Place): Compilation {
-  const environment = environmentOf(scope)
+  const { environment, construct } = environmentOf(scope)
   try {
     const parsed = environment.parse(withLinearMatches(source))
     const check = parsed.check()
@@ -52,7 +52,7 @@ export function compileExpression(source: string, scope: ExpressionScope, place:
         source,
         type: check.type ?? 'dyn',
         ast: parsed.ast,
-        evaluate: evaluator(parsed, source, scope, place),
+        evaluate: evaluator(parsed, source, scope, construct, place),
       },
     }
   } catch (error) {
@@ -64,11 +64,12 @@ function evaluator(
   run: (context: { [name: string]: unknown }) => unknown,
   source: string,
   scope: ExpressionScope,
+  construct: Construct,
   place: Place,
 ): (values: Scope) => Json {
   return (values) => {
     const context: { [name: string]: unknown } = {}
-    for (const [name, type] of scope.variables) context[name] = toCel(values[name], type)
+    for (const [name, type] of scope.variables) context[name] = toCel(values[name], type, construct)
     try {
       return fromCel(run(context))
     } catch (error) {
@@ -83,10 +84,12 @@ function reasonOf(error: unknown): string {
 }
 
 /** Compiling a scope costs a millisecond, and many expressions share one. */
-const cache = new WeakMap<ReadonlyMap<string, FieldType>, Map<string, Environment>>()
+type Typed = { readonly environment: Environment; readonly construct: Construct }
 
-function environmentOf(scope: ExpressionScope): Environment {
-  const byConstants = cache.get(scope.variables) ?? new Map<string, Environment>()
+const cache = new WeakMap<ReadonlyMap<string, FieldType>, Map<string, Typed>>()
+
+function environmentOf(scope: ExpressionScope): Typed {
+  const byConstants = cache.get(scope.variables) ?? new Map<string, Typed>()
   cache.set(scope.variables, byConstants)
   const constants = scope.constants ?? []
   const key = constants.join('\n')
@@ -99,17 +102,30 @@ function environmentOf(scope: ExpressionScope): Environment {
   for (const constant of constants) {
     if (!scope.variables.has(constant)) environment.registerConstant(constant, 'string', constant)
   }
-  byConstants.set(key, environment)
-  return environment
+  const typed = { environment, construct: types.construct }
+  byConstants.set(key, typed)
+  return typed
 }
 
 /** Gives each object type of a scope a name of its own, which shows up in CEL's messages. */
 class TypeNames {
   readonly #environment: Environment
+  readonly #names = new Map<FieldType, string>()
   readonly #taken = new Set<string>()
+  readonly #constructors = new Map<
+    FieldType,
+    new (
+      entries: readonly (readonly [string, unknown])[],
+    ) => object
+  >()
 
   constructor(environment: Environment) {
     this.#environment = environment
+  }
+
+  readonly construct: Construct = (type, entries) => {
+    const constructor = this.#constructors.get(type)
+    return constructor === undefined ? Object.fromEntries(entries) : new constructor(entries)
   }
 
   nameOf(type: FieldType, path: string): string {
@@ -119,11 +135,16 @@ class TypeNames {
     if (type.kind === 'any') return 'dyn'
     if (type.kind !== 'object') return type.kind
     if (type.open && type.fields.length === 0) return 'map<string, dyn>'
+    const known = this.#names.get(type)
+    if (known !== undefined) return known
     let name = `type_${path}`
     while (this.#taken.has(name)) name = `${name}_`
     this.#taken.add(name)
+    this.#names.set(type, name)
     const fields = type.fields.map((field) => [field.name, this.nameOf(field.type, `${path}_${field.name}`)])
-    this.#environment.registerType(name, { fields: Object.fromEntries(fields) })
+    const ctor = class extends Map<string, unknown> {}
+    this.#constructors.set(type, ctor)
+    this.#environment.registerType(name, { ctor, fields: Object.fromEntries(fields) })
     return name
   }
 }

@@ -1,30 +1,37 @@
-import type { FieldType, Json } from '../model/index.ts'
+import type { FieldType, Json, JsonObject } from '../model/index.ts'
+
+/** Makes the CEL object of an object type: CEL knows the type of a value by its constructor. */
+export type Construct = (type: FieldType, entries: readonly (readonly [string, unknown])[]) => unknown
 
 /**
  * The one place where values cross into CEL and back: integers are BigInt there, timestamps Dates, and plain JSON
  * on our side.
  */
-export function toCel(value: Json | undefined, type: FieldType): unknown {
+export function toCel(value: Json | undefined, type: FieldType, construct: Construct): unknown {
   if (value === undefined || value === null) return value
   if (type.kind === 'int' && typeof value === 'number') return BigInt(value)
   if (type.kind === 'timestamp' && typeof value === 'string') return new Date(value)
   if (type.kind === 'list' && Array.isArray(value))
-    return value.map((item: Json) => toCel(item, type.element))
-  if (type.kind === 'object' && isObject(value)) {
-    const types = new Map(type.fields.map((field) => [field.name, field.type]))
-    return objectOf(value, (key, item) => {
-      const known = types.get(key)
-      return known === undefined ? untyped(item) : toCel(item, known)
-    })
-  }
+    return value.map((item: Json) => toCel(item, type.element, construct))
+  if (type.kind === 'object' && isObject(value)) return objectToCel(value, type, construct)
   return type.kind === 'any' ? untyped(value) : value
+}
+
+function objectToCel(value: JsonObject, type: FieldType & { kind: 'object' }, construct: Construct): unknown {
+  const types = new Map(type.fields.map((field) => [field.name, field.type]))
+  const entries = Object.entries(value).map(([key, item]): [string, unknown] => {
+    const known = types.get(key)
+    return [key, known === undefined ? untyped(item) : toCel(item, known, construct)]
+  })
+  return construct(type, entries)
 }
 
 /** Where no type says otherwise, a whole number is an integer. */
 function untyped(value: Json): unknown {
   if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value
   if (Array.isArray(value)) return value.map(untyped)
-  return isObject(value) ? objectOf(value, (_, item) => untyped(item)) : value
+  if (!isObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, untyped(item)]))
 }
 
 /** A CEL value as JSON; throws a `RangeError` for what JSON does not hold. */
@@ -57,13 +64,6 @@ function finite(value: number): number {
   return value
 }
 
-function objectOf(
-  value: { readonly [key: string]: Json },
-  convert: (key: string, item: Json) => unknown,
-): { [key: string]: unknown } {
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, convert(key, item)]))
-}
-
-function isObject(value: Json): value is { readonly [key: string]: Json } {
+function isObject(value: Json): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

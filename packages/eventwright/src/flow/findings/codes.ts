@@ -6,7 +6,70 @@ export type Level = 'broken' | 'error' | 'warning'
 
 type Entry = { readonly level: Level; readonly why: string }
 
-const TABLE = {
+/** The code of a finding: stable, kebab-case. */
+export type Code =
+  | 'empty-file'
+  | 'yaml-syntax'
+  | 'duplicate-key'
+  | 'alias-limit'
+  | 'unknown-key'
+  | 'missing-key'
+  | 'wrong-shape'
+  | 'bad-name'
+  | 'bad-duration'
+  | 'unsupported-version'
+  | 'import-unreadable'
+  | 'expression-syntax'
+  | 'schema-invalid'
+  | 'decide-unreadable'
+  | 'duplicate-name'
+  | 'event-of-two-services'
+  | 'unknown-event'
+  | 'foreign-event'
+  | 'unknown-command'
+  | 'unknown-state'
+  | 'unknown-type'
+  | 'type-recursive'
+  | 'unknown-step'
+  | 'unknown-target-field'
+  | 'unknown-variable'
+  | 'unknown-field'
+  | 'expression-type'
+  | 'unguarded-optional'
+  | 'mapping-type'
+  | 'unmapped-field'
+  | 'example-invalid'
+  | 'missing-id'
+  | 'key-missing-in-event'
+  | 'branch-unreachable'
+  | 'event-never-emitted'
+  | 'event-without-effect'
+  | 'event-creates-no-state'
+  | 'command-without-state'
+  | 'command-never-sent'
+  | 'state-unreachable'
+  | 'state-without-exit'
+  | 'final-state-with-command'
+  | 'step-without-compensation'
+  | 'compensation-elsewhere'
+  | 'compensation-may-be-refused'
+  | 'answer-impossible'
+  | 'step-never-done'
+  | 'answer-private'
+  | 'late-answer-refused'
+  | 'retry-with-fail'
+  | 'topic-contradiction'
+  | 'scenario-unknown-name'
+  | 'scenario-payload'
+  | 'scenario-not-from-outside'
+  | 'suppression-without-reason'
+  | 'suppression-unused'
+
+/**
+ * Every code that a flow file can be given, with its level and the reason behind it. A code is never renamed and
+ * never used for something else: suppressions and dashboards hold on to it.
+ */
+export const CODES: Readonly<Record<Code, Entry>> = {
   // The file itself.
   'empty-file': { level: 'broken', why: 'A flow file holds at least its name and one service.' },
   'yaml-syntax': { level: 'broken', why: 'What is not YAML cannot be read any further.' },
@@ -154,13 +217,4 @@ const TABLE = {
     level: 'warning',
     why: 'It hides nothing today and would hide a new finding tomorrow.',
   },
-} as const satisfies Record<string, Entry>
-
-/** The code of a finding: stable, kebab-case. */
-export type Code = keyof typeof TABLE
-
-/**
- * Every code that a flow file can be given, with its level and the reason behind it. A code is never renamed and
- * never used for something else: suppressions and dashboards hold on to it.
- */
-export const CODES: Readonly<Record<Code, Entry>> = TABLE
+}

@@ -23,13 +23,20 @@ const PATTERNS: Partial<Record<NameKind, { pattern: RegExp; like: string }>> = {
 
 /** Reports whatever in the tree has not the form that the flow file's description gives it. */
 export function checkShape(tree: Tree, shape: Shape, report: Report, what = 'the flow file'): void {
-  if (shape.is === 'shape') return checkShape(tree, named(shape.name), report, what)
-  if (shape.is === 'either') {
-    const fitting = shape.of.find((option) => fits(tree, option))
-    if (fitting !== undefined) return checkShape(tree, fitting, report, what)
-    return wrong(tree, shape, report, what)
-  }
-  if (!fits(tree, shape)) return wrong(tree, shape, report, what)
+  const one = chosen(tree, shape)
+  if (one === undefined) wrong(tree, shape, report, what)
+  else checkChosen(tree, one, report, what)
+}
+
+/** The alternative that the tree means. */
+function chosen(tree: Tree, shape: Shape): Shape | undefined {
+  if (shape.is === 'shape') return chosen(tree, named(shape.name))
+  if (shape.is !== 'either') return fits(tree, shape) ? shape : undefined
+  const fitting = shape.of.find((option) => fits(tree, option))
+  return fitting === undefined ? undefined : chosen(tree, fitting)
+}
+
+function checkChosen(tree: Tree, shape: Shape, report: Report, what: string): void {
   if (shape.is === 'list' && tree.kind === 'list') {
     for (const item of tree.items) checkShape(item, shape.of, report, what)
   }
