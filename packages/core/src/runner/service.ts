@@ -1,0 +1,52 @@
+import type { AggregateDefinition } from '../aggregate/index.ts'
+import type { ProjectionDefinition } from '../projection/index.ts'
+import type { SagaDefinition } from '../saga/index.ts'
+
+/** Where a service publishes its events, keyed by the aggregate's id. */
+export interface ServiceTopic {
+  /** Default `SERVICE.events`. */
+  readonly name?: string
+  /** Default 6. */
+  readonly partitions?: number
+  /**
+   * The event types that the world may hear; default none: events are private, except those that a saga of
+   * the app hears.
+   */
+  readonly publish?: 'all' | readonly string[]
+}
+
+/** What a service is made of. */
+export type Part = AggregateDefinition | SagaDefinition | ProjectionDefinition
+
+export interface ServiceOptions {
+  readonly topic?: ServiceTopic
+  readonly run?: readonly Part[]
+  /** True: another process runs it; here it only says where its commands go and its events come from. */
+  readonly elsewhere?: boolean
+}
+
+/** A part of an app with topics of its own: `payments.commands` and `payments.events`. */
+export interface Service {
+  readonly kind: 'service'
+  readonly name: string
+  readonly topic: ServiceTopic
+  readonly run: readonly Part[]
+  readonly elsewhere: boolean
+}
+
+/**
+ * A service of an app: a module of this process, or with `elsewhere: true` one that another process runs.
+ *
+ * ```ts
+ * run: [Order, service('payments', { run: [Payment], topic: { publish: ['PaymentAuthorized'] } })]
+ * ```
+ */
+export function service(name: string, options: ServiceOptions = {}): Service {
+  return {
+    kind: 'service',
+    name,
+    topic: options.topic ?? {},
+    run: options.run ?? [],
+    elsewhere: options.elsewhere ?? false,
+  }
+}
