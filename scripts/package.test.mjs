@@ -1,0 +1,232 @@
+// Packs both packages and uses them as a stranger would: installed from their tarballs, outside this repository.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join, posix } from 'node:path'
+import process from 'node:process'
+import test, { after, before } from 'node:test'
+import { importsOf } from './imports.mjs'
+import { root } from './setup.mjs'
+
+const PACKAGES = [
+  { name: '@eventwright/core', folder: 'packages/core' },
+  { name: 'eventwright', folder: 'packages/eventwright' },
+]
+const EXAMPLES = 'skills/building-event-driven-architecture/examples'
+const FLOW = 'worked-order-processing.yaml'
+
+const outside = mkdtempSync(join(tmpdir(), 'eventwright-package-'))
+const env = strangersEnvironment()
+
+before(() => {
+  for (const { folder } of PACKAGES) npm(['pack', '--pack-destination', outside], join(root, folder))
+  const tarballs = globSync('*.tgz', { cwd: outside })
+  assert.equal(tarballs.length, PACKAGES.length, tarballs.join(', '))
+  writeFileSync(join(outside, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
+  // A TypeScript service on Node has these; the version is the one in our own npm cache.
+  const types = `@types/node@${readJson(join(root, 'node_modules/@types/node/package.json')).version}`
+  const files = tarballs.map((file) => `./${file}`)
+  npm(['install', '--prefer-offline', '--no-audit', '--no-fund', ...files, types], outside)
+  cpSync(join(root, 'scripts/package-test'), outside, { recursive: true })
+})
+
+after(() => rmSync(outside, { recursive: true, force: true }))
+
+for (const { name } of PACKAGES) {
+  test(`the tarball of ${name} holds what its public paths lead to, and nothing else`, () => {
+    const files = filesOf(name)
+    for (const file of ['package.json', 'README.md', 'LICENSE']) assert.ok(files.includes(file), `no ${file}`)
+    const stray = files.filter(
+      (file) => !/^(package\.json|README\.md|LICENSE|dist\/.*\.(js|d\.ts|json))$/.test(file),
+    )
+    assert.deepEqual(stray, [], 'only compiled code, its types and its data')
+    assert.deepEqual(
+      files.filter((file) => /\.(test|types|tsbuildinfo)\.|(^|\/)(fixtures?|tests?|__tests__)\//.test(file)),
+      [],
+      'no tests',
+    )
+    assert.deepEqual(unreached(name, files), [], 'every module is reached from exports or bin')
+  })
+
+  test(`${name} says what a registry shows: licence, engines, README`, () => {
+    const manifest = readJson(join(outside, 'node_modules', name, 'package.json'))
+    assert.equal(manifest.license, 'MIT')
+    assert.equal(manifest.engines.node, '>=24')
+    assert.ok(
+      readFileSync(join(outside, 'node_modules', name, 'README.md'), 'utf8').length > 200,
+      'a README with words',
+    )
+  })
+}
+
+for (const [module, moduleResolution] of [
+  ['nodenext', 'nodenext'],
+  ['esnext', 'bundler'],
+]) {
+  test(`a strict program type-checks against the published types with moduleResolution ${moduleResolution}`, () => {
+    writeFileSync(join(outside, 'every-path.ts'), everyPath())
+    const compilerOptions = {
+      target: 'esnext',
+      module,
+      moduleResolution,
+      strict: true,
+      skipLibCheck: false,
+      noEmit: true,
+      types: ['node'],
+    }
+    const config = `tsconfig.${moduleResolution}.json`
+    writeFileSync(
+      join(outside, config),
+      JSON.stringify({ compilerOptions, files: ['shop.ts', 'every-path.ts'] }),
+    )
+    succeed(process.execPath, [
+      join(root, 'node_modules/typescript/bin/tsc'),
+      '-p',
+      config,
+      '--pretty',
+      'false',
+    ])
+  })
+}
+
+test('every public path can be imported with the declared dependencies alone', () => {
+  writeFileSync(join(outside, 'every-path.ts'), everyPath())
+  succeed(process.execPath, ['every-path.ts'])
+})
+
+test('the program runs as an ES module: a saga fulfils one order and compensates the other', () => {
+  const { stdout } = succeed(process.execPath, ['shop.ts'])
+  assert.deepEqual(JSON.parse(stdout), {
+    first: 'events',
+    retry: ['events', true],
+    refused: 'AlreadyPlaced',
+    fulfilled: ['OrderPlaced', 'OrderConfirmed'],
+    compensated: ['OrderPlaced', 'OrderCancelled'],
+    stock: ['StockReserved', 'StockRejected'],
+    demand: { quantity: 4 },
+  })
+})
+
+test('the library runs from CommonJS through require()', () => {
+  assert.equal(succeed(process.execPath, ['shop.cjs']).stdout, 'events\n')
+})
+
+test('npx eventwright --help shows the commands', () => {
+  assert.match(npx(['eventwright', '--help']).stdout, /\brun\b[\s\S]*\bcheck\b/)
+})
+
+test('npx eventwright run runs the worked flow, copied from the skill', () => {
+  mkdirSync(join(outside, 'flow'))
+  cpSync(join(root, EXAMPLES), join(outside, 'flow'), { recursive: true })
+  assert.match(npx(['eventwright', 'run', `flow/${FLOW}`]).stdout, /\S/)
+})
+
+test('npx eventwright run tells of a file that is not there with exit code 4', () => {
+  const { status, stderr } = start(npmTool('npx'), ['--no', 'eventwright', 'run', 'absent.yaml'], outside)
+  assert.equal(status, 4, stderr)
+  assert.match(stderr, /absent\.yaml/)
+})
+
+/** What this run adds to the environment must not help: conditions, npm's own variables, our tools on the PATH. */
+function strangersEnvironment() {
+  const kept = Object.entries(process.env).filter(
+    ([key]) => key !== 'NODE_OPTIONS' && !/^npm_(?!config_(cache|registry|cafile|userconfig)$)/i.test(key),
+  )
+  const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.startsWith(root))
+  return { ...Object.fromEntries(kept), PATH: [dirname(process.execPath), ...path].join(delimiter) }
+}
+
+/** @param {string} name */
+function filesOf(name) {
+  const folder = join(outside, 'node_modules', name)
+  return globSync('**/*', {
+    cwd: folder,
+    withFileTypes: true,
+    exclude: (entry) => entry.name === 'node_modules',
+  })
+    .filter((entry) => entry.isFile())
+    .map((entry) => posix.relative(folder, join(entry.parentPath, entry.name).replaceAll('\\', '/')))
+}
+
+/**
+ * Code and types that nothing public leads to are a helper of the tests, or dead.
+ * @param {string} name
+ * @param {string[]} files
+ */
+function unreached(name, files) {
+  const manifest = readJson(join(outside, 'node_modules', name, 'package.json'))
+  const entries = [...Object.values(manifest.exports), ...Object.values(manifest.bin ?? {})]
+  const seen = new Set(
+    entries.flatMap((entry) => (typeof entry === 'string' ? [entry] : [entry.types, entry.default])),
+  )
+  const known = new Set([...seen].map((path) => posix.normalize(path)))
+  for (const file of known) {
+    if (!/\.(js|d\.ts)$/.test(file)) continue
+    for (const { specifier } of importsOf(readFileSync(join(outside, 'node_modules', name, file), 'utf8'))) {
+      if (!specifier.startsWith('.')) continue
+      const path = posix.join(posix.dirname(file), specifier)
+      known.add(file.endsWith('.d.ts') ? path.replace(/\.(js|ts)$/, '.d.ts') : path)
+    }
+  }
+  const bare = (/** @type {string} */ file) => file.replace(/\.(d\.ts|js)$/, '')
+  const modules = new Set([...known].map(bare))
+  return files.filter((file) => /\.(js|d\.ts)$/.test(file) && !modules.has(bare(file)))
+}
+
+/** A module that imports every public path of both packages. */
+function everyPath() {
+  const paths = PACKAGES.flatMap(({ name }) =>
+    Object.keys(readJson(join(outside, 'node_modules', name, 'package.json')).exports)
+      .filter((path) => path !== './package.json')
+      .map((path) => posix.join(name, path)),
+  )
+  const lines = paths.map((path, index) => `import * as path${index} from '${path}'`)
+  return `${lines.join('\n')}\nconsole.log(${paths.map((_, index) => `Object.keys(path${index}).length`).join(', ')})\n`
+}
+
+/** @param {string} file */
+function readJson(file) {
+  return JSON.parse(readFileSync(file, 'utf8'))
+}
+
+/**
+ * @param {string[]} args
+ * @param {string} cwd
+ */
+function npm(args, cwd) {
+  return succeed(npmTool('npm'), args, cwd)
+}
+
+/** @param {string[]} args */
+function npx(args) {
+  return succeed(npmTool('npx'), ['--no', ...args])
+}
+
+/** @param {'npm' | 'npx'} name */
+function npmTool(name) {
+  return process.platform === 'win32' ? `${name}.cmd` : name
+}
+
+/**
+ * @param {string} command
+ * @param {string[]} args
+ */
+function succeed(command, args, cwd = outside) {
+  const result = start(command, args, cwd)
+  const said = `${[command, ...args].join(' ')} in ${cwd}: exit ${result.status}\n${result.stdout}\n${result.stderr}`
+  assert.equal(result.status, 0, said)
+  return result
+}
+
+/**
+ * @param {string} command
+ * @param {string[]} args
+ * @param {string} cwd
+ */
+function start(command, args, cwd) {
+  const shell = command.endsWith('.cmd')
+  const result = spawnSync(command, args, { cwd, env, shell, encoding: 'utf8', timeout: 120_000 })
+  if (result.error) throw result.error
+  return result
+}
