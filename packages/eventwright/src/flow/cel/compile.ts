@@ -124,8 +124,8 @@ class TypeNames {
   }
 
   readonly construct: Construct = (type, entries) => {
-    const constructor = this.#constructors.get(type)
-    return constructor === undefined ? Object.fromEntries(entries) : new constructor(entries)
+    const ctor = this.#constructors.get(type)
+    return ctor === undefined ? Object.fromEntries(entries) : new ctor(entries)
   }
 
   nameOf(type: FieldType, path: string): string {

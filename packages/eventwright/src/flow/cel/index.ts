@@ -5,3 +5,4 @@ export {
   type ExpressionScope,
 } from './compile.ts'
 export { ExpressionError, type ExpressionProblem } from './errors.ts'
+export { typeOf } from './guards.ts'
