@@ -115,15 +115,6 @@ export class StoreOverloaded extends EventwrightError {
   }
 }
 
-/** A stream, tenant, id or other name that not every engine can keep. */
-export class InvalidName extends EventwrightError {
-  readonly code = 'InvalidName'
-
-  constructor(what: string, why: string) {
-    super(`${what} ${why}`)
-  }
-}
-
 /** The tables were made by a release that is two or more ahead. */
 export class SchemaTooNew extends EventwrightError {
   readonly code = 'SchemaTooNew'

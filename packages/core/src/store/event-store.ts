@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/index.ts'
-import type { Clock, Ids, NewEvent, RecordedEvent } from '../event/index.ts'
+import type { Clock, Ids, NewEvent, PendingEvent, RecordedEvent } from '../event/index.ts'
 import type { Leases } from './leases.ts'
 import type { StoredTimer, TimerQuery } from './timers.ts'
 import type { DocumentReader, Tx } from './transaction.ts'
@@ -73,6 +73,12 @@ export interface StoreOptions {
   readonly catalog?: Catalog
   readonly clock?: Clock
   readonly ids?: Ids
+  /**
+   * Runs inside every unit that appends, plain appends too, after its work and before its flush: what it
+   * writes commits with the events (inline projections). Gets the unit's events, also technical ones, but
+   * not those of the outbox. Like work it must be repeatable; it is not called for what it appends itself.
+   */
+  readonly onAppend?: (tx: Tx, events: readonly PendingEvent[]) => Promise<void>
 }
 
 /** What `sqlite('shop.db')` or `memory()` give: how to open a store. */

@@ -1,0 +1,60 @@
+import type { LogQuery } from './event-store.ts'
+import type { Leases } from './leases.ts'
+import type { Batch, Found, Needs } from './settle/index.ts'
+import type { StoredCheckpoint, StoredDocument, StoredEvent, StoredTimerRow } from './stored.ts'
+import type { StoredTimer, TimerQuery } from './timers.ts'
+import type { CommandRecord, InboxMessage } from './transaction.ts'
+import type { DocumentRange } from './unit.ts'
+
+export interface StreamRange {
+  readonly from: number
+  readonly to: number
+  readonly limit: number
+  readonly backward: boolean
+}
+
+export type EngineLogQuery = Omit<LogQuery, 'raw'> & { readonly after: number; readonly limit: number }
+
+/**
+ * What a database has to do to be an event store: keep rows, and give what a flush asks for. All that
+ * is decided is decided by `settle`, which every engine shares.
+ */
+export interface Engine {
+  readonly url: string
+  /** The same object for all that open the same data. */
+  readonly resource: object
+  /** Of the log, when the engine was opened. */
+  readonly epoch: string
+  /**
+   * In one transaction, without awaiting in it: loads what is needed, gives it to `settle`, writes the
+   * batch. Rejects when nothing was written, with `UnknownOutcomeError` when that is not known.
+   */
+  flush(needs: Needs, settle: (found: Found) => Batch): Promise<void>
+  version(tenant: string, stream: string): Promise<number>
+  stream(
+    tenant: string,
+    stream: string,
+    range: StreamRange,
+  ): Promise<{ readonly events: readonly StoredEvent[]; readonly version: number }>
+  log(query: EngineLogQuery): Promise<{ readonly events: readonly StoredEvent[]; readonly examined: number }>
+  head(): Promise<number>
+  /** Those of the ids that are in the log, in any order. */
+  eventsById(tenant: string, ids: readonly string[]): Promise<readonly StoredEvent[]>
+  document(tenant: string, collection: string, id: string): Promise<StoredDocument | undefined>
+  /** In the order of the ids' UTF-8 bytes. */
+  documents(
+    tenant: string,
+    collection: string,
+    range: DocumentRange,
+  ): Promise<readonly (StoredDocument & { readonly id: string })[]>
+  /** The mark's version, or the time at which the id expires. */
+  inbox(tenant: string, consumer: string, message: InboxMessage): Promise<number | undefined>
+  checkpoint(tenant: string, name: string): Promise<StoredCheckpoint | undefined>
+  command(tenant: string, stream: string, commandId: string): Promise<CommandRecord | undefined>
+  timer(tenant: string, owner: string, id: string): Promise<StoredTimerRow | undefined>
+  timers(query: TimerQuery): Promise<readonly StoredTimer[]>
+  readonly leases: Leases
+  commits(): Promise<number>
+  onCommit(listener: () => void): () => void
+  close(): Promise<void>
+}

@@ -1,0 +1,99 @@
+import type { Engine, EngineLogQuery, StreamRange } from '../engine.ts'
+import { inboxKey, isEmpty, named, pair } from '../settle/index.ts'
+import type { StoredEvent } from '../stored.ts'
+import type { StoredTimer, TimerQuery } from '../timers.ts'
+import { emptyCollection, inRange } from './collection.ts'
+import type { MemoryData } from './data.ts'
+import { load, save } from './flush.ts'
+import { memoryLeases } from './leases.ts'
+
+export function memoryEngine(url: string, data: MemoryData, resource: object): Engine {
+  const listening = new Set<() => void>()
+  return {
+    url,
+    resource,
+    epoch: data.epoch,
+    async flush(needs, settle) {
+      const batch = settle(load(data, needs))
+      if (isEmpty(batch)) return
+      save(data, batch)
+      data.commits++
+      for (const listener of [...data.listeners]) listener()
+    },
+    version: async (tenant, stream) => data.streams.get(named(tenant, stream))?.length ?? 0,
+    async stream(tenant, stream, range) {
+      const all = data.streams.get(named(tenant, stream)) ?? []
+      return { events: sliceOf(all, range), version: all.length }
+    },
+    log: async (query) => logSlice(data.log, query),
+    head: async () => data.log.at(-1)?.position ?? 0,
+    async eventsById(tenant, ids) {
+      return ids.flatMap((id) => data.ids.get(named(tenant, id)) ?? [])
+    },
+    document: async (tenant, collection, id) =>
+      data.collections.get(named(tenant, collection))?.documents.get(id),
+    documents: async (tenant, collection, range) =>
+      inRange(data.collections.get(named(tenant, collection)) ?? emptyCollection(), range),
+    inbox: async (tenant, consumer, message) => data.inbox.get(inboxKey(tenant, consumer, message)),
+    checkpoint: async (tenant, name) => data.checkpoints.get(named(tenant, name)),
+    command: async (tenant, stream, commandId) => data.commands.get(pair(tenant, stream, commandId)),
+    timer: async (tenant, owner, id) => data.timers.get(pair(tenant, owner, id)),
+    timers: async (query) => dueTimers(data, query),
+    leases: memoryLeases(data),
+    commits: async () => data.commits,
+    onCommit(listener) {
+      const own = (): void => listener()
+      listening.add(own)
+      data.listeners.add(own)
+      return () => {
+        listening.delete(own)
+        data.listeners.delete(own)
+      }
+    },
+    async close() {
+      for (const listener of listening) data.listeners.delete(listener)
+    },
+  }
+}
+
+function sliceOf(
+  all: readonly StoredEvent[],
+  { from, to, limit, backward }: StreamRange,
+): readonly StoredEvent[] {
+  const range = all.slice(from - 1, Math.max(from - 1, to))
+  return (backward ? range.reverse() : range).slice(0, limit)
+}
+
+/** Positions of the memory log have no gaps: an event's index is its position less one. */
+function logSlice(
+  log: readonly StoredEvent[],
+  { after, limit, types, tenant }: EngineLogQuery,
+): { readonly events: readonly StoredEvent[]; readonly examined: number } {
+  const wanted = types === undefined ? undefined : new Set(types)
+  const events: StoredEvent[] = []
+  let index = Math.max(0, after)
+  for (; index < log.length && events.length < limit; index++) {
+    const event = log[index]
+    if (event === undefined) break
+    if (wanted !== undefined && !wanted.has(event.type)) continue
+    if (tenant === undefined || event.tenant === tenant) events.push(event)
+  }
+  return { events, examined: Math.max(after, index) }
+}
+
+function dueTimers(data: MemoryData, { owner, until, limit }: TimerQuery): readonly StoredTimer[] {
+  return [...data.timers.values()]
+    .filter(
+      (timer) =>
+        (owner === undefined || timer.owner === owner) && (until === undefined || timer.due <= until),
+    )
+    .sort((a, b) => a.due - b.due || a.revision - b.revision)
+    .slice(0, limit)
+    .map(({ tenant, owner: its, id, due, data: text }) => ({
+      tenant,
+      owner: its,
+      id,
+      due,
+      data: JSON.parse(text),
+    }))
+}

@@ -1,0 +1,1 @@
+export { type MemoryStoreEngine, memoryStoreEngine } from './store-engine.ts'

@@ -1,0 +1,189 @@
+import { type PendingEvent, type RecordedEvent, systemClock } from '../event/index.ts'
+import type { Engine } from './engine.ts'
+import { EpochChanged, StoreClosed } from './errors.ts'
+import type { AppendResult, EventStore, Expect, StoreOptions } from './event-store.ts'
+import { groupCommit } from './group-commit.ts'
+import { refuseInsideWork } from './inside-work.ts'
+import { checkId, checkStream, checkTenant } from './names.ts'
+import { preparer, upcaster } from './prepare.ts'
+import { limitOf, rangeOf, UNLIMITED } from './range.ts'
+import type { Appended } from './settle/index.ts'
+import { recorded } from './stored.ts'
+import type { DocumentReader } from './transaction.ts'
+import { transactions } from './transactions.ts'
+import { emptyUnit, type PreparedEvent } from './unit.ts'
+
+/** An event store over an engine: what all engines share. */
+export function openStore(engine: Engine, options: StoreOptions = {}): EventStore {
+  const clock = options.clock ?? systemClock
+  const commit = groupCommit(engine, clock)
+  const prepare = preparer(options.catalog, options.ids)
+  const upcast = upcaster(options.catalog)
+  const transact = transactions({
+    engine,
+    commit,
+    prepare,
+    upcast,
+    now: () => clock.now(),
+    onAppend: options.onAppend,
+  })
+  let closing: Promise<void> | undefined
+
+  function enter(call: string, tenant = ''): void {
+    if (closing !== undefined) throw new StoreClosed(engine.url)
+    refuseInsideWork(engine.resource, call)
+    checkTenant(tenant)
+  }
+
+  const store: EventStore = {
+    url: engine.url,
+    epoch: engine.epoch,
+    async append(stream, events, { expect = 'any', tenant = '' } = {}) {
+      enter('store.append', tenant)
+      checkStream(stream)
+      if (options.onAppend !== undefined) {
+        const { result, appended } = await transact(tenant, (tx) => tx.append(stream, events, { expect }))
+        return result.duplicate
+          ? repeated(result.events)
+          : written(result.events, appended[0], result.version)
+      }
+      return append(tenant, stream, prepare(tenant, stream, events), expect)
+    },
+    async read(stream, asked = {}) {
+      const { tenant = '' } = asked
+      enter('store.read', tenant)
+      checkStream(stream)
+      const { events, version } = await engine.stream(tenant, stream, rangeOf(asked))
+      return { events: events.map((event) => upcast(recorded(event))), version }
+    },
+    async readAll(query = {}) {
+      enter('store.readAll', query.tenant)
+      const { raw, ...asked } = query
+      const { events, examined } = await engine.log({
+        ...asked,
+        after: query.after ?? 0,
+        limit: limitOf(query.limit, 1_000),
+      })
+      const read = events.map(recorded)
+      return { events: raw === true ? read : read.map(upcast), examined }
+    },
+    async head() {
+      enter('store.head')
+      return engine.head()
+    },
+    async transaction(work, { tenant = '' } = {}) {
+      enter('store.transaction', tenant)
+      return (await transact(tenant, work)).result
+    },
+    documents: <Value>(collection: string, { tenant = '' }: { readonly tenant?: string } = {}) => {
+      checkId(collection, 'a collection')
+      return documentReader<Value>(engine, collection, tenant, enter)
+    },
+    async checkpoint(name, { tenant = '' } = {}) {
+      enter('store.checkpoint', tenant)
+      checkId(name, 'a checkpoint')
+      const stored = await engine.checkpoint(tenant, name)
+      if (stored !== undefined && stored.epoch !== engine.epoch) {
+        throw new EpochChanged(name, stored.epoch, engine.epoch)
+      }
+      return stored?.position ?? 0
+    },
+    async timers(query) {
+      enter('store.timers')
+      return engine.timers(query)
+    },
+    leases: {
+      async acquire(name, holder, milliseconds) {
+        enter('store.leases.acquire')
+        checkId(name, 'a lease')
+        return engine.leases.acquire(name, holder, milliseconds)
+      },
+      async renew(lease, milliseconds) {
+        enter('store.leases.renew')
+        return engine.leases.renew(lease, milliseconds)
+      },
+      async release(lease) {
+        enter('store.leases.release')
+        return engine.leases.release(lease)
+      },
+    },
+    async commits() {
+      if (closing !== undefined) throw new StoreClosed(engine.url)
+      return engine.commits()
+    },
+    onCommit(listener) {
+      if (closing !== undefined) throw new StoreClosed(engine.url)
+      return engine.onCommit(listener)
+    },
+    health: () => commit.health(),
+    close() {
+      closing ??= commit.close().then(() => engine.close())
+      return closing
+    },
+  }
+
+  async function append(
+    tenant: string,
+    stream: string,
+    events: readonly PreparedEvent[],
+    expect: Expect,
+  ): Promise<AppendResult> {
+    const unit = emptyUnit('append', tenant)
+    unit.writes.appends.push({ stream, events, expect })
+    const answer = await commit.submit(unit)
+    if (answer.kind === 'failed') throw answer.error
+    if (answer.kind === 'duplicate') return repeated(answer.events.map((event) => upcast(recorded(event))))
+    return written(events, answer.kind === 'done' ? answer.appended[0] : undefined, 0)
+  }
+
+  return store
+}
+
+/** What was given, with what the log added to it: payloads are not parsed again. */
+function written(
+  given: readonly Pick<PendingEvent, 'data' | 'metadata'>[],
+  appended: Appended | undefined,
+  version: number,
+): AppendResult {
+  const events = (appended?.events ?? []).map(
+    (event, index): RecordedEvent => ({
+      ...event,
+      data: given[index]?.data,
+      metadata: given[index]?.metadata ?? {},
+    }),
+  )
+  return {
+    version: appended?.version ?? version,
+    position: events.at(-1)?.position ?? 0,
+    events,
+    duplicate: false,
+  }
+}
+
+function repeated(events: readonly (PendingEvent | RecordedEvent)[]): AppendResult {
+  const inLog = events.filter((event) => 'position' in event)
+  const last = inLog.at(-1)
+  return { version: last?.version ?? 0, position: last?.position ?? 0, events: inLog, duplicate: true }
+}
+
+function documentReader<Value>(
+  engine: Engine,
+  collection: string,
+  tenant: string,
+  enter: (call: string, tenant: string) => void,
+): DocumentReader<Value> {
+  return {
+    async get(id) {
+      enter('store.documents().get', tenant)
+      checkId(id, `a document id of "${collection}"`)
+      const stored = await engine.document(tenant, collection, id)
+      return stored === undefined ? undefined : (JSON.parse(stored.value) as Value)
+    },
+    async list({ prefix = '', after = '', limit } = {}) {
+      enter('store.documents().list', tenant)
+      const range = { prefix, after, limit: limitOf(limit, UNLIMITED) }
+      const found = await engine.documents(tenant, collection, range)
+      return found.map(({ id, value }) => ({ id, value: JSON.parse(value) as Value }))
+    },
+  }
+}

@@ -1,0 +1,39 @@
+import type { Catalog } from '../catalog/index.ts'
+import { type Ids, isTechnical, type NewEvent, newId, type RecordedEvent, textOf } from '../event/index.ts'
+import type { PreparedEvent } from './unit.ts'
+
+/** Events as code writes them, made ready for the log. */
+export type Prepare = (
+  tenant: string,
+  stream: string,
+  events: readonly NewEvent[],
+) => readonly PreparedEvent[]
+
+/**
+ * Checks by the catalog (Eventwright's own events are its own) and by form, and writes the JSON text at
+ * once: what the caller changes in the payload later does not reach the log.
+ */
+export function preparer(catalog: Catalog | undefined, ids: Ids | undefined): Prepare {
+  const give = ids ?? newId
+  const prepareOne = (tenant: string, stream: string, event: NewEvent): PreparedEvent => {
+    const checked = catalog === undefined || isTechnical(event.type) ? event : catalog.prepare(event)
+    const text = textOf(checked, stream, tenant)
+    return {
+      id: event.id ?? give(),
+      // Ids that a test gives may come again in its next run.
+      fresh: event.id === undefined && ids === undefined,
+      type: checked.type,
+      schemaVersion: checked.schemaVersion ?? 1,
+      data: checked.data,
+      metadata: checked.metadata ?? {},
+      text,
+    }
+  }
+  return (tenant, stream, events) => events.map((event) => prepareOne(tenant, stream, event))
+}
+
+/** Brings a payload to the newest schema version. */
+export function upcaster(catalog: Catalog | undefined): (event: RecordedEvent) => RecordedEvent {
+  if (catalog === undefined) return (event) => event
+  return (event) => (isTechnical(event.type) ? event : catalog.upcast(event))
+}

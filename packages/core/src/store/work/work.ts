@@ -1,0 +1,52 @@
+import type { PendingEvent } from '../../event/index.ts'
+import { checkId } from '../names.ts'
+import { OUTGOING, type Outgoing, outboxStream } from '../outgoing.ts'
+import type { OutboxMessage, Tx } from '../transaction.ts'
+import { checkpointWork } from './checkpoints.ts'
+import { commandWork } from './commands.ts'
+import { refuseEnded, type WorkContext } from './context.ts'
+import { documentWork } from './documents.ts'
+import { inboxWork } from './inbox.ts'
+import { streamWork } from './streams.ts'
+import { timerWork } from './timers.ts'
+
+/** The `tx` of one run, and what it appended. */
+export interface Work {
+  readonly tx: Tx
+  readonly appended: readonly PendingEvent[]
+}
+
+export function beginWork(context: WorkContext): Work {
+  const { unit, now } = context
+  const streams = streamWork(context)
+  const tx: Tx = {
+    tenant: unit.tenant,
+    now,
+    append: streams.append,
+    read: streams.read,
+    inbox: inboxWork(context),
+    checkpoint: checkpointWork(context),
+    timers: timerWork(context),
+    commands: commandWork(context),
+    outbox: { add: async (topic, message) => addToOutbox(context, topic, message) },
+    documents: documentWork(context),
+    fence(name, token) {
+      refuseEnded(context)
+      checkId(name, 'a fence')
+      unit.writes.fences.push({ name, token })
+    },
+  }
+  return { tx, appended: streams.appended }
+}
+
+/** Nothing is read, so that writers of one topic and key do not conflict. */
+function addToOutbox(context: WorkContext, topic: string, message: OutboxMessage): void {
+  refuseEnded(context)
+  checkId(topic, 'a topic')
+  if (message.key !== null && message.key !== '') checkId(message.key, 'a message key')
+  const { tenant } = context.unit
+  const stream = outboxStream(topic, message.key)
+  const data: Outgoing = { ...message, topic, headers: message.headers ?? {} }
+  const events = context.prepare(tenant, stream, [{ type: OUTGOING, data }])
+  context.unit.writes.appends.push({ stream, events, expect: 'any' })
+}
