@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { AggregateDefinition } from '../aggregate/index.ts'
-import type { Catalog } from '../catalog/index.ts'
+import { type Catalog, createCatalog } from '../catalog/index.ts'
 import type { ProjectionDefinition } from '../projection/index.ts'
 import type { SagaDefinition } from '../saga/index.ts'
 import { InvalidTopology } from './errors.ts'
@@ -9,15 +9,8 @@ import { service } from './service.ts'
 import { heardTopics, planTopology, publishedOn } from './topology.ts'
 
 function catalogOf(...types: string[]): Catalog {
-  return {
-    namespace: 'com.example.shop',
-    types: new Set(types),
-    version: () => 1,
-    prepare: (event) => ({ ...event, schemaVersion: 1 }),
-    receive: (_type, _version, data) => data,
-    upcast: (event) => event,
-    isNewer: () => false,
-  }
+  const schemas = Object.fromEntries(types.map((type) => [type, { type: 'object' }]))
+  return createCatalog({ namespace: 'com.example.shop', ...(types.length > 0 ? { schemas } : {}) })
 }
 
 function aggregate(name: string, ...types: string[]): AggregateDefinition {
