@@ -1,3 +1,5 @@
+import type { PendingEvent } from '../event/index.ts'
+
 /** A command as data: what callers give, sagas send, brokers carry and idempotency compares. */
 export interface Command<Type extends string = string, Data = unknown> {
   readonly type: Type
@@ -14,6 +16,17 @@ export interface Command<Type extends string = string, Data = unknown> {
   readonly compensates?: string
   /** Set by a saga: its stream, so that its commands can be told from those from outside. */
   readonly saga?: string
+}
+
+/** A command that a definition's creator made: it knows the events and refusals that may come of it. */
+export interface TypedCommand<
+  Type extends string = string,
+  Data = unknown,
+  Event extends PendingEvent = PendingEvent,
+  Name extends string = string,
+> extends Command<Type, Data> {
+  /** Only for inference; never set. */
+  readonly may?: { readonly event: Event; readonly refusal: Name }
 }
 
 /** A business "no": the command was understood and nothing happens. Recorded as its outcome. */

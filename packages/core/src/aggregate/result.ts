@@ -1,4 +1,5 @@
 import type { PendingEvent } from '../event/index.ts'
+import type { Command, TypedCommand } from './command.ts'
 
 interface Handled {
   readonly commandId: string
@@ -8,7 +9,7 @@ interface Handled {
 }
 
 /** What became of a command. A refusal is an outcome, not an exception. */
-export type CommandResult<Event extends PendingEvent = PendingEvent> =
+export type CommandResult<Event extends PendingEvent = PendingEvent, Name extends string = string> =
   | (Handled & {
       readonly outcome: 'events'
       readonly events: readonly Event[]
@@ -16,7 +17,20 @@ export type CommandResult<Event extends PendingEvent = PendingEvent> =
       readonly version: number
     })
   | (Handled & { readonly outcome: 'nothing'; readonly version: number })
-  | (Handled & { readonly outcome: 'refused'; readonly refusal: string; readonly message?: string })
+  | (Handled & {
+      readonly outcome: 'refused'
+      readonly refusal: Name | typeof COMPENSATED
+      readonly message?: string
+    })
+
+/** What may become of this command, with the events and refusals that its `decide` gives. */
+export type ResultOf<Given extends Command> =
+  Given extends TypedCommand<string, unknown, infer Event, infer Name>
+    ? CommandResult<Event, Name>
+    : CommandResult
+
+/** The refusal of a forward command whose compensation came first. */
+export const COMPENSATED = 'Compensated'
 
 /**
  * Recorded in the stream `command:AGGREGATE-ID` after the events of a command that came over a command

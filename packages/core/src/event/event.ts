@@ -62,6 +62,11 @@ export type NewEventOf<Map extends EventMap> = {
   [Type in keyof Map & string]: NewEvent<Type, Map[Type]>
 }[keyof Map & string]
 
+/** The union of a map's events before they have a position. */
+export type PendingEventOf<Map extends EventMap> = {
+  [Type in keyof Map & string]: PendingEvent<Type, Map[Type]>
+}[keyof Map & string]
+
 /** The union of a map's recorded events. */
 export type RecordedEventOf<Map extends EventMap> = {
   [Type in keyof Map & string]: RecordedEvent<Type, Map[Type]>
