@@ -1,0 +1,23 @@
+import process from 'node:process'
+import { EventwrightError } from '@eventwright/core'
+import { DecideError, FlowFileError } from '../flow/index.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import { UsageError } from './usage-error.ts'
+
+/** An error as one message and an exit code; the stack only where `EVENTWRIGHT_DEBUG` is set. */
+export function explain(error: unknown): { readonly message: string; readonly code: ExitCode } {
+  return { message: messageOf(error), code: codeOf(error) }
+}
+
+function codeOf(error: unknown): ExitCode {
+  if (error instanceof UsageError) return EXIT.usage
+  if (error instanceof DecideError) return EXIT.broken
+  return EXIT.unreachable
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (process.env.EVENTWRIGHT_DEBUG) return error.stack ?? error.message
+  if (error instanceof EventwrightError || error instanceof FlowFileError) return error.message
+  return `${error.message}\nThis was not foreseen. Set EVENTWRIGHT_DEBUG=1 to see where it comes from, and report it.`
+}

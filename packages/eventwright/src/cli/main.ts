@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+import process from 'node:process'
+
+// What follows needs Node 24 (its SQLite, its types); an older one is told so before anything is loaded.
+const major = Number(process.versions.node.split('.')[0])
+if (major < 24) {
+  process.stderr.write(
+    `eventwright needs Node 24 or newer; this is ${process.version}. Install it, or npm's package node.\n`,
+  )
+  process.exitCode = 4
+} else {
+  const { runCommandLine } = await import('./program.ts')
+  process.exitCode = await runCommandLine(process.argv.slice(2))
+}

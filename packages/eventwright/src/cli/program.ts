@@ -1,0 +1,47 @@
+import process from 'node:process'
+import { Command, CommanderError } from 'commander'
+import { addCheck } from './check.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import { explain } from './explain.ts'
+import { addRun } from './run.ts'
+import { version } from './version.ts'
+
+/** What a command says when it is done. */
+export type Finish = (code: ExitCode) => void
+
+/** Runs one command line. Results go to standard output, everything else to standard error. */
+export async function runCommandLine(args: readonly string[]): Promise<ExitCode> {
+  let code: ExitCode = EXIT.good
+  const program = build((finished) => {
+    code = finished
+  })
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.good : EXIT.usage
+    const explained = explain(error)
+    process.stderr.write(`eventwright: ${explained.message}\n`)
+    return explained.code
+  }
+}
+
+function build(finish: Finish): Command {
+  const program = new Command('eventwright')
+    .description('Design an event-driven system in one flow file; check it and run it for real.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand(false)
+    .showHelpAfterError('(eventwright --help shows the commands)')
+    .exitOverride()
+    .addHelpText('after', EXIT_HELP)
+  addRun(program, finish)
+  addCheck(program, finish)
+  return program
+}
+
+const EXIT_HELP = `
+Exit codes: 0 good, 1 findings, 2 a broken flow file, 3 usage, 4 something cannot be reached or read.
+
+Example:
+  $ eventwright run shop.flow.yaml`

@@ -1,0 +1,64 @@
+import type { Catalog, PendingEvent, ProjectionDefinition } from '@eventwright/core'
+import {
+  applyMapping,
+  type Json,
+  type JsonObject,
+  type Mapping,
+  type Projection,
+  type ProjectionHandler,
+  type Scope,
+} from '../model/index.ts'
+import { asObject } from './plain.ts'
+
+/** A projection of the flow as the runtime's own projection: one document a key, in the collection of its name. */
+export function compileProjection(projection: Projection, catalog: Catalog): ProjectionDefinition {
+  const handlers = Map.groupBy(projection.handlers, ({ event }) => event)
+  return {
+    kind: 'projection',
+    name: projection.name,
+    version: 1,
+    catalog,
+    types: [...handlers.keys()],
+    inline: false,
+    handle(event, tx) {
+      const key = keyOf(projection, event)
+      if (key === undefined) return
+      const data = asObject(event.data)
+      tx.documents<JsonObject>(projection.name).update(key, (row) =>
+        (handlers.get(event.type) ?? []).reduce<JsonObject | undefined>(
+          (current, handler) => changed(handler, data, current),
+          row,
+        ),
+      )
+    },
+  }
+}
+
+function keyOf(projection: Projection, event: PendingEvent): string | undefined {
+  const field = projection.key.fields.get(event.type)
+  const value = field === undefined ? undefined : asObject(event.data)[field]
+  return value === undefined || value === null ? undefined : String(value)
+}
+
+function changed(
+  handler: ProjectionHandler,
+  event: JsonObject,
+  current: JsonObject | undefined,
+): JsonObject | undefined {
+  const row = current ?? {}
+  const scope: Scope = { event, row }
+  if (handler.when && handler.when.evaluate(scope) !== true) return current
+  if (handler.delete) return undefined
+  return { ...row, ...applyMapping(handler.set, scope), ...sums(handler.add, row, scope) }
+}
+
+function sums(add: Mapping, row: JsonObject, scope: Scope): JsonObject {
+  const amounts = Object.entries(applyMapping(add, scope))
+  return Object.fromEntries(
+    amounts.map(([field, amount]) => [field, numberIn(row[field]) + numberIn(amount)]),
+  )
+}
+
+function numberIn(value: Json | undefined): number {
+  return typeof value === 'number' ? value : 0
+}

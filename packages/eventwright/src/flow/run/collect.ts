@@ -1,0 +1,116 @@
+import { type App, COMMAND_HANDLED, isTechnical, type RecordedEvent, sagaStatus } from '@eventwright/core'
+import { asObject } from '../compile/index.ts'
+import type { Flow, JsonObject } from '../model/index.ts'
+import type { Stage } from './drive.ts'
+import type { Happened, HappenedEvent, HappenedRefusal, HappenedSaga } from './happened.ts'
+
+const SAGA_STARTED = 'eventwright.saga.Started'
+const SAGA_COMMAND_SENT = 'eventwright.saga.CommandSent'
+/** A forward command that came after its compensation: what fences it is no refusal of the business. */
+const COMPENSATED = 'Compensated'
+
+/** Reads from the store what a scenario led to; `given` are the ids of the events that were there before. */
+export async function collect(stage: Stage, flow: Flow, given: ReadonlySet<string>): Promise<Collected> {
+  const log = await wholeLog(stage.app, stage.tenant)
+  const events = log
+    .filter(({ type, id }) => !isTechnical(type) && !given.has(id))
+    .map((event) => happened(event, flow))
+  return {
+    events,
+    refusals: log.flatMap(refusalOf),
+    sagas: await sagas(stage, log),
+    rows: await rows(stage, flow),
+    causes: causes(log),
+    faults: await faults(stage.app),
+  }
+}
+
+/** `refusals` are those of commands that sagas sent: those from outside were answered to whoever sent them. */
+export type Collected = Happened
+
+async function wholeLog(app: App, tenant: string): Promise<readonly RecordedEvent[]> {
+  const log: RecordedEvent[] = []
+  for (let after = 0; ; ) {
+    const { events, examined } = await app.store.readAll({ after, tenant })
+    log.push(...events)
+    if (examined === after) return log
+    after = examined
+  }
+}
+
+function happened(event: RecordedEvent, flow: Flow): HappenedEvent {
+  const { id, type, stream, version, position, recordedAt, metadata } = event
+  return {
+    id,
+    type,
+    service: flow.events.get(type)?.service ?? '',
+    stream,
+    version,
+    position,
+    at: recordedAt,
+    data: asObject(event.data),
+    ...(metadata.commandId === undefined ? {} : { commandId: metadata.commandId }),
+    ...(typeof metadata.saga === 'string' ? { saga: metadata.saga } : {}),
+  }
+}
+
+function refusalOf(event: RecordedEvent): readonly HappenedRefusal[] {
+  if (event.type !== COMMAND_HANDLED) return []
+  const { refusal, type, id, message } = asObject(event.data)
+  if (typeof refusal !== 'string' || refusal === COMPENSATED) return []
+  const told = typeof message === 'string' ? { message } : {}
+  return [{ refusal, command: String(type), id: String(id), ...told }]
+}
+
+async function sagas(
+  { app, tenant }: Stage,
+  log: readonly RecordedEvent[],
+): Promise<readonly HappenedSaga[]> {
+  const started = log.filter(({ type }) => type === SAGA_STARTED)
+  const byStream = new Map(started.map((event) => [event.stream, asObject(event.data)]))
+  return Promise.all(
+    [...byStream.values()].map(async (start) => {
+      const saga = String(start.saga)
+      const key = String(start.key)
+      const { status, steps } = await sagaStatus(app.store, saga, key, { tenant })
+      const ended = status === 'completed' || status === 'compensated'
+      return { saga, key, states: ended || steps.length === 0 ? [status] : steps }
+    }),
+  )
+}
+
+async function rows({ app, tenant }: Stage, flow: Flow): Promise<Happened['rows']> {
+  const all = [...flow.projections.keys()].map(async (projection) => {
+    const documents = await app.documents<JsonObject>(projection, { tenant }).list()
+    return [projection, new Map(documents.map(({ id, value }) => [id, value]))] as const
+  })
+  return new Map(await Promise.all(all))
+}
+
+// An event is led to by the command that decided it, and that command by what made its saga send it.
+function causes(log: readonly RecordedEvent[]): Happened['causes'] {
+  const ofCommand = new Map<string, string>()
+  for (const event of log) {
+    if (event.type !== SAGA_COMMAND_SENT) continue
+    const { commandId, causationId } = asObject(asObject(event.data).command)
+    if (typeof commandId === 'string' && typeof causationId === 'string')
+      ofCommand.set(commandId, causationId)
+  }
+  return new Map(
+    log.map(({ id, metadata }) => {
+      const cause = metadata.commandId === undefined ? undefined : ofCommand.get(metadata.commandId)
+      return [id, cause === undefined ? [] : [cause]]
+    }),
+  )
+}
+
+async function faults(app: App): Promise<readonly string[]> {
+  const { components } = await app.health()
+  const parked = await app.deadLetters()
+  return [
+    ...components.flatMap(({ name, error }) => (error === undefined ? [] : [`${name}: ${error}`])),
+    ...parked.map(
+      ({ consumer, key, reason }) => `${consumer} parked ${key ?? 'a message'}: ${reason.message}`,
+    ),
+  ]
+}

@@ -1,0 +1,30 @@
+import type { Scenario } from '../model/index.ts'
+import type { Happened } from './happened.ts'
+import type { Judgement } from './judge.ts'
+
+/** `open`: the scenario has no `then`; what happened is shown, nothing is judged. */
+export type Verdict = 'passed' | 'failed' | 'open'
+
+/** What one scenario came to. */
+export interface ScenarioResult {
+  readonly scenario: Scenario
+  readonly verdict: Verdict
+  /** How long it took on the real clock. */
+  readonly milliseconds: number
+  readonly happened: Happened
+  /** For a failed one the outcome that came closest; for a passed one that which fitted. */
+  readonly judgement?: Judgement
+}
+
+/** What all of them came to. */
+export interface RunSummary {
+  readonly passed: number
+  readonly failed: number
+  readonly open: number
+}
+
+/** Counts the verdicts. */
+export function summarise(results: readonly ScenarioResult[]): RunSummary {
+  const count = (verdict: Verdict): number => results.filter((result) => result.verdict === verdict).length
+  return { passed: count('passed'), failed: count('failed'), open: count('open') }
+}
