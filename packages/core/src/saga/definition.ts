@@ -5,10 +5,11 @@ import type { RecordedEvent } from '../event/index.ts'
 /** Why a saga compensates. */
 export interface Failure {
   readonly step: string
-  /** The failing event, if an event failed it. */
+  /** The type of the failing event, if an event failed it. */
   readonly event?: string
   /** The refusal's name, `NothingHappened`, `TimedOut` or `Cancelled`. */
   readonly refusal?: string
+  /** The failing event's data. */
   readonly data?: unknown
 }
 
@@ -20,8 +21,9 @@ export interface SagaContext {
   readonly start: RecordedEvent
   /** The answers so far, by step name (inside a loop: of this round). */
   readonly answers: { readonly [step: string]: RecordedEvent | undefined }
-  /** In a loop: the item of this round. */
+  /** In a loop: the item of this round, and its place in the list, from 0. */
   readonly item?: unknown
+  readonly index?: number
   readonly failure?: Failure
   readonly now: number
 }
@@ -29,6 +31,7 @@ export interface SagaContext {
 /** One command out and one answer back; without `send` it waits for `done`. */
 export interface StepNode {
   readonly kind: 'step'
+  /** Unique among its siblings; of a parallel's branches all nodes are siblings. */
   readonly name: string
   readonly send?: (context: SagaContext) => Command
   /** Event types that complete it. */
@@ -36,12 +39,17 @@ export interface StepNode {
   /** Event types that fail it; a refusal of the command fails it too. */
   readonly failed: readonly string[]
   readonly timeout?: {
+    /** Milliseconds. */
     readonly after: number
+    /** A command goes to the step's stream, and the step goes on waiting. */
     readonly then: 'compensate' | 'continue' | ((context: SagaContext) => Command)
   }
   /** Goes to the stream of the forward command. */
   readonly undo?: (context: SagaContext) => Command
-  /** Sends the same command again: under the same id after a time-out, under the next ordinal after a recorded refusal. */
+  /**
+   * Sends the same command again: under the same id after a time-out, under the next ordinal after a
+   * recorded refusal. `backoff` is the first pause after a refusal, in milliseconds; it doubles up to a minute.
+   */
   readonly retry?: { readonly times: number | 'forever'; readonly backoff: number }
 }
 
