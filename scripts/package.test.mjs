@@ -123,18 +123,25 @@ test('npx eventwright run runs the worked flow, copied from the skill', () => {
 })
 
 test('npx eventwright run tells of a file that is not there with exit code 4', () => {
-  const { status, stderr } = start(npmTool('npx'), ['--no', 'eventwright', 'run', 'absent.yaml'], outside)
+  const { status, stderr } = start(npmTool('npx'), ['eventwright', 'run', 'absent.yaml'], outside)
   assert.equal(status, 4, stderr)
   assert.match(stderr, /absent\.yaml/)
 })
 
-/** What this run adds to the environment must not help: conditions, npm's own variables, our tools on the PATH. */
+/**
+ * What this run adds to the environment must not help: conditions, npm's own variables, our tools on the PATH. Nor
+ * may npx fetch a package that the install should have brought.
+ */
 function strangersEnvironment() {
   const kept = Object.entries(process.env).filter(
     ([key]) => key !== 'NODE_OPTIONS' && !/^npm_(?!config_(cache|registry|cafile|userconfig)$)/i.test(key),
   )
   const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.startsWith(root))
-  return { ...Object.fromEntries(kept), PATH: [dirname(process.execPath), ...path].join(delimiter) }
+  return {
+    ...Object.fromEntries(kept),
+    npm_config_yes: 'false',
+    PATH: [dirname(process.execPath), ...path].join(delimiter),
+  }
 }
 
 /** @param {string} name */
@@ -200,7 +207,7 @@ function npm(args, cwd) {
 
 /** @param {string[]} args */
 function npx(args) {
-  return succeed(npmTool('npx'), ['--no', ...args])
+  return succeed(npmTool('npx'), args)
 }
 
 /** @param {'npm' | 'npx'} name */
