@@ -1,0 +1,97 @@
+import {
+  type AggregateDefinition,
+  COMMAND_HANDLED,
+  type Command,
+  type CommandHandled,
+  CommandIdReused,
+  type CommandResult,
+  executeIn,
+  streamOf,
+  UnknownCommand,
+} from '../aggregate/index.ts'
+import { InvalidPayload, type Json, type Metadata } from '../event/index.ts'
+import type { Tx } from '../store/index.ts'
+import type { Component, Runtime } from './component.ts'
+import { messageConsumer } from './consumer.ts'
+import type { ConsumerSettings } from './definition.ts'
+import { Unprocessable } from './errors.ts'
+import { readCommand } from './wire.ts'
+
+export interface CommandConsumerOptions extends Omit<ConsumerSettings, 'dedupe' | 'retention'> {
+  /** The service: the consumer group. */
+  readonly service: string
+  readonly topic: string
+  readonly aggregates: readonly AggregateDefinition[]
+}
+
+type Identified = Command & { readonly commandId: string }
+
+/**
+ * Decides the commands of a service's topic: each one's events, its record and the answer
+ * `CommandHandled` are one unit of work. A command that comes again finds its record, so no inbox is
+ * needed; a bad one is parked with its aggregate's id.
+ */
+export function commandConsumer(runtime: Runtime, options: CommandConsumerOptions): Component {
+  const { service, topic, aggregates, ...settings } = options
+  const definitions = new Map(aggregates.map((definition) => [definition.name, definition]))
+  return messageConsumer<Identified>(runtime, {
+    ...settings,
+    group: service,
+    topics: [topic],
+    dedupe: 'none',
+    parse(message) {
+      const command = readCommand(message)
+      return { kind: 'message', tenant: command.tenant ?? '', read: () => command }
+    },
+    async handle({ value }, tx) {
+      const definition = definitions.get(value.aggregate)
+      if (!definition)
+        throw new Unprocessable(
+          `service "${service}" has no aggregate "${value.aggregate}": send the command to the topic of the service that has it`,
+        )
+      await decide(tx, definition, value)
+    },
+  })
+}
+
+async function decide(tx: Tx, definition: AggregateDefinition, command: Identified): Promise<void> {
+  let result: CommandResult
+  try {
+    result = await executeIn(tx, definition, command)
+  } catch (error) {
+    if (isHopeless(error)) throw new Unprocessable(error.message, { cause: error })
+    throw error
+  }
+  // Its first handling logged the answer in the same unit as the record.
+  if (!result.duplicate) await answer(tx, command, result)
+}
+
+function isHopeless(error: unknown): error is Error {
+  return (
+    error instanceof CommandIdReused || error instanceof UnknownCommand || error instanceof InvalidPayload
+  )
+}
+
+async function answer(tx: Tx, command: Identified, result: CommandResult): Promise<void> {
+  const { commandId, type, aggregate, id, correlationId = commandId, saga } = command
+  const refused = result.outcome === 'refused' ? result : undefined
+  const data: CommandHandled = {
+    commandId,
+    type,
+    aggregate,
+    id,
+    outcome: result.outcome,
+    ...(refused ? { refusal: refused.refusal } : {}),
+    ...(refused?.message === undefined ? {} : { message: refused.message }),
+  }
+  const own: Metadata = { correlationId, causationId: commandId, commandId }
+  const sagaOf: { readonly [name: string]: Json } = saga === undefined ? {} : { saga }
+  await tx.append(answerStream(aggregate, id), [
+    { type: COMMAND_HANDLED, data, metadata: { ...own, ...sagaOf } },
+  ])
+}
+
+/** Where the answers to an aggregate's commands stand: `command:order-o-1`. */
+export function answerStream(aggregate: string, id: string): string {
+  return `command:${streamOf(aggregate, id)}`
+}

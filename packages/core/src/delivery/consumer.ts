@@ -1,0 +1,148 @@
+import type { Subscription } from '../broker/index.ts'
+import { quietOf } from './alone.ts'
+import { RETRY_DEFAULTS } from './backoff.ts'
+import { breaker as makeBreaker } from './breaker.ts'
+import type { Component, ComponentHealth, Runtime } from './component.ts'
+import { epochsOf } from './epochs.ts'
+import { reasonOf } from './errors.ts'
+import { parkedOf } from './marked.ts'
+import type { ConsumerOptions } from './message.ts'
+import { Partition, type PartitionHost } from './partition.ts'
+import { redriver as makeRedriver } from './redriver.ts'
+import { tenantsOf } from './tenants.ts'
+
+const DRAIN = 5000
+
+/**
+ * Takes messages from topics exactly once in effect: each is accepted and handled in one unit of work,
+ * tried again with back-off while other keys go on, and parked with its key when that does not help.
+ */
+export function messageConsumer<Value>(runtime: Runtime, options: ConsumerOptions<Value>): Component {
+  const { store, broker, clock } = runtime
+  const retry = { ...RETRY_DEFAULTS, ...options.retry }
+  const breaker = makeBreaker(clock, options.breaker)
+  const quiet = quietOf(store)
+  const partitions = new Map<string, Partition<Value>>()
+  let subscription: Subscription | undefined
+  let fault: Error | undefined
+  let trouble: unknown
+  let cancelTrial: () => void = () => {}
+
+  const host: PartitionHost<Value> = {
+    runtime,
+    options,
+    retry,
+    breaker,
+    quiet,
+    epochs: epochsOf(store, options.group),
+    tenants: tenantsOf(store),
+    fault(error) {
+      fault = error
+      runtime.logger.error({ group: options.group, error }, 'the consumer stopped')
+      subscription?.pause()
+      for (const partition of partitions.values()) partition.close()
+    },
+    troubled(error) {
+      trouble = error
+    },
+    judged() {
+      cancelTrial()
+      const until = breaker.opensUntil()
+      if (until !== undefined && until > clock.now()) {
+        subscription?.pause()
+        cancelTrial = clock.at(until, () => host.judged())
+        return
+      }
+      subscription?.resume()
+      for (const partition of partitions.values()) partition.wake()
+    },
+  }
+  const redriver = makeRedriver({ runtime, options, quiet, crashes: retry.crashes, troubled: host.troubled })
+
+  async function start(): Promise<void> {
+    if (subscription) return
+    fault = undefined
+    const { group, topics, batch, maxInFlight, sessionTimeout } = options
+    subscription = await broker.subscribe(
+      {
+        group,
+        topics,
+        ...(batch === undefined ? {} : { batch }),
+        ...(maxInFlight === undefined ? {} : { maxInFlight }),
+        ...(sessionTimeout === undefined ? {} : { sessionTimeout }),
+      },
+      async (messages, delivery) => {
+        if (fault) return
+        const id = `${delivery.partition}/${delivery.topic}`
+        const owned = partitions.get(id)
+        if (owned?.token === delivery.token) return owned.take(messages, delivery)
+        owned?.close()
+        const partition = new Partition(host, delivery)
+        partitions.set(id, partition)
+        partition.take(messages, delivery)
+        partition.start(owned?.ended)
+      },
+    )
+    redriver.start()
+  }
+
+  async function stop(): Promise<void> {
+    cancelTrial()
+    const running = [...partitions.values()]
+    subscription?.pause()
+    for (const partition of running) partition.close()
+    await within(DRAIN, Promise.all([redriver.stop(), ...running.map(({ ended }) => ended)]))
+    for (const partition of running) partition.interrupt()
+    await subscription?.stop(0)
+    subscription = undefined
+    partitions.clear()
+  }
+
+  function waiting(): number {
+    return [...partitions.values()].reduce((sum, partition) => sum + partition.waiting(), 0)
+  }
+
+  async function idle(): Promise<boolean> {
+    if (!subscription || fault) return true
+    if ((await redriver.left()) > 0) return false
+    if (breaker.state() === 'open') return true
+    const before = waiting()
+    return (await subscription.lag()) === before && waiting() === before
+  }
+
+  async function nextDue(): Promise<number | undefined> {
+    const dues = [...partitions.values()].flatMap((partition) => partition.nextDue() ?? [])
+    const trial = breaker.opensUntil()
+    if (trial !== undefined) return Math.max(trial, clock.now())
+    return dues.length === 0 ? undefined : Math.min(...dues)
+  }
+
+  function state(): ComponentHealth['state'] {
+    if (fault) return 'faulted'
+    if (!subscription) return 'stopped'
+    return breaker.state() === 'open' ? 'open' : 'running'
+  }
+
+  async function health(): Promise<ComponentHealth> {
+    const newer = [...partitions.values()].reduce((sum, partition) => sum + partition.newer(), 0)
+    const parked = await parkedOf(store, options.group)
+    const error = fault ?? trouble
+    return {
+      name: options.group,
+      state: state(),
+      lag: subscription ? await subscription.lag() : 0,
+      ...(error === undefined ? {} : { error: reasonOf(error).message }),
+      detail: { parkedKeys: parked.keys, redrives: parked.redrives, waiting: waiting(), newer },
+    }
+  }
+
+  return { name: options.group, start, stop, idle, nextDue, health }
+}
+
+/** Waits for work, but no longer than so many milliseconds of real time. */
+async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timeout = setTimeout(resolve, milliseconds)
+  await Promise.race([work, promise])
+  clearTimeout(timeout)
+}

@@ -1,0 +1,340 @@
+import type { Delivery, ReceivedMessage } from '../broker/index.ts'
+import { NewerEventVersion } from '../catalog/index.ts'
+import { FencedOut, StoreClosed, UnknownOutcomeError } from '../store/index.ts'
+import type { Quiet } from './alone.ts'
+import { type Attempt, type Attempts, attemptsOf, FRESH, partitionName } from './attempts.ts'
+import { delayAfter, type RetryOptions } from './backoff.ts'
+import { type Bell, bell } from './bell.ts'
+import type { Breaker } from './breaker.ts'
+import type { Runtime } from './component.ts'
+import { type Entry, entryOf, tenantOf } from './entry.ts'
+import { type Epochs, SourceEpochChanged } from './epochs.ts'
+import { NewerVersion, type Reason, reasonOf, Unprocessable } from './errors.ts'
+import { HeldLanes } from './held.ts'
+import type { ConsumerOptions } from './message.ts'
+import type { Tenants } from './tenants.ts'
+import { clearAttempts, handleTogether, keepAttempt, parkMessage, type UnitContext } from './unit.ts'
+
+/** What the partitions of one consumer share. */
+export interface PartitionHost<Value> {
+  readonly runtime: Runtime
+  readonly options: ConsumerOptions<Value>
+  readonly retry: Required<RetryOptions>
+  readonly breaker: Breaker
+  readonly quiet: Quiet
+  readonly epochs: Epochs
+  readonly tenants: Tenants
+  /** Stops the whole consumer. */
+  fault(error: Error): void
+  /** Something went wrong outside of the handler; said in `health()`. */
+  troubled(error: unknown): void
+  /** The breaker may have opened or closed. */
+  judged(): void
+}
+
+const DEFAULT_BATCH = 100
+/** Milliseconds that a suspect waits for the others to end before it runs beside them. */
+const PATIENCE = 5000
+const FIRST_STALL = 50
+const LONGEST_STALL = 5000
+
+/** One partition while this member owns it: what was handed over, until it is acknowledged. */
+export class Partition<Value> {
+  readonly token: number
+  readonly #host: PartitionHost<Value>
+  readonly #name: string
+  readonly #attempts: Attempts
+  readonly #held: HeldLanes<Value>
+  readonly #bell: Bell = bell()
+  readonly #ended: PromiseWithResolvers<void> = Promise.withResolvers()
+  readonly #inFlight = new Set<number>()
+  #known: ReadonlyMap<number, Attempt> | undefined
+  #delivery: Delivery
+  #incoming: ReceivedMessage[] = []
+  #queue: Entry<Value>[] = []
+  #batch: readonly Entry<Value>[] = []
+  #closing = false
+  #stalls = 0
+
+  constructor(host: PartitionHost<Value>, delivery: Delivery) {
+    const { topic, partition, token, signal } = delivery
+    this.token = token
+    this.#host = host
+    this.#delivery = delivery
+    this.#name = partitionName(host.options.group, topic, partition)
+    this.#attempts = attemptsOf(host.runtime.store, { name: this.#name, token })
+    this.#held = new HeldLanes(host.runtime.clock, (entries) => {
+      this.#queue.unshift(...entries)
+      this.#bell.ring()
+    })
+    signal.addEventListener('abort', () => this.interrupt(), { once: true })
+  }
+
+  /** Resolves when nothing of it runs any more. */
+  get ended(): Promise<void> {
+    return this.#ended.promise
+  }
+
+  take(messages: readonly ReceivedMessage[], delivery: Delivery): void {
+    this.#delivery = delivery
+    for (const message of messages) {
+      if (this.#closing || this.#inFlight.has(message.offset)) continue
+      this.#inFlight.add(message.offset)
+      this.#incoming.push(message)
+    }
+    this.#bell.ring()
+  }
+
+  start(predecessor: Promise<void> | undefined): void {
+    void this.#run(predecessor)
+  }
+
+  wake(): void {
+    this.#bell.ring()
+  }
+
+  /** Takes nothing more; what runs now ends. */
+  close(): void {
+    this.#closing = true
+    this.#bell.ring()
+  }
+
+  /** The partition is lost, or there is no more time: what runs now is no suspect. */
+  interrupt(): void {
+    this.close()
+    if (this.#batch.length === 0) return
+    this.#attempts.interrupted().catch((error: unknown) => this.#host.troubled(error))
+  }
+
+  /** Messages that wait for a time that is not due. */
+  waiting(): number {
+    return this.#held.waiting()
+  }
+
+  newer(): number {
+    return this.#held.newer()
+  }
+
+  nextDue(): number | undefined {
+    return this.#held.nextDue()
+  }
+
+  async #run(predecessor: Promise<void> | undefined): Promise<void> {
+    await predecessor
+    while (!this.#closing) {
+      try {
+        if (!(await this.#step())) await this.#bell.wait()
+        this.#stalls = 0
+      } catch (error) {
+        await this.#stopped(error)
+      }
+    }
+    this.#held.clear()
+    this.#ended.resolve()
+  }
+
+  /** Does what can be done now; false when there is nothing. */
+  async #step(): Promise<boolean> {
+    if (!this.#known) {
+      const first = this.#incoming[0]
+      if (!first) return false
+      this.#known = await this.#attempts.takeOver(first.offset)
+    }
+    this.#admit(this.#known)
+    const { breaker } = this.#host
+    const state = breaker.state()
+    if (state === 'open' || (state === 'trial' && !breaker.claim())) return false
+    this.#batch = this.#next(state === 'trial' ? 1 : (this.#host.options.batch ?? DEFAULT_BATCH))
+    try {
+      if (this.#batch.length === 0) return false
+      await this.#process(this.#batch)
+      return true
+    } catch (error) {
+      this.#putBack(this.#batch)
+      throw error
+    } finally {
+      this.#batch = []
+      if (state === 'trial') breaker.unclaim()
+      if (state === 'trial' || breaker.state() !== 'closed') this.#host.judged()
+    }
+  }
+
+  #putBack(batch: readonly Entry<Value>[]): void {
+    const open = batch.filter(
+      (entry) =>
+        this.#inFlight.has(entry.message.offset) && !this.#held.holds(entry) && !this.#queue.includes(entry),
+    )
+    this.#queue.unshift(...open)
+  }
+
+  #admit(known: ReadonlyMap<number, Attempt>): void {
+    for (const message of this.#incoming) {
+      const entry = entryOf(message, this.#host.options, known.get(message.offset))
+      // Another owner may have been told to wait.
+      if (entry.attempt && entry.attempt.due > this.#host.runtime.clock.now() && !this.#held.has(entry.lane))
+        this.#held.hold(entry, entry.attempt.due)
+      else this.#queue.push(entry)
+    }
+    this.#incoming = []
+  }
+
+  /** The next messages that may run together: of one tenant, none of them special. */
+  #next(most: number): readonly Entry<Value>[] {
+    const batch: Entry<Value>[] = []
+    for (let entry = this.#queue[0]; entry && batch.length < most; entry = this.#queue[0]) {
+      // Before it is set aside, what came before it must have run.
+      if (entry.parsed.kind === 'newer' && batch.length > 0) break
+      if (this.#setAside(entry)) {
+        this.#queue.shift()
+        continue
+      }
+      const first = batch[0]
+      if (first && (isSpecial(entry) || tenantOf(entry) !== tenantOf(first))) break
+      this.#queue.shift()
+      batch.push(entry)
+      if (isSpecial(entry)) break
+    }
+    return batch
+  }
+
+  #setAside(entry: Entry<Value>): boolean {
+    if (this.#held.has(entry.lane)) this.#held.behind(entry)
+    else if (entry.parsed.kind === 'newer') this.#held.hold(entry, undefined)
+    else if (entry.parsed.kind === 'pass') this.#done([entry])
+    else return false
+    return true
+  }
+
+  async #process(batch: readonly Entry<Value>[]): Promise<void> {
+    for (const { parsed, message } of batch) {
+      if (parsed.kind === 'message' && parsed.origin)
+        await this.#host.epochs.check(message.topic, parsed.origin)
+    }
+    const [first] = batch
+    if (first?.parsed.kind === 'broken') return this.#park(first, first.parsed.reason, [])
+    if (first?.attempt?.suspect) return this.#suspect(first, first.attempt)
+    const offsets = batch.map(({ message }) => message.offset)
+    await this.#host.quiet.shared(async () => {
+      await this.#attempts.begin(offsets, false)
+      if (batch.length === 1 || !(await this.#together(batch))) await this.#oneByOne(batch)
+    })
+  }
+
+  async #together(batch: readonly Entry<Value>[]): Promise<boolean> {
+    try {
+      await handleTogether(this.#context([]), batch)
+    } catch (error) {
+      if (isNotOfHandler(error)) throw error
+      this.#log(error, 'a batch failed and is run one by one')
+      return false
+    }
+    this.#done(batch)
+    this.#host.breaker.handled()
+    return true
+  }
+
+  async #oneByOne(batch: readonly Entry<Value>[]): Promise<void> {
+    for (const [index, entry] of batch.entries()) {
+      if (this.#closing) return clearAttempts(this.#context([]), [])
+      if (this.#host.breaker.state() === 'open') {
+        this.#queue.unshift(...batch.slice(index))
+        return
+      }
+      const left = batch.slice(index + 1).map(({ message }) => message.offset)
+      if (this.#held.has(entry.lane)) this.#held.behind(entry)
+      else await this.#one(entry, left)
+    }
+  }
+
+  async #one(entry: Entry<Value>, left: readonly number[]): Promise<void> {
+    try {
+      await handleTogether(this.#context(left), [entry])
+    } catch (error) {
+      if (isNotOfHandler(error)) throw error
+      return this.#failed(entry, error, left)
+    }
+    this.#done([entry])
+    this.#host.breaker.handled()
+  }
+
+  async #suspect(entry: Entry<Value>, attempt: Attempt): Promise<void> {
+    const { retry, quiet } = this.#host
+    const crashes = attempt.crashes.length
+    if (crashes >= retry.crashes) {
+      const message = `the process ended ${crashes} times while it ran this message alone`
+      return this.#park(entry, { code: 'Crashed', message }, [])
+    }
+    await quiet.alone(async (truly) => {
+      await this.#attempts.begin([entry.message.offset], truly)
+      await this.#one(entry, [])
+    }, PATIENCE)
+  }
+
+  async #failed(entry: Entry<Value>, error: unknown, left: readonly number[]): Promise<void> {
+    if (error instanceof NewerVersion || error instanceof NewerEventVersion) {
+      await clearAttempts(this.#context(left), [])
+      return this.#held.hold(entry, undefined)
+    }
+    const { retry, runtime } = this.#host
+    const before = entry.attempt ?? { ...FRESH, offset: entry.message.offset }
+    const failures = before.failures + 1
+    const reason = reasonOf(error)
+    this.#log(error, 'a message failed', entry)
+    entry.attempt = { ...before, failures, suspect: false, error: reason.message }
+    if (error instanceof Unprocessable || failures >= retry.attempts) return this.#park(entry, reason, left)
+    const due = runtime.clock.now() + delayAfter(failures, retry, runtime.random)
+    entry.attempt = { ...entry.attempt, due }
+    await keepAttempt(this.#context(left), entry.attempt)
+    this.#held.hold(entry, due)
+  }
+
+  async #park(entry: Entry<Value>, reason: Reason, left: readonly number[]): Promise<void> {
+    const attempts = entry.attempt?.failures ?? 0
+    const first = await parkMessage(this.#context(left), entry, { reason, attempts })
+    this.#done([entry])
+    if (first) this.#host.breaker.parked()
+  }
+
+  #done(entries: readonly Entry<Value>[]): void {
+    for (const { message } of entries) {
+      this.#delivery.ack(message)
+      this.#inFlight.delete(message.offset)
+    }
+  }
+
+  #context(left: readonly number[]): UnitContext<Value> {
+    const { runtime, tenants, options } = this.#host
+    const fence = { name: this.#name, token: this.token }
+    return { store: runtime.store, tenants, options, fence, attempts: this.#attempts, left }
+  }
+
+  /** What is left of the batch goes back to its place; then the partition is given up, or tried again later. */
+  async #stopped(error: unknown): Promise<void> {
+    if (error instanceof FencedOut || error instanceof StoreClosed) return this.close()
+    if (error instanceof SourceEpochChanged) {
+      this.close()
+      return this.#host.fault(error)
+    }
+    this.#host.troubled(error)
+    this.#log(error, 'a partition is tried again after an error')
+    const stall = Math.min(LONGEST_STALL, FIRST_STALL * 2 ** this.#stalls++)
+    await this.#bell.wait(stall)
+  }
+
+  #log(error: unknown, text: string, entry?: Entry<Value>): void {
+    const { group } = this.#host.options
+    const { topic, partition } = this.#delivery
+    const offset = entry?.message.offset
+    this.#host.runtime.logger.warn({ group, topic, partition, offset, error }, text)
+  }
+}
+
+/** Must run by itself. */
+function isSpecial({ parsed, attempt }: Entry<unknown>): boolean {
+  return parsed.kind === 'broken' || attempt?.suspect === true || (attempt?.failures ?? 0) > 0
+}
+
+/** Says nothing about the message: another owner, or a store that cannot answer. */
+function isNotOfHandler(error: unknown): boolean {
+  return error instanceof FencedOut || error instanceof StoreClosed || error instanceof UnknownOutcomeError
+}

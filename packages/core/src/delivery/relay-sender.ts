@@ -1,0 +1,129 @@
+import type { RecordedEvent } from '../event/index.ts'
+import type { Runtime } from './component.ts'
+import { reasonOf } from './errors.ts'
+import type { RelayOptions } from './relay.ts'
+import { isHopeless, itemsOf, type RelayItem, sendsOf } from './relay-item.ts'
+import type { RelayLanes } from './relay-lanes.ts'
+import type { RelayParking } from './relay-parking.ts'
+
+/** The lease may have run out: nothing more is published. */
+export class LeaseLost extends Error {}
+
+export interface RelaySender {
+  /** Publishes what these events send; when it resolves, each item is published, waits or is parked. */
+  publish(events: readonly RecordedEvent[]): Promise<void>
+  /** Tries the keys again whose time has come. */
+  retry(): Promise<void>
+  send(topic: string, items: readonly RelayItem[]): Promise<void>
+}
+
+interface SenderParts {
+  readonly lanes: RelayLanes
+  readonly parking: RelayParking
+  readonly holds: () => boolean
+}
+
+export function relaySender(runtime: Runtime, options: RelayOptions, parts: SenderParts): RelaySender {
+  const { lanes, parking, holds } = parts
+  const limits = { messages: options.batch ?? 500, bytes: options.maxBytes ?? 800_000 }
+
+  async function send(topic: string, items: readonly RelayItem[]): Promise<void> {
+    if (!holds()) throw new LeaseLost()
+    await runtime.broker.publish(
+      topic,
+      items.flatMap(({ messages }) => messages),
+    )
+  }
+
+  async function publish(events: readonly RecordedEvent[]): Promise<void> {
+    let topics = new Map<string, RelayItem[]>()
+    let parked = (await parking.summary()) !== undefined
+    for (const event of events) {
+      const items = itemsOf(event, options.route)
+      const free = parked ? await parking.free(event, items) : items
+      for (const item of free) {
+        if (item.broken) {
+          // What its stream sent before goes out before it counts as parked.
+          await publishAll(topics)
+          topics = new Map()
+          await park(item, item.broken)
+          parked = true
+        } else topics.set(item.topic, [...(topics.get(item.topic) ?? []), item])
+      }
+    }
+    await publishAll(topics)
+  }
+
+  async function publishAll(topics: ReadonlyMap<string, readonly RelayItem[]>): Promise<void> {
+    for (const [topic, items] of topics) {
+      for (const chunk of sendsOf(items, limits)) await publishChunk(topic, chunk)
+    }
+  }
+
+  async function publishChunk(topic: string, chunk: readonly RelayItem[]): Promise<void> {
+    const free = await freeOf(chunk)
+    if (free.length === 0) return
+    try {
+      await send(topic, free)
+    } catch (error) {
+      if (error instanceof LeaseLost) throw error
+      runtime.logger.warn({ topic, error }, 'a send failed and is tried key by key')
+      for (const items of byLane(free)) await publishLane(items)
+    }
+  }
+
+  /** A key that waits or was parked since holds back its later ones. */
+  async function freeOf(chunk: readonly RelayItem[]): Promise<readonly RelayItem[]> {
+    const parked = (await parking.summary()) !== undefined
+    const free: RelayItem[] = []
+    for (const item of chunk) {
+      if (lanes.behind(item)) continue
+      free.push(...(parked ? await parking.free(item.event, [item]) : [item]))
+    }
+    return free
+  }
+
+  async function publishLane(items: readonly RelayItem[]): Promise<void> {
+    for (const [index, item] of items.entries()) {
+      const [free] = await freeOf([item])
+      if (!free) continue
+      if (!(await sent(free))) return lanes.failed(items.slice(index))
+    }
+  }
+
+  /** False when it must be tried again. */
+  async function sent(item: RelayItem): Promise<boolean> {
+    try {
+      await send(item.topic, [item])
+    } catch (error) {
+      if (error instanceof LeaseLost) throw error
+      if (!isHopeless(error)) return false
+      await park(item, reasonOf(error))
+    }
+    return true
+  }
+
+  async function park(item: RelayItem, reason: ReturnType<typeof reasonOf>): Promise<void> {
+    runtime.logger.error({ position: item.position, topic: item.topic, reason }, 'the relay parked an event')
+    await parking.park(item, reason)
+  }
+
+  async function retry(): Promise<void> {
+    for (const { lane, items } of lanes.due()) {
+      for (let item = items[0]; item; item = items[0]) {
+        const [free] = await parking.free(item.event, [item])
+        if (free && !(await sent(free))) {
+          lanes.failed(items)
+          break
+        }
+        lanes.done(lane, 1)
+      }
+    }
+  }
+
+  return { publish, retry, send }
+}
+
+function byLane(items: readonly RelayItem[]): readonly (readonly RelayItem[])[] {
+  return [...Map.groupBy(items, ({ lane }) => lane).values()]
+}

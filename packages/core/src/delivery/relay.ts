@@ -1,0 +1,213 @@
+import { CheckpointMoved, EpochChanged, FencedOut, type Lease, StoreClosed } from '../store/index.ts'
+import { RETRY_DEFAULTS } from './backoff.ts'
+import { bell } from './bell.ts'
+import type { Component, ComponentHealth, Runtime } from './component.ts'
+import { reasonOf } from './errors.ts'
+import type { Route } from './relay-item.ts'
+import { RelayLanes } from './relay-lanes.ts'
+import { RELAY, relayParking } from './relay-parking.ts'
+import { LeaseLost, relaySender } from './relay-sender.ts'
+
+export interface RelayOptions {
+  readonly route: Route
+  /** Most messages of one send; default 500. */
+  readonly batch?: number
+  /** Most bytes of one send; default 800 000. */
+  readonly maxBytes?: number
+  /** Most messages that wait to be tried again before the relay reads no further; default 10 000. */
+  readonly maxWaiting?: number
+  /** Milliseconds before a failed key is tried again, doubled each time; default 200, at most 60 000. */
+  readonly backoff?: number
+  readonly maxBackoff?: number
+  /** Milliseconds on the real clock after which another process takes over from a dead one; default 10 000. */
+  readonly leaseTime?: number
+}
+
+const POLL = 1000
+const FIRST_STALL = 50
+const LONGEST_STALL = 5000
+
+/**
+ * Publishes the log: one a store, whoever holds the lease. At least once and in the order of each key: the
+ * checkpoint, fenced and compared, follows what is published or parked (outbox and relay; Richardson,
+ * "Transactional outbox").
+ */
+export function relay(runtime: Runtime, options: RelayOptions): Component {
+  const { store, clock, logger } = runtime
+  const leaseTime = options.leaseTime ?? 10_000
+  const backoff = {
+    backoff: options.backoff ?? RETRY_DEFAULTS.backoff,
+    maxBackoff: options.maxBackoff ?? RETRY_DEFAULTS.maxBackoff,
+  }
+  const lanes = new RelayLanes(clock, backoff, runtime.random)
+  const parking = relayParking(store, options.route, () => lease?.token ?? 0)
+  const sender = relaySender(runtime, options, {
+    lanes,
+    parking,
+    holds: () => lease !== undefined && performance.now() < leaseUntil,
+  })
+  const wake = bell()
+  let lease: Lease | undefined
+  let leaseUntil = 0
+  let checkpoint = 0
+  let cursor = 0
+  let renewal: NodeJS.Timeout | undefined
+  let running = false
+  let ended: Promise<void> = Promise.resolve()
+  let unlisten: () => void = () => {}
+  let cancelRetry: () => void = () => {}
+  let fault: Error | undefined
+  let trouble: unknown
+  let stalls = 0
+
+  async function take(): Promise<boolean> {
+    const until = performance.now() + leaseTime
+    lease = await store.leases.acquire(RELAY, runtime.instance, leaseTime)
+    if (!lease) return false
+    leaseUntil = until
+    checkpoint = await store.checkpoint(RELAY)
+    cursor = checkpoint
+    lanes.clear()
+    renewal = setInterval(() => void renew(), leaseTime / 3).unref()
+    return true
+  }
+
+  async function renew(): Promise<void> {
+    const held = lease
+    const until = performance.now() + leaseTime
+    if (!held) return
+    try {
+      if (await store.leases.renew(held, leaseTime)) leaseUntil = until
+      else if (lease === held) lose()
+    } catch (error) {
+      trouble = error
+    }
+  }
+
+  function lose(): void {
+    clearInterval(renewal)
+    lease = undefined
+    lanes.clear()
+  }
+
+  async function loop(): Promise<void> {
+    while (running && !fault) {
+      try {
+        const more = (lease || (await take())) && (await turn())
+        stalls = 0
+        if (!more) await wake.wait(lease ? POLL : Math.min(POLL, leaseTime / 3))
+      } catch (error) {
+        await stopped(error)
+      }
+    }
+    cancelRetry()
+  }
+
+  async function stopped(error: unknown): Promise<void> {
+    if (error instanceof StoreClosed) {
+      running = false
+      return
+    }
+    if (error instanceof EpochChanged) {
+      fault = error
+      return
+    }
+    const lost = error instanceof FencedOut || error instanceof CheckpointMoved || error instanceof LeaseLost
+    // What was read and not published is read again from the checkpoint.
+    lose()
+    if (!lost) trouble = error
+    logger.warn({ error }, lost ? 'the relay lost its lease' : 'the relay is tried again after an error')
+    await wake.wait(Math.min(LONGEST_STALL, FIRST_STALL * 2 ** stalls++))
+  }
+
+  /** True when there may be more. */
+  async function turn(): Promise<boolean> {
+    await redrive()
+    await sender.retry()
+    const full = lanes.size >= (options.maxWaiting ?? 10_000)
+    const slice = full
+      ? { events: [], examined: cursor }
+      : await store.readAll({ after: cursor, limit: options.batch ?? 500, raw: true })
+    await sender.publish(slice.events)
+    cursor = Math.max(cursor, slice.examined)
+    await advance()
+    cancelRetry()
+    const due = lanes.nextDue()
+    if (due !== undefined) cancelRetry = clock.at(due, () => wake.ring())
+    return slice.events.length > 0
+  }
+
+  async function redrive(): Promise<void> {
+    try {
+      await parking.redrive((item) => sender.send(item.topic, [item]))
+    } catch (error) {
+      if (error instanceof FencedOut || error instanceof LeaseLost || error instanceof StoreClosed)
+        throw error
+      trouble = error
+    }
+  }
+
+  async function advance(): Promise<void> {
+    const lowest = lanes.lowest()
+    const to = lowest === undefined ? cursor : Math.min(cursor, lowest - 1)
+    if (to <= checkpoint || !lease) return
+    const { token } = lease
+    await store.transaction(async (tx) => {
+      tx.fence(RELAY, token)
+      await tx.checkpoint.advance(RELAY, checkpoint, to)
+    })
+    checkpoint = to
+  }
+
+  async function idle(): Promise<boolean> {
+    if (!running || fault) return true
+    if ((await parking.summary())?.redrives) return false
+    const head = await store.head()
+    if ((await store.checkpoint(RELAY)) >= head) return true
+    return lease !== undefined && cursor >= head && lanes.size > 0 && lanes.due().length === 0
+  }
+
+  function state(): ComponentHealth['state'] {
+    if (fault) return 'faulted'
+    if (!running) return 'stopped'
+    return lease ? 'running' : 'waiting'
+  }
+
+  async function lag(): Promise<number> {
+    if (fault) return 0
+    return Math.max(0, (await store.head()) - (await store.checkpoint(RELAY)))
+  }
+
+  return {
+    name: RELAY,
+    async start() {
+      if (running) return
+      running = true
+      fault = undefined
+      unlisten = store.onCommit(() => wake.ring())
+      ended = loop()
+    },
+    async stop() {
+      running = false
+      unlisten()
+      wake.ring()
+      await ended
+      const held = lease
+      lose()
+      if (held) await store.leases.release(held)
+    },
+    idle,
+    nextDue: async () => lanes.nextDue(),
+    async health() {
+      const error = fault ?? trouble
+      const parked = await parking.summary()
+      return {
+        name: RELAY,
+        state: state(),
+        lag: await lag(),
+        ...(error === undefined ? {} : { error: reasonOf(error).message }),
+        detail: { parkedKeys: parked?.keys ?? 0, redrives: parked?.redrives ?? 0, waiting: lanes.size },
+      }
+    },
+  }
+}
