@@ -118,7 +118,7 @@ async function open(path: string): Promise<Shared> {
       path,
       writer: connection,
       reader: connect(path, true),
-      queue: writeQueue(path, connection, (quiet) => committed(shared, quiet)),
+      queue: writeQueue(path, connection, (news) => committed(shared, news)),
       listeners: new Set(),
       commits: 0,
       dataVersion: dataVersion(connection) ?? 0,
@@ -166,9 +166,9 @@ function dataVersion(writer: SqliteConnection): number | undefined {
   }
 }
 
-function committed(shared: Shared, quiet: boolean): void {
+function committed(shared: Shared, news: boolean): void {
   lookAround(shared)
-  if (quiet) return
+  if (!news) return
   shared.commits++
   tell(shared)
 }

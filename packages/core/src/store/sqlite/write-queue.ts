@@ -3,7 +3,8 @@ import { sqliteFault, whenFree } from './busy.ts'
 import type { SqliteConnection } from './connection.ts'
 
 interface Write {
-  readonly quiet: boolean
+  /** True when it changed rows and that is worth telling. */
+  readonly news: boolean
   /** Does the work inside the open transaction. The caller is told only once that has committed or not. */
   run(connection: SqliteConnection): void
   committed(): void
@@ -20,7 +21,7 @@ export interface WriteQueue {
 export function writeQueue(
   path: string,
   connection: SqliteConnection,
-  committed: (quiet: boolean) => void,
+  committed: (news: boolean) => void,
 ): WriteQueue {
   let queued: Write[] = []
   let draining: Promise<void> | undefined
@@ -41,7 +42,7 @@ export function writeQueue(
     connection.exec('BEGIN IMMEDIATE')
     const writes = takeAll()
     const failures = commitTogether(path, connection, writes)
-    committed(writes.every((write) => write.quiet || failures.has(write)))
+    committed(writes.some((write) => write.news && !failures.has(write)))
     for (const write of writes) {
       const failure = failures.get(write)
       if (failure === undefined) write.committed()
@@ -59,10 +60,15 @@ export function writeQueue(
     add: (work, quiet) =>
       new Promise((resolve, reject) => {
         let result: ReturnType<typeof work>
+        let news = false
         queued.push({
-          quiet,
+          get news() {
+            return news
+          },
           run(open) {
+            const before = quiet ? 0 : totalChanges(open)
             result = work(open)
+            news = !quiet && totalChanges(open) > before
           },
           committed: () => resolve(result),
           failed: reject,
@@ -75,6 +81,10 @@ export function writeQueue(
       while (draining !== undefined) await draining
     },
   }
+}
+
+function totalChanges(connection: SqliteConnection): number {
+  return connection.get<{ changes: number }>('SELECT total_changes() AS changes')?.changes ?? 0
 }
 
 type Failures = ReadonlyMap<Write, { readonly error: unknown }>

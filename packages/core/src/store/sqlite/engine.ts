@@ -1,0 +1,77 @@
+import type { Engine, EngineLogQuery } from '../engine.ts'
+import { isEmpty } from '../settle/index.ts'
+import type { StoredEvent } from '../stored.ts'
+import type { SqliteFile } from './file.ts'
+import { sqliteLeases } from './leases.ts'
+import { checkpointRow, commandRecord, inboxValue, load, timerRow } from './load.ts'
+import {
+  documentRow,
+  documentRows,
+  eventById,
+  lastPosition,
+  logEvents,
+  streamEvents,
+  streamRow,
+  timerRows,
+} from './rows.ts'
+import { save } from './save.ts'
+
+export function sqliteEngine(url: string, file: SqliteFile, epoch: string): Engine {
+  return {
+    url,
+    resource: file.resource,
+    epoch,
+    flush: (needs, settle) =>
+      file.write((db) => {
+        const loaded = load(db, needs)
+        const batch = settle(loaded.found)
+        if (!isEmpty(batch)) save(db, batch, loaded)
+      }),
+    version: (tenant, stream) => file.read((db) => streamRow(db, tenant, stream)?.version ?? 0),
+    stream: (tenant, stream, range) =>
+      file.read((db) => {
+        const row = streamRow(db, tenant, stream)
+        if (row === undefined) return { events: [], version: 0 }
+        return { events: streamEvents(db, row.key, range), version: row.version }
+      }),
+    log: (query) => log(file, query),
+    head: () => file.read(lastPosition),
+    eventsById: (tenant, ids) => file.read((db) => ids.flatMap((id) => eventById(db, tenant, id) ?? [])),
+    document: (tenant, collection, id) => file.read((db) => documentRow(db, tenant, collection, id)),
+    documents: (tenant, collection, range) =>
+      file.read((db) => documentRows(db, 'id, revision, value', tenant, collection, range)),
+    inbox: (tenant, consumer, message) => file.read((db) => inboxValue(db, tenant, consumer, message)),
+    checkpoint: (tenant, name) => file.read((db) => checkpointRow(db, tenant, name)),
+    command: (tenant, stream, commandId) => file.read((db) => commandRecord(db, tenant, stream, commandId)),
+    timer: (tenant, owner, id) => file.read((db) => timerRow(db, tenant, owner, id)),
+    timers: (query) => file.read((db) => timerRows(db, query)),
+    leases: sqliteLeases(file),
+    commits: async () => file.commits(),
+    onCommit: (listener) => file.onCommit(listener),
+    close: () => file.close(),
+  }
+}
+
+/** Positions looked at in one go: between, other work of the process has its turn. */
+const WINDOW = 20_000
+
+/** Rare types may stand far apart, so the log is gone through in windows until the limit or the end is met. */
+async function log(
+  file: SqliteFile,
+  query: EngineLogQuery,
+): Promise<{ readonly events: readonly StoredEvent[]; readonly examined: number }> {
+  const events: StoredEvent[] = []
+  let examined = query.after
+  while (events.length < query.limit) {
+    const limit = query.limit - events.length
+    const { found, end, head } = await file.read((db) => {
+      const last = lastPosition(db)
+      const to = Math.min(last, examined + WINDOW)
+      return { found: logEvents(db, query, { after: examined, to, limit }), end: to, head: last }
+    })
+    events.push(...found)
+    examined = found.length === limit ? (found.at(-1)?.position ?? end) : Math.max(examined, end)
+    if (examined >= head) break
+  }
+  return { events, examined }
+}

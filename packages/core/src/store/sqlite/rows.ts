@@ -1,0 +1,128 @@
+import type { EngineLogQuery, StreamRange } from '../engine.ts'
+import type { StoredDocument, StoredEvent } from '../stored.ts'
+import type { StoredTimer, TimerQuery } from '../timers.ts'
+import type { DocumentRange } from '../unit.ts'
+import { behindPrefix, compareUtf8 } from '../utf8.ts'
+import type { SqliteConnection } from './connection.ts'
+import { packId, unpackId } from './id.ts'
+
+interface EventRow extends Omit<StoredEvent, 'id'> {
+  readonly id: Uint8Array | string
+}
+
+const EVENT = `e.position AS position, s.tenant AS tenant, s.name AS stream, e.version AS version, e.id AS id,
+  e.type AS type, e.schema_version AS schemaVersion, e.recorded_at AS recordedAt, e.data AS data, e.metadata AS metadata`
+
+const eventOf = (row: EventRow): StoredEvent => ({ ...row, id: unpackId(row.id) })
+
+export interface StreamRow {
+  readonly key: number
+  readonly version: number
+}
+
+export function streamRow(db: SqliteConnection, tenant: string, name: string): StreamRow | undefined {
+  return db.get('SELECT key, version FROM eventwright_streams WHERE tenant = ? AND name = ?', tenant, name)
+}
+
+const FORWARD = `SELECT ${EVENT} FROM eventwright_streams s CROSS JOIN eventwright_events e ON e.stream = s.key
+  WHERE s.key = ? AND e.version BETWEEN ? AND ? ORDER BY e.version LIMIT ?`
+const BACKWARD = FORWARD.replace('ORDER BY e.version', 'ORDER BY e.version DESC')
+
+export function streamEvents(db: SqliteConnection, key: number, range: StreamRange): readonly StoredEvent[] {
+  const sql = range.backward ? BACKWARD : FORWARD
+  return db.all<EventRow>(sql, key, range.from, range.to, range.limit).map(eventOf)
+}
+
+export function eventById(db: SqliteConnection, tenant: string, id: string): StoredEvent | undefined {
+  const row = db.get<EventRow>(
+    `SELECT ${EVENT} FROM eventwright_events e CROSS JOIN eventwright_streams s ON s.key = e.stream
+     WHERE e.id = ? AND s.tenant = ?`,
+    packId(id),
+    tenant,
+  )
+  return row === undefined ? undefined : eventOf(row)
+}
+
+export function lastPosition(db: SqliteConnection): number {
+  return db.get<{ last: number | null }>('SELECT max(position) AS last FROM eventwright_events')?.last ?? 0
+}
+
+const WINDOW = `SELECT ${EVENT} FROM eventwright_events e CROSS JOIN eventwright_streams s ON s.key = e.stream
+  WHERE e.position > ? AND e.position <= ?`
+const OF_TYPES = 'AND e.type IN (SELECT value FROM json_each(?))'
+const OF_TENANT = 'AND s.tenant = ?'
+
+/** The events between two positions that the query asks for. */
+export function logEvents(
+  db: SqliteConnection,
+  { types, tenant }: Pick<EngineLogQuery, 'types' | 'tenant'>,
+  window: { readonly after: number; readonly to: number; readonly limit: number },
+): readonly StoredEvent[] {
+  const sql = [
+    WINDOW,
+    ...(types === undefined ? [] : [OF_TYPES]),
+    ...(tenant === undefined ? [] : [OF_TENANT]),
+    'ORDER BY e.position LIMIT ?',
+  ].join(' ')
+  const values = [
+    window.after,
+    window.to,
+    ...(types === undefined ? [] : [JSON.stringify(types)]),
+    ...(tenant === undefined ? [] : [tenant]),
+    window.limit,
+  ]
+  return db.all<EventRow>(sql, ...values).map(eventOf)
+}
+
+export function documentRow(
+  db: SqliteConnection,
+  tenant: string,
+  collection: string,
+  id: string,
+): StoredDocument | undefined {
+  return db.get(
+    'SELECT revision, value FROM eventwright_documents WHERE tenant = ? AND collection = ? AND id = ?',
+    tenant,
+    collection,
+    id,
+  )
+}
+
+const RANGE = 'FROM eventwright_documents WHERE tenant = ? AND collection = ? AND id >= ? AND id <> ?'
+
+/** SQLite compares text by its UTF-8 bytes, so its order is the one that is promised. */
+export function documentRows<Row = StoredDocument & { readonly id: string }>(
+  db: SqliteConnection,
+  columns: 'id, revision, value' | 'id, revision',
+  tenant: string,
+  collection: string,
+  { prefix, after, limit }: DocumentRange,
+): readonly Row[] {
+  const from = compareUtf8(after, prefix) > 0 ? after : prefix
+  const end = behindPrefix(prefix)
+  const upTo = end === undefined ? '' : 'AND id < ?'
+  return db.all<Row>(
+    `SELECT ${columns} ${RANGE} ${upTo} ORDER BY id LIMIT ?`,
+    tenant,
+    collection,
+    from,
+    after,
+    ...(end === undefined ? [] : [end]),
+    limit,
+  )
+}
+
+export function timerRows(db: SqliteConnection, { owner, until, limit }: TimerQuery): readonly StoredTimer[] {
+  const conditions = [
+    ...(owner === undefined ? [] : ['owner = ?']),
+    ...(until === undefined ? [] : ['due <= ?']),
+  ]
+  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
+  const rows = db.all<{ tenant: string; owner: string; id: string; due: number; data: string }>(
+    `SELECT tenant, owner, id, due, data FROM eventwright_timers ${where} ORDER BY due, revision LIMIT ?`,
+    ...(owner === undefined ? [] : [owner]),
+    ...(until === undefined ? [] : [until]),
+    limit ?? -1,
+  )
+  return rows.map((row) => ({ ...row, data: JSON.parse(row.data) }))
+}

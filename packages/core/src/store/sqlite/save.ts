@@ -1,0 +1,176 @@
+import type { Batch } from '../settle/index.ts'
+import { named } from '../settle/index.ts'
+import type { SqliteConnection } from './connection.ts'
+import { packId } from './id.ts'
+import type { Loaded } from './load.ts'
+
+/** Writes the batch; the caller's transaction makes it all or nothing. */
+export function save(db: SqliteConnection, batch: Batch, loaded: Loaded): void {
+  const keys = saveStreams(db, batch, loaded)
+  saveEvents(db, batch, keys)
+  saveCommands(db, batch, keys)
+  saveDocuments(db, batch)
+  saveInbox(db, batch)
+  saveTimers(db, batch)
+  for (const { tenant, name, position, epoch } of batch.checkpoints.values()) {
+    db.run(
+      `INSERT INTO eventwright_checkpoints (tenant, name, position, epoch) VALUES (?, ?, ?, ?)
+       ON CONFLICT (tenant, name) DO UPDATE SET position = excluded.position, epoch = excluded.epoch`,
+      tenant,
+      name,
+      position,
+      epoch,
+    )
+  }
+  for (const { tenant, name, token } of batch.fences.values()) {
+    db.run(
+      `INSERT INTO eventwright_fences (tenant, name, token) VALUES (?, ?, ?)
+       ON CONFLICT (tenant, name) DO UPDATE SET token = excluded.token`,
+      tenant,
+      name,
+      token,
+    )
+  }
+  if (batch.revision !== loaded.found.revision) {
+    db.run('UPDATE eventwright_log SET revision = ?', batch.revision)
+  }
+}
+
+/** Gives the rows' keys. A command may be recorded in a stream that has no event yet. */
+function saveStreams(db: SqliteConnection, batch: Batch, loaded: Loaded): ReadonlyMap<string, number> {
+  const keys = new Map<string, number>()
+  for (const { key, tenant, name, version } of batch.streams.values()) {
+    const row = loaded.streamRows.get(key)
+    if (row === undefined) keys.set(key, insertStream(db, tenant, name, version))
+    else {
+      db.run('UPDATE eventwright_streams SET version = ? WHERE key = ?', version, row.key)
+      keys.set(key, row.key)
+    }
+  }
+  for (const { tenant, name } of batch.commands.values()) {
+    const key = named(tenant, name)
+    if (!keys.has(key)) keys.set(key, loaded.streamRows.get(key)?.key ?? insertStream(db, tenant, name, 0))
+  }
+  return keys
+}
+
+function insertStream(db: SqliteConnection, tenant: string, name: string, version: number): number {
+  const row = db.get<{ key: number }>(
+    'INSERT INTO eventwright_streams (tenant, name, version) VALUES (?, ?, ?) RETURNING key',
+    tenant,
+    name,
+    version,
+  )
+  return row?.key ?? 0
+}
+
+function saveEvents(db: SqliteConnection, batch: Batch, keys: ReadonlyMap<string, number>): void {
+  for (const event of batch.events) {
+    db.run(
+      `INSERT INTO eventwright_events
+       (position, stream, version, id, type, schema_version, recorded_at, data, metadata)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      event.position,
+      keys.get(named(event.tenant, event.stream)) ?? 0,
+      event.version,
+      packId(event.id),
+      event.type,
+      event.schemaVersion,
+      event.recordedAt,
+      event.data,
+      event.metadata,
+    )
+  }
+}
+
+function saveCommands(db: SqliteConnection, batch: Batch, keys: ReadonlyMap<string, number>): void {
+  for (const { tenant, name, record } of batch.commands.values()) {
+    db.run(
+      'INSERT INTO eventwright_commands (stream, id, record) VALUES (?, ?, ?)',
+      keys.get(named(tenant, name)) ?? 0,
+      packId(record.commandId),
+      JSON.stringify(record),
+    )
+  }
+}
+
+function saveDocuments(db: SqliteConnection, batch: Batch): void {
+  for (const { tenant, name, second, document } of batch.documents.values()) {
+    if (document === undefined) {
+      db.run(
+        'DELETE FROM eventwright_documents WHERE tenant = ? AND collection = ? AND id = ?',
+        tenant,
+        name,
+        second,
+      )
+    } else {
+      db.run(
+        `INSERT INTO eventwright_documents (tenant, collection, id, revision, value) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (tenant, collection, id) DO UPDATE SET revision = excluded.revision, value = excluded.value`,
+        tenant,
+        name,
+        second,
+        document.revision,
+        document.value,
+      )
+    }
+  }
+}
+
+function saveInbox(db: SqliteConnection, batch: Batch): void {
+  let ids = 0
+  for (const { tenant, name, message, value } of batch.inbox.values()) {
+    if ('id' in message) {
+      ids++
+      db.run(
+        `INSERT INTO eventwright_inbox_ids (tenant, consumer, id, expires) VALUES (?, ?, ?, ?)
+         ON CONFLICT (tenant, consumer, id) DO UPDATE SET expires = excluded.expires`,
+        tenant,
+        name,
+        message.id,
+        value,
+      )
+    } else {
+      db.run(
+        `INSERT INTO eventwright_inbox_marks (tenant, consumer, topic, epoch, stream, version) VALUES (?, ?, ?, ?, ?, ?)
+         ON CONFLICT (tenant, consumer, topic, epoch, stream) DO UPDATE SET version = excluded.version`,
+        tenant,
+        name,
+        message.topic,
+        message.epoch,
+        message.stream,
+        value,
+      )
+    }
+  }
+  if (ids > 0) forgetExpired(db, batch.now, 2 * ids)
+}
+
+/** Twice as many as came, so that the table shrinks to what is kept and no flush has much to do. */
+function forgetExpired(db: SqliteConnection, now: number, most: number): void {
+  db.run(
+    `DELETE FROM eventwright_inbox_ids WHERE (tenant, consumer, id) IN
+     (SELECT tenant, consumer, id FROM eventwright_inbox_ids WHERE expires <= ? ORDER BY expires LIMIT ?)`,
+    now,
+    most,
+  )
+}
+
+function saveTimers(db: SqliteConnection, batch: Batch): void {
+  for (const { tenant, name, second, timer } of batch.timers.values()) {
+    if (timer === undefined) {
+      db.run('DELETE FROM eventwright_timers WHERE tenant = ? AND owner = ? AND id = ?', tenant, name, second)
+    } else {
+      db.run(
+        `INSERT INTO eventwright_timers (tenant, owner, id, due, revision, data) VALUES (?, ?, ?, ?, ?, ?)
+         ON CONFLICT (tenant, owner, id) DO UPDATE SET due = excluded.due, revision = excluded.revision, data = excluded.data`,
+        tenant,
+        name,
+        second,
+        timer.due,
+        timer.revision,
+        timer.data,
+      )
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import { newId } from '../../event/index.ts'
+import type { StoreEngine } from '../event-store.ts'
+import { openStore } from '../open.ts'
+import type { SqliteConnection } from './connection.ts'
+import { sqliteEngine } from './engine.ts'
+import { openSqliteFile, type SqliteFile, type SqliteFileOptions } from './file.ts'
+import { storeMigrations } from './migrations.ts'
+
+export interface SqliteStoreEngine extends StoreEngine {
+  readonly path: string
+  /** After a restore: the log goes on in another epoch, for stores that are opened from now on, and open ones refuse their checkpoints. */
+  renewEpoch(): Promise<string>
+}
+
+/** A store in a SQLite file, which is made when it is not there. Several processes may share it. */
+export function sqliteStoreEngine(path: string, options: SqliteFileOptions = {}): SqliteStoreEngine {
+  const url = `sqlite:${path}`
+  return {
+    url,
+    path,
+    async openStore(storeOptions) {
+      const file = await openMigrated(path, options)
+      const epoch = await file.read(epochOf)
+      return openStore(sqliteEngine(url, file, epoch), storeOptions)
+    },
+    async renewEpoch() {
+      const file = await openMigrated(path, options)
+      const epoch = newId()
+      await file.write((db) => db.run('UPDATE eventwright_log SET epoch = ?', epoch))
+      await file.close()
+      return epoch
+    },
+  }
+}
+
+async function openMigrated(path: string, options: SqliteFileOptions): Promise<SqliteFile> {
+  const file = await openSqliteFile(path, options)
+  try {
+    await file.migrate('store', storeMigrations)
+    return file
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}
+
+function epochOf(db: SqliteConnection): string {
+  return db.get<{ epoch: string }>('SELECT epoch FROM eventwright_log')?.epoch ?? ''
+}
