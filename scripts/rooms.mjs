@@ -18,10 +18,13 @@ export const ORDER = {
   eventwright: [['flow', 'compat', 'topics', 'scaffold', 'skill'], ['studio'], ['cli']],
 }
 
-/** Composes everything for those who test; only tests and the package's root files import it. */
+/** Composes everything for those who test. Only tests and root files import it, and tests also what it keeps inside. */
 const TESTING = 'testing'
 /** Rooms that hold one folder an engine, each with a face of its own. */
 const ENGINE_ROOMS = ['store', 'broker']
+
+/** Tests, type tests, and the programs and data that tests start or read. The build leaves out the same. */
+const TEST = /\.(test|types)\.ts$|\/fixtures\//
 
 /** @typedef {{ file: string, line: number, what: string, mend: string }} Finding */
 /** @typedef {{ file: string, pkg: string, room: string | undefined, inner: string, test: boolean }} Place */
@@ -54,7 +57,7 @@ export function checkRooms(sources) {
 function placeOf(file) {
   const [, pkg = '', , ...rest] = file.split('/')
   const room = rest.length > 1 ? rest[0] : undefined
-  return { file, pkg, room, inner: rest.slice(1).join('/'), test: /\.(test|types)\.ts$/.test(file) }
+  return { file, pkg, room, inner: rest.slice(1).join('/'), test: TEST.test(file) }
 }
 
 /**
@@ -110,18 +113,28 @@ function outside({ file, pkg, test }, specifier) {
  */
 function checkFace(from, to) {
   if (to.room === undefined || to.inner === 'index.ts') return undefined
+  if (to.room === TESTING && from.test) return undefined
   const [engine, face] = to.inner.split('/')
-  const engineFace = ENGINE_ROOMS.includes(to.room) && face === 'index.ts'
-  if (engineFace && (from.room === undefined || from.room === TESTING || from.test)) return undefined
-  return engineFace
-    ? {
-        what: `the engine ${to.room}/${engine} is imported by name`,
-        mend: `take the contract from ${to.room}/index.ts; only root files, testing/ and tests name an engine`,
-      }
-    : {
-        what: `${to.file} is inside the room '${to.room}'`,
-        mend: `import ${to.room}/index.ts, and let that file export what is meant for others`,
-      }
+  if (ENGINE_ROOMS.includes(to.room) && face === 'index.ts') return checkEngine(from, to.room, engine)
+  return {
+    what: `${to.file} is inside the room '${to.room}'`,
+    mend: `import ${to.room}/index.ts, and let that file export what is meant for others`,
+  }
+}
+
+/**
+ * @param {Place} from
+ * @param {string} room
+ * @param {string | undefined} engine
+ */
+function checkEngine(from, room, engine) {
+  const composes = from.room === undefined || from.room === TESTING || from.test
+  const sameEngine = ENGINE_ROOMS.includes(from.room ?? '') && from.inner.split('/')[0] === engine
+  if (composes || sameEngine) return undefined
+  return {
+    what: `the engine ${room}/${engine} is imported by name`,
+    mend: `take the contract from ${room}/index.ts; root files, testing/, tests and that engine's other half name it`,
+  }
 }
 
 /**

@@ -66,12 +66,17 @@ test("another room's inner file is found, in tests and root files too", () => {
   assertFindings({ 'packages/core/src/index.ts': "import { a } from './saga/inner.ts'" }, [inner])
 })
 
-test('only root files, testing and tests name an engine', () => {
+test("only root files, testing, tests and the engine's other half name an engine", () => {
   const engine = "import { a } from '../store/sqlite/index.ts'"
   assertFindings({ 'packages/core/src/runner/a.ts': engine }, [
     /the engine store\/sqlite is imported by name/,
   ])
   assertFindings({ 'packages/core/src/testing/a.ts': engine }, [])
+  const half = "import { a } from '../../store/sqlite/index.ts'"
+  assertFindings({ 'packages/core/src/broker/sqlite/a.ts': half }, [])
+  assertFindings({ 'packages/core/src/broker/memory/a.ts': half }, [
+    /the engine store\/sqlite is imported by name/,
+  ])
   assertFindings({ 'packages/core/src/runner/a.test.ts': engine }, [])
   assertFindings({ 'packages/core/src/sqlite.ts': "export { a } from './store/sqlite/index.ts'" }, [])
   assertFindings({ 'packages/core/src/sqlite.ts': "export { a } from './store/sqlite/open.ts'" }, [
@@ -101,6 +106,7 @@ test('no room imports testing or a root file; tests may', () => {
   assertFindings({ 'packages/core/src/runner/a.ts': "import { a } from '../testing/index.ts'" }, [above])
   assertFindings({ 'packages/core/src/runner/a.ts': "import { a } from '../domain.ts'" }, [above])
   assertFindings({ 'packages/core/src/event/a.test.ts': "import { a } from '../testing/index.ts'" }, [])
+  assertFindings({ 'packages/core/src/event/a.test.ts': "import { a } from '../testing/event/suite.ts'" }, [])
 })
 
 test("the command takes core by its name, never by its files, and 'flow' never takes 'cli'", () => {

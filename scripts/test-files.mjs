@@ -110,7 +110,10 @@ function recordFailure(report, data) {
   const failureType = 'failureType' in error ? error.failureType : undefined
   if (failureType === 'subtestsFailed') return
   const name = isFileItself(data) ? 'the process of the file failed' : `${data.name} (line ${data.line})`
-  report.failures.push(`${name}\n${diagnosis(error)}`)
+  const why = diagnosis(error)
+  // A set-up that fails, fails each test of its file alike.
+  const told = report.failures.some((failure) => failure.endsWith(why))
+  report.failures.push(`${name}\n${told ? 'for the same reason as above' : why}`)
 }
 
 /** @param {Error} error */
