@@ -1,0 +1,27 @@
+import { suite, test } from 'node:test'
+import { consuming } from './delivery/consuming.ts'
+import { parking } from './delivery/parking.ts'
+import { type DeliveryPlace, openWorld } from './delivery/world.ts'
+
+export type { DeliveryPlace } from './delivery/world.ts'
+
+/**
+ * What delivery promises on a store and a broker, as tests of `node:test`. `makePlace` gives each test a
+ * place of its own.
+ */
+export function deliverySuite(engine: string, makePlace: () => Promise<DeliveryPlace>): void {
+  suite(`delivery on ${engine}`, { concurrency: 4 }, () => {
+    for (const [name, promise] of Object.entries({ ...consuming, ...parking })) {
+      test(name, { timeout: 20_000 }, async () => {
+        const place = await makePlace()
+        const world = await openWorld(place)
+        try {
+          await promise(world)
+        } finally {
+          await world.close()
+          await place.dispose()
+        }
+      })
+    }
+  })
+}

@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Broker, BrokerEngine, Message, Subscription } from '../../broker/index.ts'
+import { type Catalog, createCatalog } from '../../catalog/index.ts'
+import {
+  type Component,
+  type ConsumerOptions,
+  type Delivered,
+  eventMessage,
+  eventParser,
+  messageConsumer,
+  type Runtime,
+} from '../../delivery/index.ts'
+import { type Ids, newId, type RecordedEvent, silentLogger } from '../../event/index.ts'
+import type { EventStore, StoreEngine, Tx } from '../../store/index.ts'
+import { type ManualClock, manualClock } from '../manual-clock.ts'
+
+/** Where one test runs: an empty store and an empty broker. Opening either again gives the same data. */
+export interface DeliveryPlace {
+  readonly store: StoreEngine
+  readonly broker: BrokerEngine
+  dispose(): Promise<void>
+}
+
+/** One run of the runtime, which can be dropped without being stopped. */
+export interface Process {
+  readonly runtime: Runtime
+  readonly store: EventStore
+  readonly broker: Broker
+  /** Ends as a process does that is killed: nothing that it was about to do happens any more. */
+  kill(): Promise<void>
+  /** Its partitions go to others; whatever it still does, it does. */
+  lose(): Promise<void>
+  /** Killed as soon as the unit of work that now runs has committed: before anything is acknowledged. */
+  killAfterCommit(): void
+  start(component: Component): Promise<Component>
+}
+
+export interface World {
+  readonly clock: ManualClock
+  readonly ids: Ids
+  open(hooks?: { readonly publish?: (messages: readonly Message[]) => void }): Promise<Process>
+  close(): Promise<void>
+}
+
+export type DeliveryPromise = (world: World) => Promise<void>
+export type DeliveryPromises = { readonly [name: string]: DeliveryPromise }
+
+const never = new Promise<never>(() => {})
+
+export async function openWorld(place: DeliveryPlace): Promise<World> {
+  const clock = manualClock()
+  const stores = await place.store.openStore({ clock })
+  const brokers = await place.broker.openBroker()
+  const processes: { end(): Promise<void> }[] = []
+
+  async function open(hooks: { publish?: (messages: readonly Message[]) => void } = {}): Promise<Process> {
+    let dead = false
+    let dieAfterCommit = false
+    const subscriptions: Subscription[] = []
+    const components: Component[] = []
+    const living = <Result>(result: Result): Result | Promise<never> => (dead ? never : result)
+
+    async function kill(): Promise<void> {
+      dead = true
+      // What a session time-out does, without the wait.
+      await Promise.all(subscriptions.map((subscription) => subscription.stop(0)))
+    }
+
+    const store: EventStore = {
+      ...stores,
+      get epoch() {
+        return stores.epoch
+      },
+      leases: {
+        acquire: async (...args) => (dead ? never : stores.leases.acquire(...args)),
+        renew: async (...args) => (dead ? never : stores.leases.renew(...args)),
+        release: async (...args) => (dead ? never : stores.leases.release(...args)),
+      },
+      async transaction(work, options) {
+        if (dead) return never
+        const result = await stores.transaction(async (tx) => {
+          const given = await work(tx)
+          return living(given)
+        }, options)
+        if (dieAfterCommit) {
+          dieAfterCommit = false
+          await kill()
+        }
+        return living(result)
+      },
+    }
+    const broker: Broker = {
+      ...brokers,
+      async publish(topic, messages) {
+        if (dead) return never
+        hooks.publish?.(messages)
+        await brokers.publish(topic, messages)
+        return living(undefined)
+      },
+      async subscribe(options, handler) {
+        const subscription = await brokers.subscribe(options, async (messages, delivery) =>
+          dead
+            ? never
+            : handler(messages, {
+                ...delivery,
+                ack: (message) => (dead ? undefined : delivery.ack(message)),
+              }),
+        )
+        subscriptions.push(subscription)
+        return subscription
+      },
+    }
+    const runtime: Runtime = {
+      store,
+      broker,
+      clock,
+      ids: newId,
+      logger: silentLogger,
+      random: () => 0.5,
+      instance: newId(),
+    }
+    processes.push({
+      async end() {
+        if (dead) return
+        await Promise.all(components.map((component) => component.stop()))
+      },
+    })
+    return {
+      runtime,
+      store,
+      broker,
+      kill,
+      lose: async () => {
+        await Promise.all(subscriptions.map((subscription) => subscription.stop(0)))
+      },
+      killAfterCommit() {
+        dieAfterCommit = true
+      },
+      async start(component) {
+        components.push(component)
+        await component.start()
+        return component
+      },
+    }
+  }
+
+  return {
+    clock,
+    ids: newId,
+    open,
+    async close() {
+      for (const process of processes) await process.end()
+      await brokers.close()
+      await stores.close()
+    },
+  }
+}
+
+/** Waits until it holds; fails with what `check` says after some seconds. */
+export async function eventually(check: () => void | Promise<void>, milliseconds = 5000): Promise<void> {
+  const until = performance.now() + milliseconds
+  for (;;) {
+    try {
+      return await check()
+    } catch (error) {
+      if (performance.now() > until) throw error
+    }
+    await sleep(5)
+  }
+}
+
+/** Waits until a component says twice that it has nothing to do. */
+export async function idle(...components: readonly Component[]): Promise<void> {
+  await eventually(async () => {
+    for (const component of [...components, ...components])
+      assert.ok(
+        await component.idle(),
+        `${component.name} is not idle: ${JSON.stringify(await component.health())}`,
+      )
+  })
+}
+
+export const catalog: Catalog = createCatalog({ namespace: 'test' })
+
+export interface Told {
+  readonly type?: string
+  readonly data?: unknown
+  readonly stream?: string
+  readonly tenant?: string
+  readonly epoch?: string
+  readonly schemaVersion?: number
+}
+
+/** The message of an event `Told` of stream `thing-KEY`. */
+export function told(key: string, version: number, more: Told = {}): Message {
+  const event: RecordedEvent = {
+    id: `${more.tenant ?? ''}${more.stream ?? key}-${version}`,
+    type: more.type ?? 'Told',
+    data: more.data ?? {},
+    schemaVersion: more.schemaVersion ?? 1,
+    metadata: {},
+    tenant: more.tenant ?? '',
+    stream: more.stream ?? `thing-${key}`,
+    version,
+    position: version,
+    recordedAt: Date.UTC(2026, 0, 1),
+  }
+  return eventMessage(event, { catalog, source: '/test', epoch: more.epoch ?? 'e1' })
+}
+
+export const TOPIC = 'tales'
+
+export interface HearOptions extends Partial<ConsumerOptions<RecordedEvent>> {
+  /** Runs before the effect is written. */
+  readonly before?: (delivered: Delivered<RecordedEvent>, tx: Tx) => Promise<void> | void
+  readonly types?: readonly string[]
+  readonly known?: Catalog
+}
+
+/** A consumer whose effect is an event in the stream `heard-KEY`. */
+export function hearing(process: Process, options: HearOptions = {}): Component {
+  const { before, types = ['Told'], known = catalog, ...rest } = options
+  return messageConsumer(process.runtime, {
+    group: 'listener',
+    topics: [TOPIC],
+    parse: eventParser({ catalog: known, types: new Set(types) }),
+    handle: async (delivered, tx) => {
+      await before?.(delivered, tx)
+      const { key } = delivered.message
+      const { version } = delivered.value
+      await tx.append(`heard-${key}`, [{ type: 'Heard', data: { version, topic: delivered.message.topic } }])
+    },
+    ...rest,
+  })
+}
+
+/** The versions that were heard of a key, in order. */
+export async function heard(process: Process, key: string, tenant = ''): Promise<readonly number[]> {
+  const { events } = await process.store.read(`heard-${key}`, { tenant })
+  return events.map(({ data }) => (data as { version: number }).version)
+}
