@@ -10,6 +10,7 @@ import {
   type RootOptions,
 } from './aggregate/index.ts'
 import { type Catalog, type CatalogOptions, createCatalog, isStandardSchema } from './catalog/index.ts'
+import { type BuildConsumerOptions, buildConsumer, type ConsumerDefinition } from './delivery/index.ts'
 import type { EventMap } from './event/index.ts'
 import {
   buildProjection,
@@ -64,6 +65,8 @@ export interface Domain<Map extends EventMap = EventMap> extends Catalog<Map> {
     handlers: ProjectionHandlers<Map>,
     options?: ProjectionOptions,
   ): ProjectionDefinition
+  /** Handlers for events that other services publish; `name` is the consumer group. @throws InvalidConsumer */
+  consumer(name: string, options: BuildConsumerOptions<Map>): ConsumerDefinition
 }
 
 /**
@@ -112,6 +115,7 @@ function domainOf(catalog: Catalog): Domain {
       handlers: ProjectionHandlers<EventMap>,
       options?: ProjectionOptions,
     ) => buildProjection(domain, name, version, handlers, options),
+    consumer: (name, options) => buildConsumer(domain, name, options),
   }
   return domain
 }

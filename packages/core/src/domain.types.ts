@@ -319,4 +319,13 @@ const wrongProjections = {
   ),
 }
 
-export const checked: readonly unknown[] = [wrong, checkout, wrongSagas, demand, wrongProjections]
+const mailer = shop.consumer('mailer', {
+  topics: ['shop.events'],
+  on: {
+    OrderConfirmed: (e, tx) => tx.documents('mails').put(e.stream, { sent: false }),
+    // @ts-expect-error: the catalog has no such event
+    OrderConfirmd: () => undefined,
+  },
+})
+
+export const checked: readonly unknown[] = [wrong, checkout, wrongSagas, demand, wrongProjections, mailer]

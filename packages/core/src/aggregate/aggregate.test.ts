@@ -1,4 +1,14 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { memoryStoreEngine } from '../store/memory/index.ts'
+import { sqliteStoreEngine } from '../store/sqlite/index.ts'
 import { aggregateSuite } from '../testing/aggregate-suite.ts'
 
 aggregateSuite('memory', async () => ({ engine: memoryStoreEngine(), dispose: async () => undefined }))
+
+aggregateSuite('sqlite', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'aggregates-'))
+  const dispose = (): Promise<void> => rm(folder, { recursive: true })
+  return { engine: sqliteStoreEngine(join(folder, 'shop.db')), dispose }
+})
