@@ -175,16 +175,14 @@ export function createTypeReader(entries: readonly Entry[], report: Report): Typ
     return []
   }
 
+  const ownFields = (tree: Tree | undefined): Field[] => (tree === undefined ? [] : mergedFields(tree))
+
   const payload = (owner: Tree, place: Place, id: Field | undefined): Payload => {
     const schemaTree = at(owner, 'schema')
     const dataTree = at(owner, 'data')
     const schema = schemaTree === undefined ? undefined : readSchema(schemaTree, report)
     const own =
-      schema === undefined || schemaTree === undefined
-        ? dataTree === undefined
-          ? []
-          : mergedFields(dataTree)
-        : fieldsOfSchema(schema, schemaTree.place)
+      schema === undefined ? ownFields(dataTree) : fieldsOfSchema(schema, schemaTree?.place ?? place)
     const all = id === undefined ? own : [id, ...own.filter((f) => f.name !== id.name)]
     const closed = schemaOfFields(all)
     return {
