@@ -1,4 +1,4 @@
-import { NewerEventVersion, UnknownEventType } from '../catalog/index.ts'
+import { NewerEventVersion } from '../catalog/index.ts'
 import { isTechnical, type PendingEvent } from '../event/index.ts'
 import type { Tx } from '../store/index.ts'
 import type { AggregateDefinition } from './definition.ts'
@@ -14,7 +14,7 @@ export interface Loaded {
 
 /**
  * Folds the stream, page by page, from its snapshot where that fits the history.
- * @throws NewerEventVersion UnknownEventType
+ * @throws NewerEventVersion
  */
 export async function loadAggregate(
   tx: Tx,
@@ -50,7 +50,7 @@ async function fold(tx: Tx, definition: AggregateDefinition, stream: string, fro
   }
 }
 
-/** The state after these events. @throws NewerEventVersion UnknownEventType */
+/** The state after these events. @throws NewerEventVersion */
 export function foldEvents(
   definition: AggregateDefinition,
   state: unknown,
@@ -66,15 +66,8 @@ export function foldEvents(
 /** To decide on a state that misses an event would be to decide wrongly. */
 function checkKnown({ catalog }: AggregateDefinition, event: PendingEvent): void {
   const { type, schemaVersion, stream, version } = event
-  if (catalog.isNewer(event)) {
-    throw new NewerEventVersion(
-      type,
-      schemaVersion,
-      catalog.version(type),
-      `The stream ${stream} at version ${version}`,
-    )
-  }
-  if (catalog.types.size > 0 && !catalog.types.has(type)) {
-    throw new UnknownEventType(type, catalog.types, catalog.namespace)
-  }
+  const unknown = catalog.types.size > 0 && !catalog.types.has(type)
+  if (!unknown && !catalog.isNewer(event)) return
+  const known = unknown ? 0 : catalog.version(type)
+  throw new NewerEventVersion(type, schemaVersion, known, `The stream ${stream} at version ${version}`)
 }

@@ -19,15 +19,17 @@ export class InvalidCatalog extends EventwrightError {
   readonly code = 'InvalidCatalog'
 }
 
-/** A stream holds an event written with a newer schema version than this process knows: deploy this process anew. */
+/** A stream holds an event that only a newer release knows, by its type or its schema version: deploy this process anew. */
 export class NewerEventVersion extends EventwrightError {
   readonly code = 'NewerEventVersion'
   readonly type: string
   readonly schemaVersion: number
 
+  /** `known`: the newest schema version here, 0 where the type is unknown. */
   constructor(type: string, schemaVersion: number, known: number, where: string) {
+    const knows = known === 0 ? 'does not know it' : `knows it up to version ${known}`
     super(
-      `${where} holds ${type} with schema version ${schemaVersion}, and this catalog knows up to ${known}. ` +
+      `${where} holds ${type} with schema version ${schemaVersion}, and this catalog ${knows}. ` +
         'Deploy the newer catalog here, then try again.',
     )
     this.type = type

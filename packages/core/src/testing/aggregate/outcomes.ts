@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { CommandIdReused, execute, executeIn, UnknownCommand } from '../../aggregate/index.ts'
-import { NewerEventVersion, UnknownEventType } from '../../catalog/index.ts'
+import { NewerEventVersion } from '../../catalog/index.ts'
 import { InvalidPayload } from '../../event/index.ts'
 import { account, accountCatalog } from './account.ts'
 import type { AggregatePlace } from './place.ts'
@@ -175,6 +175,6 @@ export const outcomes: { readonly [promise: string]: (place: AggregatePlace) => 
     const other = await open({ catalog: undefined })
     await other.append('account-a', [{ type: 'Frozen', data: {} }])
     await other.close()
-    await assert.rejects(execute(await open(), definition, deposit(1)), UnknownEventType)
+    await assert.rejects(execute(await open(), definition, deposit(1)), NewerEventVersion)
   },
 }
