@@ -1,6 +1,8 @@
 import { suite, test } from 'node:test'
+import { commands } from './delivery/commands.ts'
 import { consuming } from './delivery/consuming.ts'
 import { parking } from './delivery/parking.ts'
+import { relaying } from './delivery/relaying.ts'
 import { type DeliveryPlace, openWorld } from './delivery/world.ts'
 
 export type { DeliveryPlace } from './delivery/world.ts'
@@ -11,7 +13,7 @@ export type { DeliveryPlace } from './delivery/world.ts'
  */
 export function deliverySuite(engine: string, makePlace: () => Promise<DeliveryPlace>): void {
   suite(`delivery on ${engine}`, { concurrency: 4 }, () => {
-    for (const [name, promise] of Object.entries({ ...consuming, ...parking })) {
+    for (const [name, promise] of Object.entries({ ...consuming, ...parking, ...relaying, ...commands })) {
       test(name, { timeout: 20_000 }, async () => {
         const place = await makePlace()
         const world = await openWorld(place)

@@ -294,18 +294,8 @@ export const parking: DeliveryPromises = {
     const zombie = await world.open()
     await zombie.broker.ensureTopic(TOPIC, { partitions: 1 })
     let entered = false
-    const refused: unknown[] = []
-    const store: EventStore = {
-      ...zombie.store,
-      transaction: (work, options) =>
-        zombie.store.transaction(work, options).catch((error: unknown) => {
-          refused.push(error)
-          throw error
-        }),
-    }
-    const watched = { ...zombie, runtime: { ...zombie.runtime, store } }
     await zombie.start(
-      hearing(watched, {
+      hearing(zombie, {
         async before() {
           entered = true
           await gate.promise
@@ -322,7 +312,7 @@ export const parking: DeliveryPromises = {
     await idle(consumer)
     assert.deepEqual(await heard(owner, 'a'), [1, 2])
     gate.resolve()
-    await eventually(() => assert.ok(refused.some((error) => (error as Error).name === 'FencedOut')))
+    await eventually(() => assert.ok(zombie.refused.some((error) => (error as Error).name === 'FencedOut')))
     assert.deepEqual(await heard(owner, 'a'), [1, 2])
   },
 }

@@ -31,15 +31,28 @@ export interface Process {
   kill(): Promise<void>
   /** Its partitions go to others; whatever it still does, it does. */
   lose(): Promise<void>
+  /** Its leases run out, and it does not know. */
+  freezeLeases(): void
+  /** What its units of work were refused with. */
+  readonly refused: readonly unknown[]
   /** Killed as soon as the unit of work that now runs has committed: before anything is acknowledged. */
   killAfterCommit(): void
   start(component: Component): Promise<Component>
 }
 
+/** What a test does to a process. */
+export interface ProcessHooks {
+  /** Before messages are published; a throw fails the send. */
+  readonly publish?: (messages: readonly Message[]) => Promise<void> | void
+  /** When they are durable and the sender does not know yet. */
+  readonly published?: (messages: readonly Message[]) => Promise<void> | void
+  readonly instance?: string
+}
+
 export interface World {
   readonly clock: ManualClock
   readonly ids: Ids
-  open(hooks?: { readonly publish?: (messages: readonly Message[]) => void }): Promise<Process>
+  open(hooks?: ProcessHooks): Promise<Process>
   close(): Promise<void>
 }
 
@@ -54,11 +67,13 @@ export async function openWorld(place: DeliveryPlace): Promise<World> {
   const brokers = await place.broker.openBroker()
   const processes: { end(): Promise<void> }[] = []
 
-  async function open(hooks: { publish?: (messages: readonly Message[]) => void } = {}): Promise<Process> {
+  async function open(hooks: ProcessHooks = {}): Promise<Process> {
     let dead = false
     let dieAfterCommit = false
+    let frozen = false
     const subscriptions: Subscription[] = []
     const components: Component[] = []
+    const refused: unknown[] = []
     const living = <Result>(result: Result): Result | Promise<never> => (dead ? never : result)
 
     async function kill(): Promise<void> {
@@ -74,15 +89,17 @@ export async function openWorld(place: DeliveryPlace): Promise<World> {
       },
       leases: {
         acquire: async (...args) => (dead ? never : stores.leases.acquire(...args)),
-        renew: async (...args) => (dead ? never : stores.leases.renew(...args)),
+        renew: async (...args) => (dead || frozen ? never : stores.leases.renew(...args)),
         release: async (...args) => (dead ? never : stores.leases.release(...args)),
       },
       async transaction(work, options) {
         if (dead) return never
-        const result = await stores.transaction(async (tx) => {
-          const given = await work(tx)
-          return living(given)
-        }, options)
+        const result = await stores
+          .transaction(async (tx) => living(await work(tx)), options)
+          .catch((error: unknown) => {
+            refused.push(error)
+            throw error
+          })
         if (dieAfterCommit) {
           dieAfterCommit = false
           await kill()
@@ -94,8 +111,9 @@ export async function openWorld(place: DeliveryPlace): Promise<World> {
       ...brokers,
       async publish(topic, messages) {
         if (dead) return never
-        hooks.publish?.(messages)
+        await hooks.publish?.(messages)
         await brokers.publish(topic, messages)
+        await hooks.published?.(messages)
         return living(undefined)
       },
       async subscribe(options, handler) {
@@ -118,7 +136,7 @@ export async function openWorld(place: DeliveryPlace): Promise<World> {
       ids: newId,
       logger: silentLogger,
       random: () => 0.5,
-      instance: newId(),
+      instance: hooks.instance ?? newId(),
     }
     processes.push({
       async end() {
@@ -133,6 +151,10 @@ export async function openWorld(place: DeliveryPlace): Promise<World> {
       kill,
       lose: async () => {
         await Promise.all(subscriptions.map((subscription) => subscription.stop(0)))
+      },
+      refused,
+      freezeLeases() {
+        frozen = true
       },
       killAfterCommit() {
         dieAfterCommit = true
