@@ -160,7 +160,6 @@ export {
   type EventStore,
   type Expect,
   FencedOut,
-  InvalidName,
   type LogQuery,
   type LogSlice,
   NotADatabase,

@@ -1,4 +1,4 @@
-import { hashOf, type Ids, jsonText, type Metadata, type NewEvent, newId } from '../event/index.ts'
+import { checkText, hashOf, type Ids, jsonText, type Metadata, type NewEvent, newId } from '../event/index.ts'
 import type { CommandRecord, EventStore, Expect, Tx } from '../store/index.ts'
 import type { Command, Refusal } from './command.ts'
 import { eventsOf, isRefusal } from './decision.ts'
@@ -79,6 +79,7 @@ function taskOf(tx: Tx, definition: AggregateDefinition, command: Command, optio
   if (aggregate !== definition.name || !definition.commands.includes(type)) {
     throw new UnknownCommand(`${aggregate}.${type}`, definition.name, definition.commands)
   }
+  checkText(id, `The id of ${aggregate}.${type}`)
   const data: unknown = JSON.parse(jsonText(command.data ?? {}, `${aggregate}.${type}`))
   return {
     tx,
@@ -138,6 +139,7 @@ async function fenceForward({ tx, stream, command }: Task): Promise<void> {
 function refuse({ tx, stream, command, hash }: Task, { refusal, message }: Refusal): CommandResult {
   const { commandId } = command
   const named = message === undefined ? { name: refusal } : { name: refusal, message }
+  jsonText(named, `The refusal of ${command.aggregate}.${command.type}`)
   tx.commands.record(stream, { commandId, hash, outcome: 'refused', refusal: named })
   return { commandId, stream, duplicate: false, outcome: 'refused', ...refusalOf(named) }
 }

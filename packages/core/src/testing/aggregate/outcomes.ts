@@ -143,6 +143,7 @@ export const outcomes: { readonly [promise: string]: (place: AggregatePlace) => 
     await assert.rejects(execute(store, definition, { ...deposit(1), type: 'shut' }), UnknownCommand)
     await assert.rejects(execute(store, definition, { ...deposit(1), aggregate: 'order' }), UnknownCommand)
     await assert.rejects(execute(store, definition, { ...deposit(1), data: { amount: 1n } }), InvalidPayload)
+    await assert.rejects(execute(store, definition, Account.deposit('', { amount: 1 })), InvalidPayload)
   },
 
   'inside a unit of work a command commits with the rest of it, or not at all': async ({ open }) => {
