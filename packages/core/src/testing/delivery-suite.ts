@@ -3,6 +3,7 @@ import { commands } from './delivery/commands.ts'
 import { consuming } from './delivery/consuming.ts'
 import { parking } from './delivery/parking.ts'
 import { relaying } from './delivery/relaying.ts'
+import { suspects } from './delivery/suspects.ts'
 import { type DeliveryPlace, openWorld } from './delivery/world.ts'
 
 export type { DeliveryPlace } from './delivery/world.ts'
@@ -13,7 +14,13 @@ export type { DeliveryPlace } from './delivery/world.ts'
  */
 export function deliverySuite(engine: string, makePlace: () => Promise<DeliveryPlace>): void {
   suite(`delivery on ${engine}`, { concurrency: 4 }, () => {
-    for (const [name, promise] of Object.entries({ ...consuming, ...parking, ...relaying, ...commands })) {
+    for (const [name, promise] of Object.entries({
+      ...consuming,
+      ...parking,
+      ...relaying,
+      ...commands,
+      ...suspects,
+    })) {
       test(name, { timeout: 20_000 }, async () => {
         const place = await makePlace()
         const world = await openWorld(place)

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { deadLetters } from '../../delivery/index.ts'
+import { type DeliveryPromises, eventually, heard, hearing, idle, TOPIC, told, type World } from './world.ts'
+
+/** Publishes `keys` as one batch; the process dies whenever it handles `killer`. Gives how often it was opened until all was done. */
+async function untilDone(world: World, keys: readonly string[], killer: string): Promise<number> {
+  const setUp = await world.open()
+  await setUp.broker.ensureTopic(TOPIC, { partitions: 1 })
+  await setUp.broker.publish(
+    TOPIC,
+    keys.map((key) => told(key, 1)),
+  )
+  for (let opened = 1; opened < 20; opened++) {
+    const process = await world.open()
+    let died = false
+    const consumer = await process.start(
+      hearing(process, {
+        retry: { crashes: 3 },
+        async before({ message }) {
+          if (message.key !== killer) return
+          died = true
+          await process.kill()
+        },
+      }),
+    )
+    await eventually(async () => assert.ok(died || (await consumer.idle())))
+    if (!died) return opened
+  }
+  return assert.fail('it never ends')
+}
+
+/** What was running when a process ended is tried alone. */
+export const suspects: DeliveryPromises = {
+  async 'a message that kills the process is parked, its neighbours in the batch are handled'(world) {
+    const keys = ['a', 'b', 'killer', 'c', 'd']
+    // Once in a batch, three times alone, and then it is parked.
+    assert.equal(await untilDone(world, keys, 'killer'), 5)
+    const process = await world.open()
+    for (const key of keys.filter((key) => key !== 'killer'))
+      assert.deepEqual(await heard(process, key), [1], key)
+    const letters = await deadLetters(process.store)
+    assert.deepEqual(
+      letters.map(({ key, reason }) => [key, reason.code]),
+      [['killer', 'Crashed']],
+    )
+  },
+
+  async 'processes that are killed from outside bury nothing'(world) {
+    const setUp = await world.open()
+    await setUp.broker.ensureTopic(TOPIC, { partitions: 1 })
+    await setUp.broker.publish(TOPIC, [told('a', 1), told('b', 1), told('c', 1)])
+    for (let round = 0; round < 6; round++) {
+      const process = await world.open()
+      const seen: string[] = []
+      await process.start(
+        hearing(process, {
+          retry: { crashes: 3 },
+          // Each time another one is running.
+          async before({ message }) {
+            seen.push(String(message.key))
+            if (seen.length > round % 3) await process.kill()
+          },
+        }),
+      )
+      await eventually(async () =>
+        assert.ok(seen.length > round % 3 || (await heard(process, 'c')).length === 1),
+      )
+      await process.kill()
+    }
+    const last = await world.open()
+    const consumer = await last.start(hearing(last))
+    await idle(consumer)
+    for (const key of ['a', 'b', 'c']) assert.deepEqual(await heard(last, key), [1])
+    assert.deepEqual(await deadLetters(last.store), [])
+  },
+
+  async 'an owner that only lost its partition makes no suspect'(world) {
+    const gate = Promise.withResolvers<void>()
+    const first = await world.open()
+    await first.broker.ensureTopic(TOPIC, { partitions: 1 })
+    let entered = false
+    await first.start(
+      hearing(first, {
+        async before() {
+          entered = true
+          await gate.promise
+        },
+      }),
+    )
+    await first.broker.publish(TOPIC, [told('a', 1), told('b', 1)])
+    await eventually(() => assert.ok(entered))
+    await first.lose()
+    await eventually(async () => {
+      const rows = await first.store.documents<{ interrupted?: boolean }>('eventwright.attempts').list()
+      assert.deepEqual(
+        rows.map(({ value }) => value.interrupted),
+        [true],
+      )
+    })
+    const second = await world.open()
+    const consumer = await second.start(hearing(second))
+    await idle(consumer)
+    const rows = await second.store.documents('eventwright.attempts').list({ prefix: 'listener/tales/0/' })
+    assert.deepEqual(rows, [])
+    for (const key of ['a', 'b']) assert.deepEqual(await heard(second, key), [1])
+    gate.resolve()
+  },
+
+  async 'a consumer that is stopped lets what runs end, and leaves no suspect'(world) {
+    const first = await world.open()
+    await first.broker.ensureTopic(TOPIC, { partitions: 1 })
+    let entered = false
+    const consumer = await first.start(
+      hearing(first, {
+        async before() {
+          entered = true
+          await new Promise((resolve) => setTimeout(resolve, 50))
+        },
+      }),
+    )
+    await first.broker.publish(TOPIC, [told('a', 1)])
+    await eventually(() => assert.ok(entered))
+    await consumer.stop()
+    assert.deepEqual(await heard(first, 'a'), [1])
+    assert.equal((await consumer.health()).state, 'stopped')
+    const rows = await first.store.documents<{ offsets: number[] }>('eventwright.attempts').list()
+    assert.deepEqual(
+      rows.map(({ value }) => value.offsets),
+      [[]],
+    )
+  },
+}
