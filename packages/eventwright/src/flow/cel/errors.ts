@@ -1,7 +1,8 @@
+import { EventwrightError } from '@eventwright/core'
 import type { Place } from '../model/index.ts'
 
 /** An expression that failed while it ran: a fault of the flow, never a refusal. */
-export class ExpressionError extends Error {
+export class ExpressionError extends EventwrightError {
   readonly code = 'ExpressionFailed'
   readonly place: Place
 
@@ -11,7 +12,6 @@ export class ExpressionError extends Error {
         'Guard it with has(), or a condition before it.',
       options,
     )
-    this.name = 'ExpressionError'
     this.place = place
   }
 }

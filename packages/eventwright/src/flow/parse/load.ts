@@ -12,13 +12,13 @@ import { createTypeReader } from './types.ts'
 
 /** A flow that was read. */
 export type LoadedFlow = {
-  /** Absent if a finding is `broken`: then nothing more can be said. */
+  /** The flow, if it can run: it has neither broken parts nor errors. */
   readonly flow?: Flow
+  /** What could be resolved, for the rules of `check`; absent if a finding is `broken`. */
+  readonly draft?: Flow
   /** What reading found, in the order of the files; suppressions are not applied yet. */
   readonly findings: readonly Finding[]
   readonly sources: Sources
-  /** Whether the flow can run: it has no finding so far. */
-  readonly runnable: boolean
 }
 
 /**
@@ -32,10 +32,9 @@ export async function loadFlow(files: readonly string[]): Promise<LoadedFlow> {
   const broken = (): boolean => report.findings.some((f) => f.level === 'broken')
   const done = (flow?: Flow): LoadedFlow => {
     const findings = inOrder(report.findings, [...sources.keys()])
-    const runnable = flow !== undefined && !findings.some((f) => f.level !== 'warning')
-    return flow === undefined || broken()
-      ? { findings, sources, runnable: false }
-      : { flow, findings, sources, runnable }
+    if (flow === undefined || broken()) return { findings, sources }
+    const sound = findings.every((f) => f.level === 'warning')
+    return sound ? { flow, draft: flow, findings, sources } : { draft: flow, findings, sources }
   }
   checkVersion(read, report)
   if (broken()) return done()

@@ -1,0 +1,25 @@
+/**
+ * The flow file: read, checked, compiled and run. A flow that is loaded without errors is plain, resolved data; see
+ * `Flow`.
+ */
+export {
+  type CompiledExpression,
+  compileExpression,
+  ExpressionError,
+  type ExpressionScope,
+} from './cel/index.ts'
+export { type Checked, type Coverage, type Covered, checkFlow } from './check/index.ts'
+export * from './compile/index.ts'
+export {
+  CODES,
+  type Code,
+  type Finding,
+  FORMATS,
+  type Format,
+  formatFindings,
+  type Level,
+  type Sources,
+} from './findings/index.ts'
+export * from './model/index.ts'
+export { FlowFileError, type LoadedFlow, loadFlow, SIZE_LIMIT } from './parse/index.ts'
+export * from './run/index.ts'
