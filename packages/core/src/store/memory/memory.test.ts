@@ -1,0 +1,10 @@
+import { storeSuite } from '../../testing/store-suite.ts'
+import { memoryStoreEngine } from './index.ts'
+
+storeSuite({
+  name: 'memory',
+  async fresh() {
+    const engine = memoryStoreEngine()
+    return { engine, renewEpoch: () => engine.renewEpoch(), dispose: async () => engine.drop() }
+  },
+})

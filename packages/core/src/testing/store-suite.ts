@@ -1,0 +1,19 @@
+import { appendPromises } from './store-suite/appends.ts'
+import { promised, type StoreHarness } from './store-suite/harness.ts'
+import { idPromises } from './store-suite/ids.ts'
+import { payloadPromises } from './store-suite/payloads.ts'
+import { readPromises } from './store-suite/reads.ts'
+
+export type { FreshStore, StoreHarness } from './store-suite/harness.ts'
+
+/**
+ * The contract of an event store as tests of node:test: call it in a test file of your engine. Each test
+ * gets an engine with nothing in it.
+ */
+export function storeSuite(harness: StoreHarness): void {
+  const promise = promised(harness)
+  appendPromises(promise)
+  idPromises(promise)
+  readPromises(promise)
+  payloadPromises(promise)
+}
