@@ -29,7 +29,8 @@ export function routesOf(
   if (event.type === COMMAND_HANDLED) return handledRoutes(definition, event)
   if (!heard.has(event.type)) return []
   const causing = ownCommand(definition.name, event.metadata.causationId)?.key
-  const key = definition.key(event)
+  // An event without a stream has no key of its own.
+  const key = definition.key(event) || undefined
   const routes: Routed[] = []
   if (key !== undefined) routes.push({ key, input: { kind: 'event', event, key, keyed: true } })
   if (causing !== undefined && causing !== key) {

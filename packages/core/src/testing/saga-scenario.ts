@@ -85,7 +85,6 @@ export function sagaScenario(
       for (const stimulus of stimuli) run.take(stimulus)
       return scenario
     },
-    // biome-ignore lint/suspicious/noThenProperty: given, when, then; a scenario is never awaited
     then(commands, status) {
       deepEqual(run.commands.slice(since ?? 0).map(plain), commands.map(plain))
       if (status !== undefined) {

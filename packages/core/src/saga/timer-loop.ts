@@ -1,0 +1,191 @@
+import type { Runtime } from '../delivery/index.ts'
+import { NewerVersion } from '../delivery/index.ts'
+import { FencedOut, type Lease, StoreClosed, type StoredTimer, type Tx } from '../store/index.ts'
+
+const POLL = 1000
+const BATCH = 100
+const FIRST_BACKOFF = 200
+const LONGEST_BACKOFF = 60_000
+/** Real milliseconds that a process leaves the timers to others after it met a newer saga. */
+const STEP_BACK = 2000
+
+/** A timer that could not be fired: it is tried again at `until`, on the app's clock. */
+interface Held {
+  readonly failures: number
+  /** Infinite for a timer that is left to a newer process, until this one looks again. */
+  readonly until: number
+  readonly error?: string
+}
+
+export interface TimerLoop {
+  start(): void
+  stop(): Promise<void>
+  idle(): Promise<boolean>
+  nextDue(): Promise<number | undefined>
+  /** True while this process holds the lease. */
+  leads(): boolean
+  /** Of timers that cannot be fired. */
+  error(): string | undefined
+}
+
+/**
+ * Fires an owner's timers when they are due, each in a unit of work of its own that takes the timer and
+ * whatever follows from it. Of all processes one does, at a time: a fenced lease.
+ */
+export function timerLoop(
+  { store, clock, logger, instance }: Runtime,
+  owner: string,
+  leaseTime: number,
+  fire: (tx: Tx, timer: StoredTimer) => Promise<void>,
+): TimerLoop {
+  const leaseName = `timers:${owner}`
+  const held = new Map<string, Held>()
+  let lease: Lease | undefined
+  let renewAt = 0
+  let awayUntil = 0
+  let stopping = false
+  let running: Promise<void> | undefined
+  let ring = (): void => {}
+  let rung = false
+  let unlisten = (): void => {}
+
+  function wake(): void {
+    rung = true
+    ring()
+  }
+
+  async function pause(milliseconds: number, due: number | undefined): Promise<void> {
+    if (rung || stopping) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    ring = resolve
+    const timeout = setTimeout(resolve, milliseconds).unref()
+    const cancel = due === undefined ? () => {} : clock.at(due, resolve)
+    await promise
+    clearTimeout(timeout)
+    cancel()
+  }
+
+  async function holdLease(): Promise<Lease | undefined> {
+    const now = performance.now()
+    if (lease !== undefined && now < renewAt) return lease
+    if (now < awayUntil) return undefined
+    if (lease === undefined) forgetNewer()
+    lease = await store.leases.acquire(leaseName, instance, leaseTime)
+    renewAt = now + leaseTime / 3
+    return lease
+  }
+
+  function forgetNewer(): void {
+    for (const [id, { until }] of held) if (until === Number.POSITIVE_INFINITY) held.delete(id)
+  }
+
+  // Of a newer saga: uncounted, and others get their turn.
+  async function stepBack(timer: StoredTimer): Promise<void> {
+    held.set(idOf(timer), { failures: 0, until: Number.POSITIVE_INFINITY })
+    const own = lease
+    lease = undefined
+    awayUntil = performance.now() + STEP_BACK
+    if (own !== undefined) await store.leases.release(own)
+  }
+
+  async function dueNow(): Promise<readonly StoredTimer[]> {
+    const now = clock.now()
+    const timers = await store.timers({ owner, until: now, limit: BATCH + held.size })
+    return timers.filter((timer) => (held.get(idOf(timer))?.until ?? now) <= now)
+  }
+
+  async function take(timer: StoredTimer, own: Lease): Promise<void> {
+    const { tenant, id } = timer
+    try {
+      await store.transaction(
+        async (tx) => {
+          tx.fence(own.name, own.token)
+          const current = await tx.timers.get(owner, id)
+          if (current === undefined || current.due > tx.now) return
+          tx.timers.cancel(owner, id)
+          await fire(tx, { ...current, tenant })
+        },
+        { tenant },
+      )
+      held.delete(idOf(timer))
+    } catch (error) {
+      if (error instanceof FencedOut || error instanceof StoreClosed) throw error
+      if (error instanceof NewerVersion) await stepBack(timer)
+      else hold(timer, error)
+    }
+  }
+
+  function hold(timer: StoredTimer, error: unknown): void {
+    const failures = (held.get(idOf(timer))?.failures ?? 0) + 1
+    const backoff = Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** Math.min(failures - 1, 20))
+    const message = error instanceof Error ? error.message : String(error)
+    held.set(idOf(timer), { failures, until: clock.now() + backoff, error: message })
+    logger.error({ owner, timer: timer.id, error }, 'a timer could not be fired, it is tried again')
+  }
+
+  /** True when there may be more to do at once. */
+  async function round(): Promise<boolean> {
+    const own = await holdLease()
+    if (own === undefined) return false
+    const due = await dueNow()
+    for (const timer of due) {
+      if (stopping || lease === undefined) return false
+      if ((await holdLease()) === undefined) return false
+      await take(timer, own)
+    }
+    return due.length > 0
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping) {
+      rung = false
+      try {
+        if (await round()) continue
+        await pause(POLL, await nextDue())
+      } catch (error) {
+        if (error instanceof StoreClosed) return
+        await failed(error)
+      }
+    }
+  }
+
+  async function failed(error: unknown): Promise<void> {
+    lease = undefined
+    if (!(error instanceof FencedOut)) logger.error({ owner, error }, 'the timers could not be read')
+    rung = false
+    await pause(POLL, undefined)
+  }
+
+  async function nextDue(): Promise<number | undefined> {
+    const timers = await store.timers({ owner, limit: held.size + 1 })
+    const dues = timers.map((timer) => Math.max(timer.due, held.get(idOf(timer))?.until ?? 0))
+    const next = Math.min(...dues)
+    return Number.isFinite(next) ? next : undefined
+  }
+
+  return {
+    start() {
+      if (running !== undefined) return
+      stopping = false
+      unlisten = store.onCommit(wake)
+      running = run()
+    },
+    async stop() {
+      stopping = true
+      unlisten()
+      wake()
+      await running
+      running = undefined
+      if (lease !== undefined) await store.leases.release(lease)
+      lease = undefined
+    },
+    idle: async () => (await dueNow()).length === 0,
+    nextDue,
+    leads: () => lease !== undefined,
+    error: () => held.values().find(({ error }) => error !== undefined)?.error,
+  }
+}
+
+function idOf({ tenant, id }: StoredTimer): string {
+  return JSON.stringify([tenant, id])
+}
