@@ -153,6 +153,6 @@ function faultOf(
     stream,
     version,
     position,
-    error: failure.message.toWellFormed().replaceAll('\u0000', '\uFFFD').slice(0, 2000),
+    error: failure.reason.toWellFormed().replaceAll('\u0000', '\uFFFD').slice(0, 2000),
   }
 }

@@ -26,7 +26,7 @@ type Pass = 'more' | 'done' | 'newer' | 'faulted' | 'superseded'
  * (a fenced lease); a batch's documents and checkpoint are one unit of work.
  */
 export function projectionComponent(
-  runtime: Runtime,
+  runtime: Omit<Runtime, 'broker'>,
   definition: ProjectionDefinition,
   settings: ProjectionSettings = {},
 ): Component {

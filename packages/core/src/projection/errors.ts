@@ -80,12 +80,21 @@ export class ProjectionNotBuilt extends EventwrightError {
   }
 }
 
-/** A handler threw at `event`: the projection's fault, as opposed to the store's. */
-export class HandlerFailure extends Error {
+/** A handler threw at `event`: the projection's fault, as opposed to the store's. An inline one fails the append with it. */
+export class HandlerFailure extends EventwrightError {
+  readonly code = 'PROJECTION_HANDLER_FAILED'
   readonly event: PendingEvent
+  /** What the handler threw, in words. */
+  readonly reason: string
 
-  constructor(event: PendingEvent, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause })
+  constructor(projection: string, event: PendingEvent, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    super(
+      `The handler of projection ${projection} threw at ${event.type}, version ${event.version} of stream ` +
+        `${event.stream}: ${reason}. Mend the handler.`,
+      { cause },
+    )
     this.event = event
+    this.reason = reason
   }
 }

@@ -5,6 +5,7 @@ export { checkpointOf, collectionsOf, type ProjectionDefinition, type Projection
 export {
   ForeignCollection,
   ForeignDocument,
+  HandlerFailure,
   InvalidProjection,
   NotCaughtUp,
   type ProjectionFault,

@@ -7,8 +7,8 @@ import { announceWriter } from './writers.ts'
 
 /** Keeps inline projections in the transactions of a process's appends. */
 export interface InlineWriter {
-  /** Called by the store for each stream that a unit of work appends to. */
-  onAppend(tx: Tx, stream: string, events: readonly PendingEvent[]): Promise<void>
+  /** For `StoreOptions.onAppend`; `undefined` where there is no inline projection, so that appends cost nothing more. */
+  readonly onAppend: ((tx: Tx, events: readonly PendingEvent[]) => Promise<void>) | undefined
   /** Announces this process as a writer and follows which versions are live. Until then nothing is written inline. */
   open(store: EventStore, instance: string): Promise<void>
   close(): Promise<void>
@@ -46,10 +46,14 @@ export function inlineWriter(definitions: readonly ProjectionDefinition[]): Inli
     })
   }
 
+  async function onAppend(tx: Tx, events: readonly PendingEvent[]): Promise<void> {
+    for (const [stream, appended] of Map.groupBy(events, (event) => event.stream)) {
+      for (const definition of active) await projectInline(definition, tx, stream, appended)
+    }
+  }
+
   return {
-    async onAppend(tx, stream, events) {
-      for (const definition of active) await projectInline(definition, tx, stream, events)
-    },
+    onAppend: inline.length > 0 ? onAppend : undefined,
     async open(store, instance) {
       for (const definition of inline) {
         await establish(store, definition)

@@ -1,6 +1,7 @@
-import type { PendingEvent } from '../event/index.ts'
+import { EventwrightError, type PendingEvent } from '../event/index.ts'
 import type { Documents, Tx } from '../store/index.ts'
 import { type ProjectionDefinition, versionedName } from './definition.ts'
+import { HandlerFailure } from './errors.ts'
 import { handleEvent } from './own-documents.ts'
 
 /**
@@ -30,7 +31,12 @@ export async function projectInline(
   const left = [...(missed?.events ?? []), ...appended].filter(
     (event) => event.version > mark && definition.types.includes(event.type),
   )
-  await catchUpStream(definition, tx, stream, left)
+  try {
+    await catchUpStream(definition, tx, stream, left)
+  } catch (error) {
+    // An append's caller is told of the misuse itself.
+    throw error instanceof HandlerFailure && error.cause instanceof EventwrightError ? error.cause : error
+  }
 }
 
 /** Hands a stream's events to the handler in order and raises the mark to the last. */

@@ -26,19 +26,20 @@ export async function handleEvent(
       const owned = collectionsOf(definition)
       if (!owned.includes(collection)) throw new ForeignCollection(definition.name, collection, owned)
       const documents = tx.documents<Value>(versionCollection(collection, definition.version))
-      const watched = blameEvent(documents, event, ofStore)
+      const watched = blameEvent(documents, definition.name, event, ofStore)
       return definition.inline ? keyedByStream(watched, definition.name, event.stream) : watched
     },
   }
   try {
     await definition.handle(event, own)
   } catch (error) {
-    throw ofStore.has(error) ? error : new HandlerFailure(event, error)
+    throw ofStore.has(error) ? error : new HandlerFailure(definition.name, event, error)
   }
 }
 
 function blameEvent<Value>(
   documents: Documents<Value>,
+  projection: string,
   event: PendingEvent,
   ofStore: Set<unknown>,
 ): Documents<Value> {
@@ -60,7 +61,7 @@ function blameEvent<Value>(
         try {
           return change(current)
         } catch (error) {
-          throw new HandlerFailure(event, error)
+          throw new HandlerFailure(projection, event, error)
         }
       }),
   }

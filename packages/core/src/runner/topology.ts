@@ -1,8 +1,7 @@
 import type { AggregateDefinition } from '../aggregate/index.ts'
 import { collectionsOf, type ProjectionDefinition } from '../projection/index.ts'
-import type { SagaDefinition } from '../saga/index.ts'
+import { heardBy, type SagaDefinition } from '../saga/index.ts'
 import { InvalidTopology } from './errors.ts'
-import { heardBy } from './heard.ts'
 import type { Part, Service, ServiceTopic } from './service.ts'
 
 /** A service and the topics that it is spoken to and heard on. */
@@ -52,7 +51,7 @@ export function planTopology(
     sagas,
     projections,
     serviceOf: servicesByAggregate(planned),
-    heard: new Set(sagas.flatMap(heardBy)),
+    heard: new Set(sagas.flatMap((saga) => [...heardBy(saga)])),
   }
   for (const saga of sagas) checkHeard(topology, saga)
   return topology
@@ -143,7 +142,7 @@ function servicesByAggregate(services: readonly PlannedService[]): ReadonlyMap<s
 
 /** A saga that hears what nobody says would wait for ever. */
 function checkHeard({ services }: Topology, saga: SagaDefinition): void {
-  const silent = heardBy(saga).find((type) => !services.some((service) => mayPublish(service, type)))
+  const silent = [...heardBy(saga)].find((type) => !services.some((service) => mayPublish(service, type)))
   if (silent === undefined) return
   throw new InvalidTopology(
     `Saga '${saga.name}' hears ${silent}, which no service of the app publishes: run the aggregate that gives it, ` +
