@@ -36,6 +36,8 @@ export function writeQueue(
         for (const write of takeAll()) write.failed(error)
       }
     }
+    // In the same turn in which the queue was seen empty: what is added after it must start anew.
+    draining = undefined
   }
 
   function flush(): void {
@@ -73,9 +75,7 @@ export function writeQueue(
           committed: () => resolve(result),
           failed: reject,
         })
-        draining ??= drain().finally(() => {
-          draining = undefined
-        })
+        draining ??= drain()
       }),
     async drained() {
       while (draining !== undefined) await draining
