@@ -21,13 +21,14 @@ const env = strangersEnvironment()
 
 before(() => {
   for (const { folder } of PACKAGES) npm(['pack', '--pack-destination', outside], join(root, folder))
-  const tarballs = globSync('*.tgz', { cwd: outside })
-  assert.equal(tarballs.length, PACKAGES.length, tarballs.join(', '))
-  writeFileSync(join(outside, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
-  // A TypeScript service on Node has these; the version is the one in our own npm cache.
-  const types = `@types/node@${readJson(join(root, 'node_modules/@types/node/package.json')).version}`
-  const files = tarballs.map((file) => `./${file}`)
-  npm(['install', '--prefer-offline', '--no-audit', '--no-fund', ...files, types], outside)
+  const dependencies = {
+    ...Object.fromEntries(PACKAGES.map(({ name }) => [name, `file:${tarballOf(name)}`])),
+    '@types/node': readJson(join(root, 'node_modules/@types/node/package.json')).version,
+  }
+  const manifest = { name: 'stranger', version: '1.0.0', private: true, type: 'module', dependencies }
+  writeFileSync(join(outside, 'package.json'), JSON.stringify(manifest))
+  writeFileSync(join(outside, 'package-lock.json'), JSON.stringify(lockFor(manifest)))
+  npm(['install', '--prefer-offline', '--no-audit', '--no-fund'], outside)
   cpSync(join(root, 'scripts/package-test'), outside, { recursive: true })
 })
 
@@ -133,15 +134,34 @@ test('npx eventwright run tells of a file that is not there with exit code 4', (
  * may npx fetch a package that the install should have brought.
  */
 function strangersEnvironment() {
-  const kept = Object.entries(process.env).filter(
-    ([key]) => key !== 'NODE_OPTIONS' && !/^npm_(?!config_(cache|registry|cafile|userconfig)$)/i.test(key),
-  )
+  const ours =
+    /^(NODE_OPTIONS|npm_(?!config_).*|npm_config_(local_prefix|workspaces?|include_workspace_root))$/i
+  const kept = Object.entries(process.env).filter(([key]) => !ours.test(key))
   const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.startsWith(root))
   return {
     ...Object.fromEntries(kept),
     npm_config_yes: 'false',
     PATH: [dirname(process.execPath), ...path].join(delimiter),
   }
+}
+
+/** @param {string} name */
+function tarballOf(name) {
+  const [file] = globSync(`${name.replace('@', '').replace('/', '-')}-[0-9]*.tgz`, { cwd: outside })
+  assert.ok(file, `a tarball of ${name}`)
+  return file
+}
+
+/**
+ * Our own lock file tells npm where the versions that we test with are, so that its cache is enough. What the
+ * packages do not ask for npm leaves out.
+ * @param {{ dependencies: Record<string, string> }} manifest
+ */
+function lockFor(manifest) {
+  const locked = Object.entries(readJson(join(root, 'package-lock.json')).packages)
+    .filter(([path, entry]) => /^node_modules\//.test(path) && !entry.link && !entry.optional)
+    .map(([path, { dev, ...entry }]) => [path, entry])
+  return { lockfileVersion: 3, requires: true, packages: { '': manifest, ...Object.fromEntries(locked) } }
 }
 
 /** @param {string} name */

@@ -40,6 +40,7 @@ const Stock = shop
       left: s.left - e.data.quantity,
       held: { ...s.held, [e.data.orderId]: e.data.quantity },
     }),
+    StockRejected: (s) => s,
     StockReleased: (s, e) => ({ ...s, left: s.left + (s.held[e.data.orderId] ?? 0) }),
   })
 
