@@ -1,8 +1,12 @@
 import { appendPromises } from './store-suite/appends.ts'
+import { documentPromises } from './store-suite/documents.ts'
 import { promised, type StoreHarness } from './store-suite/harness.ts'
 import { idPromises } from './store-suite/ids.ts'
+import { lifecyclePromises } from './store-suite/lifecycle.ts'
 import { payloadPromises } from './store-suite/payloads.ts'
 import { readPromises } from './store-suite/reads.ts'
+import { recordPromises } from './store-suite/records.ts'
+import { unitPromises } from './store-suite/units.ts'
 
 export type { FreshStore, StoreHarness } from './store-suite/harness.ts'
 
@@ -16,4 +20,8 @@ export function storeSuite(harness: StoreHarness): void {
   idPromises(promise)
   readPromises(promise)
   payloadPromises(promise)
+  unitPromises(promise)
+  documentPromises(promise)
+  recordPromises(promise)
+  lifecyclePromises(promise)
 }

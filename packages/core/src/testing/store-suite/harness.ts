@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { test } from 'node:test'
 import type { NewEvent } from '../../event/index.ts'
 import type { EventStore, StoreEngine, StoreOptions } from '../../store/index.ts'
@@ -81,4 +82,11 @@ export function interleaved(between: () => Promise<unknown>): {
     },
     runs: () => runs,
   }
+}
+
+const asNobody = AsyncLocalStorage.snapshot()
+
+/** Calls from outside any unit of work, as another process would. */
+export function outside<Result>(call: () => Promise<Result>): Promise<Result> {
+  return asNobody(call)
 }
