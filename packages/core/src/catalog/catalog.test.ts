@@ -73,6 +73,28 @@ describe('a catalog of JSON Schemas', () => {
     )
   })
 
+  it('closes what stands in lists and in definitions, and leaves open what is declared open', () => {
+    const line = object({ sku: { type: 'string' } })
+    const schema = object(
+      {
+        lines: { type: 'array', items: line },
+        pair: { prefixItems: [line] },
+        by: { $ref: '#/$defs/person' },
+      },
+      { $defs: { person: object({ home: line }) }, unevaluatedProperties: { type: 'number' } },
+    )
+    const closed = createCatalog({ namespace, schemas: { Billed: schema } })
+    const refused = (data: unknown, pointer: string) =>
+      assert.throws(() => closed.prepare({ type: 'Billed', data }), invalid(pointer, /not in/))
+    refused({ lines: [{ sku: 'tea', x: 1 }] }, '/lines/0/x')
+    refused({ pair: [{ x: 1 }] }, '/pair/0/x')
+    refused({ by: { home: { x: 1 } } }, '/by/home/x')
+    closed.prepare({ type: 'Billed', data: { more: 1 } })
+    const strict = { ...line, additionalProperties: false }
+    const open = createCatalog({ namespace, schemas: { Billed: { type: 'array', items: strict } } })
+    open.receive('Billed', 1, [{ x: 1 }])
+  })
+
   it('is open for consumers, even where the schema forbids additional properties', () => {
     const strict = (city: object) => object({ a: city }, { additionalProperties: false })
     const schema = { ...strict(strict({ type: 'string' })), unevaluatedProperties: false }
@@ -262,6 +284,12 @@ describe('merged catalogs', () => {
     const merged = mergeCatalogs([shop, createCatalog({ namespace: 'x' })])
     assert.equal(merged.prepare({ type: 'Other', data: 1 }).schemaVersion, 1)
     assert.equal(merged.namespaceOf('Other'), 'x')
+    const upcasters = { Other: { 1: () => 'new' } }
+    const versioned = mergeCatalogs([
+      createCatalog({ namespace: 'x' }),
+      createCatalog({ namespace: 'y', upcasters }),
+    ])
+    assert.deepEqual([versioned.version('Other'), versioned.upcast(recorded('Other', 1, 1)).data], [2, 'new'])
   })
 
   it('refuse two meanings of one type', () => {

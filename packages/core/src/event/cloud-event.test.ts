@@ -131,6 +131,21 @@ describe('the envelope', () => {
     }
   })
 
+  it('carries metadata that fits no attribute in one attribute of its own', () => {
+    const metadata = {
+      attempt: 2,
+      big: 2 ** 40,
+      half: 0.5,
+      userId: 'u',
+      id: 'x',
+      lines: 'a\nb',
+      region: 'eu',
+    }
+    const { attempt, region, big, id, metadata: rest } = toCloudEvent({ ...placed, metadata }, options)
+    assert.deepEqual([attempt, region, big, id], [2, 'eu', undefined, placed.id])
+    assert.equal(rest, '{"big":1099511627776,"half":0.5,"id":"x","lines":"a\\nb","userId":"u"}')
+  })
+
   const good = toCloudEvent(placed, options)
   const broken: readonly [string, unknown, RegExp][] = [
     ['no JSON', '{', /not JSON/],

@@ -136,7 +136,7 @@ export function isStored(envelope: Envelope): envelope is StoredEnvelope {
 type Defined<Value> = { [Key in keyof Value]: Value[Key] }
 
 function dropUndefined<Value extends object>(value: Value): Defined<Value> {
-  const entries = Object.entries(value).filter(([name, part]) => part !== undefined || name === 'data')
+  const entries = Object.entries(value).filter(([, part]) => part !== undefined)
   return Object.fromEntries(entries) as Defined<Value>
 }
 

@@ -73,8 +73,7 @@ function isExtension(name: string): boolean {
 function isScalar(value: Json): boolean {
   if (typeof value === 'boolean') return true
   // CloudEvents integers are int32.
-  if (typeof value === 'number')
-    return Number.isInteger(value) && (value | 0) === value && !Object.is(value, -0)
+  if (typeof value === 'number') return Number.isInteger(value) && (value | 0) === value
   return isPlainText(value)
 }
 
