@@ -92,6 +92,7 @@ export function assertKeyOrder(seen: readonly Seen[]): void {
     const place = `${received.topic}/${received.partition}/${received.offset}`
     if (known.has(place)) continue
     known.add(place)
+    if (received.key === null) continue
     const key = `${received.topic}/${received.key}`
     assert.ok(received.offset > (last.get(key) ?? -1), `${key} came in order, at offset ${received.offset}`)
     last.set(key, received.offset)
