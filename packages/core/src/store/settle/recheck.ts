@@ -67,7 +67,6 @@ function recheckLists({ tenant, reads }: Unit, view: View): Answer | undefined {
     const same =
       now.length === found.length &&
       now.every((row, index) => row.id === found[index]?.id && row.revision === found[index]?.revision)
-    // A full page is only changed by what comes before its end.
     const last = found.length === range.limit ? found.at(-1)?.id : undefined
     if (same && !rangeTouched(view, tenant, collection, range, last)) continue
     return { kind: 'miss', key: named(tenant, collection), what: `a list of documents of "${collection}"` }

@@ -34,19 +34,25 @@ export function documentIn(
   return written === undefined ? found.documents.get(key) : written.document
 }
 
-/** True when a unit of this flush has written a document that a listing of this range would show, or no longer show. */
+/**
+ * True when a unit of this flush has changed what a listing of this range shows. `last` is the end of a
+ * full page, which only changes by what comes before it.
+ */
 export function rangeTouched(
-  { batch }: View,
+  { found, batch }: View,
   tenant: string,
   collection: string,
   range: DocumentRange,
   last: string | undefined,
 ): boolean {
-  for (const written of batch.documents.values()) {
+  if (range.limit === 0) return false
+  for (const [key, written] of batch.documents) {
     if (written.tenant !== tenant || written.name !== collection) continue
-    if (!written.second.startsWith(range.prefix)) continue
-    if (range.after !== '' && compareUtf8(written.second, range.after) <= 0) continue
-    if (last === undefined || compareUtf8(written.second, last) <= 0) return true
+    if (written.document?.revision === found.documents.get(key)?.revision) continue
+    const id = written.second
+    if (!id.startsWith(range.prefix)) continue
+    if (range.after !== '' && compareUtf8(id, range.after) <= 0) continue
+    if (last === undefined || compareUtf8(id, last) <= 0) return true
   }
   return false
 }
