@@ -85,11 +85,9 @@ function stepOf<Map extends EventMap, Start extends keyof Map & string, Item>(
 function timeoutOf<Map extends EventMap, Start extends keyof Map & string, Item>(
   timeout: NonNullable<StepOptions<Map, Start, Item>['timeout']>,
 ): NonNullable<StepNode['timeout']> {
-  // biome-ignore-start lint/suspicious/noThenProperty: the word that a reader of a saga expects; it is never awaited
   if (typeof timeout === 'string') return { after: milliseconds(timeout), then: 'compensate' }
   const { after, then: next = 'compensate' } = timeout
   return { after: milliseconds(after), then: typeof next === 'function' ? inScope(next) : next }
-  // biome-ignore-end lint/suspicious/noThenProperty: as above
 }
 
 function retryOf(retry: NonNullable<StepOptions<EventMap, string>['retry']>): NonNullable<StepNode['retry']> {

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noThenProperty: the word of a step's time-out
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Command } from '../aggregate/index.ts'
