@@ -1,6 +1,6 @@
 import process from 'node:process'
 import { type Command, Option } from 'commander'
-import { checkFlow, FORMATS, type Finding, type Format, formatFindings, loadFlow } from '../flow/index.ts'
+import { checkFlow, type Finding, FORMATS, type Format, formatFindings, loadFlow } from '../flow/index.ts'
 import { coverageText } from './coverage-text.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import type { Finish } from './program.ts'

@@ -1,7 +1,7 @@
 import type { Logger } from '@eventwright/core'
+import { destination, pino } from 'pino'
 
-/** Logs as JSON lines on standard error. Loaded only where it is asked for. */
-export async function logger(): Promise<Logger> {
-  const { pino } = await import('pino')
-  return pino({ level: 'debug' }, pino.destination(2))
+/** Logs as JSON lines on standard error. This file is loaded only where logs are asked for. */
+export function stderrLogger(): Logger {
+  return pino({ level: 'debug' }, destination(2))
 }

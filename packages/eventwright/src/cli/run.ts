@@ -4,7 +4,6 @@ import { runFlow, type ScenarioResult, summarise } from '../flow/index.ts'
 import { engineOf } from './engines.ts'
 import { EXIT } from './exit-codes.ts'
 import { loadRunnable } from './load-runnable.ts'
-import { logger } from './logger.ts'
 import type { Finish } from './program.ts'
 import { progress } from './progress.ts'
 import { resultJson } from './run-json.ts'
@@ -46,8 +45,9 @@ Examples:
 async function run(file: string, options: Options) {
   const store = options.store === undefined ? undefined : engineOf(options.store, '--store')
   const broker = options.broker === undefined ? undefined : engineOf(options.broker, '--broker')
-  const { flow, code } = await loadRunnable(file)
-  if (!flow) return code
+  const loaded = await loadRunnable(file)
+  if (!loaded.flow) return loaded.code
+  const { flow } = loaded
   checkNames(options.scenario ?? [], new Set(flow.scenarios.map(({ name }) => name)), file)
   const shown = progress()
   const say = options.json ? () => {} : (text: string) => process.stdout.write(`${text}\n`)
@@ -58,7 +58,7 @@ async function run(file: string, options: Options) {
     ...(store ? { store } : {}),
     ...(broker ? { broker } : {}),
     ...(options.scenario ? { scenarios: options.scenario } : {}),
-    ...(options.verbose ? { logger: await logger() } : {}),
+    ...(options.verbose ? { logger: (await import('./logger.ts')).stderrLogger() } : {}),
     onStart: ({ name }, index, total) => shown.show(`${index + 1}/${total} ${name}`),
     onResult: (result) => {
       shown.clear()

@@ -5,6 +5,7 @@ import type {
   SagaContext,
   SagaDefinition,
   SagaNode,
+  StepNode,
 } from '@eventwright/core'
 import {
   applyMapping,
@@ -16,8 +17,8 @@ import {
   type Scope,
   type Send,
   type Step,
-  type Timeout,
   sourceValue,
+  type Timeout,
 } from '../model/index.ts'
 import { asJson, asObject } from './plain.ts'
 
@@ -99,10 +100,8 @@ function compileStep(step: Step, flow: Flow): SagaNode {
 // The word is the one that a reader of a saga expects; the object is never awaited.
 function compileTimeout({ ms, then }: Timeout, flow: Flow): StepNode['timeout'] {
   if (typeof then !== 'object') {
-    // biome-ignore lint/suspicious/noThenProperty: as above
     return { after: ms, then }
   }
-  // biome-ignore lint/suspicious/noThenProperty: as above
   return { after: ms, then: (context) => command(then, flow, context) }
 }
 

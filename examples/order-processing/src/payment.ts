@@ -1,0 +1,32 @@
+import { reject } from '@eventwright/core'
+import { shop } from './events.ts'
+
+type Status = 'none' | 'requested' | 'authorized' | 'declined' | 'voided'
+
+/** The gateway answers when it likes: after the payment was voided, its answer is ignored. */
+export const Payment = shop
+  .aggregate<{ status: Status }>('Payment', { status: 'none' })
+  .decide({
+    RequestPayment: ({ status }, { amount }: { amount: number }, { id }) =>
+      status === 'none' ? { type: 'PaymentRequested', data: { orderId: id, amount } } : reject('WrongState'),
+    AuthorizePayment: ({ status }, _nothing: object, { id }) => {
+      if (status === 'voided') return []
+      return status === 'requested'
+        ? { type: 'PaymentAuthorized', data: { orderId: id } }
+        : reject('WrongState')
+    },
+    DeclinePayment: ({ status }, { reason }: { reason: string }, { id }) => {
+      if (status === 'voided') return []
+      return status === 'requested'
+        ? { type: 'PaymentDeclined', data: { orderId: id, reason } }
+        : reject('WrongState')
+    },
+    VoidPayment: ({ status }, _nothing: object, { id }) =>
+      status === 'declined' || status === 'voided' ? [] : { type: 'PaymentVoided', data: { orderId: id } },
+  })
+  .evolve({
+    PaymentRequested: () => ({ status: 'requested' }),
+    PaymentAuthorized: () => ({ status: 'authorized' }),
+    PaymentDeclined: () => ({ status: 'declined' }),
+    PaymentVoided: () => ({ status: 'voided' }),
+  })
