@@ -23,3 +23,12 @@ export {
 export * from './model/index.ts'
 export { FlowFileError, type LoadedFlow, loadFlow, SIZE_LIMIT } from './parse/index.ts'
 export * from './run/index.ts'
+export {
+  type KeyReference,
+  type KnownNames,
+  keyReference,
+  namesOf,
+  SCHEMA_PATH,
+  schemaOfFlowFile,
+  writeFlowSchema,
+} from './schema/index.ts'

@@ -1,4 +1,4 @@
-import { type Finding, finding, inOrder, suppress } from '../findings/index.ts'
+import { type Code, type Finding, finding, inOrder, suppress } from '../findings/index.ts'
 import type { LoadedFlow } from '../parse/index.ts'
 import { type Coverage, coverageOf } from './coverage.ts'
 import { RULES } from './registry.ts'
@@ -13,12 +13,24 @@ export type Checked = {
   readonly coverage?: Coverage
 }
 
+/** Where names are not found, the rules of design would only repeat that in other words. */
+const UNRESOLVED: ReadonlySet<Code> = new Set<Code>([
+  'duplicate-name',
+  'event-of-two-services',
+  'foreign-event',
+  'missing-id',
+  'unknown-command',
+  'unknown-event',
+  'unknown-state',
+])
+
 /** Runs every rule over a loaded flow and applies the suppressions. */
 export function checkFlow(loaded: LoadedFlow): Checked {
   const { draft, sources } = loaded
   const files = [...sources.keys()]
   if (draft === undefined) return { findings: loaded.findings }
-  const designed = RULES.flatMap(({ code, find }) =>
+  const resolved = !loaded.findings.some((f) => UNRESOLVED.has(f.code))
+  const designed = (resolved ? RULES : []).flatMap(({ code, find }) =>
     [...find(draft)].map(({ place, message, mend }) => finding(code, place, message, mend)),
   )
   const findings = inOrder(suppress([...loaded.findings, ...designed], sources), files)

@@ -1,20 +1,17 @@
-import type {
-  Aggregate,
-  Command,
-  Field,
-  FieldType,
-  FlowEvent,
-  JsonObject,
-  StateName,
-  Upcast,
+import {
+  type Aggregate,
+  type Command,
+  type Field,
+  type JsonObject,
+  NONE,
+  type StateName,
 } from '../model/index.ts'
-import { NONE, transitionsOf } from '../model/index.ts'
 import { type CommandShell, readCommand, readShell } from './command.ts'
-import { readExpression } from './expressions.ts'
-import { readMapping, writtenIn } from './mapping.ts'
+import { readEvent } from './event.ts'
 import { suggestion } from './nearest.ts'
-import { objectOf, type Reading, text } from './reading.ts'
-import { at, dataOf, type Entry, entriesOf, itemsOf } from './tree.ts'
+import { type Reading, text } from './reading.ts'
+import { type Present, presentFields, stateType } from './state.ts'
+import { at, type Entry, entriesOf, itemsOf } from './tree.ts'
 
 /** Reads an aggregate with its events and commands into the reading; says whether it was new. */
 export function readAggregate(entry: Entry, service: string, reading: Reading): boolean {
@@ -62,7 +59,7 @@ export function readAggregate(entry: Entry, service: string, reading: Reading): 
   reading.aggregates.set(entry.key, aggregate)
   const present = presentFields(aggregate, eventEntries, payloads, shells)
   for (const e of eventEntries)
-    reading.events.set(e.key, readEvent(e, aggregate, payloads, present, shells, reading))
+    reading.events.set(e.key, readEvent(e, aggregate, { payloads, present, shells }, reading))
   for (const shell of shells) reading.commands.set(shell.name, finish(shell, aggregate, present, reading))
   return true
 }
@@ -160,158 +157,4 @@ function stateFields(payloads: readonly (readonly Field[])[], declared: readonly
   }
   for (const field of declared) fields.set(field.name, field)
   return [...fields.values()]
-}
-
-/** The fields that `state` certainly has in each state. */
-type Present = ReadonlyMap<string, ReadonlySet<string>>
-
-function presentFields(
-  aggregate: Aggregate,
-  events: readonly Entry[],
-  payloads: ReadonlyMap<string, FlowEvent['payload']>,
-  shells: readonly CommandShell[],
-): Present {
-  const stateAfter = new Map(events.map((e) => [e.key, text(at(e.value, 'to'))]))
-  const transitions = transitionsOf(shells, (event) => stateAfter.get(event) || undefined)
-  const present = new Map<string, ReadonlySet<string>>([[NONE, new Set(aggregate.declared)]])
-  // What is certain only shrinks, so this ends.
-  for (let changed = true; changed; ) {
-    changed = false
-    for (const { from, event, to } of transitions) {
-      const before = present.get(from)
-      if (before === undefined) continue
-      const required =
-        payloads
-          .get(event)
-          ?.fields.filter((f) => !f.optional)
-          .map((f) => f.name) ?? []
-      const after = new Set([...before, ...required])
-      const known = present.get(to)
-      const next = known === undefined ? after : new Set([...known].filter((name) => after.has(name)))
-      if (known !== undefined && known.size === next.size) continue
-      if (to === NONE && known !== undefined) continue
-      present.set(to, next)
-      changed = true
-    }
-  }
-  return present
-}
-
-function stateType(aggregate: Aggregate, states: readonly string[], present: Present): FieldType {
-  const sets = states.map((state) => present.get(state) ?? new Set(aggregate.declared))
-  return objectOf(
-    aggregate.fields.map((field) => ({
-      ...field,
-      optional: !(sets.length > 0 && sets.every((set) => set.has(field.name))),
-    })),
-  )
-}
-
-function readEvent(
-  entry: Entry,
-  aggregate: Aggregate,
-  payloads: ReadonlyMap<string, FlowEvent['payload']>,
-  present: Present,
-  shells: readonly CommandShell[],
-  reading: Reading,
-): FlowEvent {
-  const payload = payloads.get(entry.key) ?? reading.types.payload(entry.value, entry.place, aggregate.id)
-  const version = Number(text(at(entry.value, 'version')) || '1')
-  const to = at(entry.value, 'to')
-  const before = shells
-    .filter((s) => s.emits.includes(entry.key))
-    .flatMap((s) => s.accepts.map((a) => a.name))
-  const written = writtenIn(at(entry.value, 'set'))
-  const variables = new Map<string, FieldType>([
-    ['event', objectOf(payload.fields)],
-    ['state', stateType(aggregate, before, present)],
-    ['status', { kind: 'string' }],
-  ])
-  const declared = aggregate.fields.filter((f) => aggregate.declared.includes(f.name))
-  const copies = payload.fields.filter((f) => !aggregate.declared.includes(f.name))
-  const setFields = declared.filter((f) => written.some((w) => w.key === f.name))
-  const set = readMapping(
-    {
-      target: `the state of ${aggregate.name}`,
-      fields: setFields,
-      place: entry.place,
-      written,
-      scope: { variables },
-      copied: [],
-      partial: true,
-      elsewhere: new Set(),
-    },
-    reading.report,
-  )
-  const evolve = [
-    ...copies.map((f) => ({
-      field: f.name,
-      source: { from: 'field' as const, variable: 'event', field: f.name },
-      written: false,
-      place: f.place,
-    })),
-    ...set,
-  ]
-  const isTrue = (key: string): boolean => {
-    const tree = at(entry.value, key)
-    return tree !== undefined && dataOf(tree) === true
-  }
-  const base = {
-    name: entry.key,
-    aggregate: aggregate.name,
-    service: aggregate.service,
-    place: entry.place,
-    wireType: `${reading.namespace}.${entry.key}.v${version}`,
-    version,
-    payload,
-    evolve,
-    upcasts: readUpcasts(entry, payload.fields, version, reading),
-    public: isTrue('public'),
-    private: isTrue('private'),
-  }
-  return to === undefined || text(to) === '' ? base : { ...base, to: { name: text(to), place: to.place } }
-}
-
-/** From each older version what differs. `old` has no type here: it comes from schemas published earlier. */
-function readUpcasts(entry: Entry, fields: readonly Field[], version: number, reading: Reading): Upcast[] {
-  const variables = new Map<string, FieldType>([['old', { kind: 'any' }]])
-  return entriesOf(at(entry.value, 'upcast'))
-    .flatMap((upcast) => {
-      const from = Number(upcast.key)
-      if (!Number.isInteger(from) || from < 1 || from >= version) {
-        reading.report(
-          'wrong-shape',
-          upcast.place,
-          `\`${upcast.key}\` is no older version of \`${entry.key}\`, which is at ${version}.`,
-          `Use a number from 1 to ${version - 1}.`,
-        )
-        return []
-      }
-      const last = from + 1 === version
-      const set = entriesOf(upcast.value).flatMap((written) => {
-        if (last && !fields.some((f) => f.name === written.key)) {
-          reading.report(
-            'unknown-target-field',
-            written.place,
-            `The event ${entry.key} has no field \`${written.key}\`.`,
-            suggestion(
-              written.key,
-              fields.map((f) => f.name),
-            ),
-          )
-        }
-        const read = readExpression(written.value, { variables }, reading.report)
-        if (read === undefined) return []
-        return [
-          {
-            field: written.key,
-            source: { from: 'expression' as const, expression: read.expression },
-            written: true,
-            place: written.place,
-          },
-        ]
-      })
-      return [{ from, set, place: upcast.place }]
-    })
-    .sort((a, b) => a.from - b.from)
 }

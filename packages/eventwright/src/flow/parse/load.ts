@@ -57,7 +57,7 @@ function checkVersion(files: readonly FlowFile[], report: ReturnType<typeof crea
     }
   }
   const first = files[0]
-  if (first?.tree !== undefined && text(at(first.tree, 'name')) === '') {
+  if (first?.tree?.kind === 'map' && text(at(first.tree, 'name')) === '') {
     report(
       'missing-key',
       entriesOf(first.tree)[0]?.place ?? first.tree.place,

@@ -9,7 +9,12 @@ import { at, type Entry, entriesOf, itemsOf, type Tree } from './tree.ts'
 
 const BACKOFF_MS = 1000
 
-type Walk = { readonly reading: Reading; readonly key: SendContext['key']; readonly names: Set<string> }
+type Walk = {
+  readonly reading: Reading
+  readonly key: SendContext['key']
+  readonly names: Set<string>
+  readonly byKey: NamedEvent[]
+}
 
 /** Reads a saga; `undefined` if its start is unknown. */
 export function readSaga(entry: Entry, reading: Reading): Saga | undefined {
@@ -28,13 +33,9 @@ export function readSaga(entry: Entry, reading: Reading): Saga | undefined {
     variables: new Map([['start', objectOf(start.payload.fields)]]),
     copied: ['start'],
   }
-  const walk: Walk = { reading, key: keyField, names: new Set() }
+  const walk: Walk = { reading, key: keyField, names: new Set(), byKey: [] }
   const { nodes } = readNodes(stepsTree, scope, walk)
-  const mustCarry = [
-    { event: start.name, place: startTree?.place ?? entry.place },
-    ...waitsIn(nodes),
-    ...cancel,
-  ]
+  const mustCarry = [{ event: start.name, place: startTree?.place ?? entry.place }, ...walk.byKey, ...cancel]
   const key = readKey(
     at(entry.value, 'key'),
     mustCarry.flatMap((h) => {
@@ -171,11 +172,14 @@ function readStep(tree: Tree, scope: SagaScope, walk: Walk): ReadNode | undefine
     )
   walk.names.add(name)
   const context: SendContext = { reading, key: walk.key, scope }
+  walk.byKey.push(...foundByKey(tree, reading))
   const send = at(tree, 'send') === undefined ? undefined : readSend(sendTrees(tree), context)
   const done = namedEvents(at(tree, 'done'), reading)
   const timeout = readTimeout(at(tree, 'timeout'), context, send)
   const retry = readRetry(at(tree, 'retry'))
-  const compensate = readCompensation(at(tree, 'compensate'), context, send, place)
+  // Without its forward command nothing can be said about the compensation.
+  const unresolved = send === undefined && at(tree, 'send') !== undefined
+  const compensate = unresolved ? undefined : readCompensation(at(tree, 'compensate'), context, send, place)
   const step: Step = {
     kind: 'step',
     name,
@@ -243,10 +247,14 @@ function answersIn(tree: Tree | undefined, reading: Reading): NamedEvent[] {
   ])
 }
 
-/** Events that a step without a command waits for are found by key alone. */
-function waitsIn(nodes: readonly SagaNode[]): NamedEvent[] {
-  return nodes.flatMap((node) => {
-    if (node.kind === 'step') return node.send === undefined ? [...node.done, ...node.fail] : []
-    return node.kind === 'wait' ? [] : waitsIn(node.nodes)
-  })
+/**
+ * Answers that are found by the key alone: all of a step without a command, and the call-backs of a step with one,
+ * which a command from outside causes.
+ */
+function foundByKey(step: Tree, reading: Reading): NamedEvent[] {
+  const command = at(step, 'send')
+  const caused = command === undefined ? [] : reading.commands.get(text(command))?.emits
+  const answers = [...itemsOf(at(step, 'done')), ...itemsOf(at(step, 'fail'))]
+  const callBacks = answers.filter((a) => caused !== undefined && !caused.includes(text(a)))
+  return callBacks.flatMap((a) => (reading.events.has(text(a)) ? [{ event: text(a), place: a.place }] : []))
 }

@@ -32,7 +32,8 @@ export function parseTree(file: string, text: string, report: Report): Tree | un
   })
   const at = (range: Range | readonly [number, number] | null | undefined): Place =>
     placeOf(file, text, lines, range)
-  for (const error of document.errors) {
+  // What follows the first fault is often its echo.
+  for (const error of document.errors.slice(0, 1)) {
     const place = at(error.pos)
     if (error.code === 'DUPLICATE_KEY') {
       const key = text.slice(place.length > 0 ? error.pos[0] : 0, error.pos[1])
