@@ -15,9 +15,11 @@ import type { SagaDefinition } from './definition.ts'
 import { dropEarly } from './early.ts'
 import { sagaOwner } from './names.ts'
 import { heardBy, routesOf } from './routing.ts'
+import { sagaStates } from './states.ts'
 import { tallyOf } from './tally.ts'
 import { tell } from './tell.ts'
 import { timerLoop } from './timer-loop.ts'
+import { checkSaga } from './tree.ts'
 
 export interface SagaSettings {
   /** Event topics of the services whose events it hears or commands it sends. */
@@ -35,17 +37,19 @@ export interface SagaSettings {
 /**
  * Keeps the sagas of a definition going: the consumer group `saga:NAME` tells them events, a timer part what
  * is due. What a saga records, its commands included, commits with the message or the timer that led to it.
+ * @throws InvalidSaga
  */
 export function sagaComponent(
   runtime: Runtime,
   definition: SagaDefinition,
   { topics, leaseTime = 10_000, ...settings }: SagaSettings,
 ): Component {
+  checkSaga(definition)
   const { store, logger } = runtime
   const { name } = definition
   const owner = sagaOwner(name)
   const heard = heardBy(definition)
-  const host = { definition, logger }
+  const host = { definition, logger, states: sagaStates() }
   const tenants = new Set([''])
 
   async function handle({ value, tenant }: Delivered<RecordedEvent>, tx: Tx): Promise<void> {

@@ -425,3 +425,13 @@ test('definitions that cannot work are refused', () => {
   assert.throws(() => milliseconds('3'), { code: 'InvalidSaga' })
   assert.equal(milliseconds('1.5h'), 5_400_000)
 })
+
+test('a scenario fails where the commands or the standing differ from what it says', () => {
+  const scenario = sagaScenario(checkout).when(placed)
+  assert.throws(() => scenario.then([]), { code: 'ERR_ASSERTION' })
+  assert.throws(() => scenario.then([reserve('tea', { quantity: 3 })]), { code: 'ERR_ASSERTION' })
+  assert.throws(() => scenario.then([reserve('tea', { quantity: 2 })], 'completed'), {
+    code: 'ERR_ASSERTION',
+  })
+  assert.throws(() => scenario.when(handled('payment')), /no command for "payment"/)
+})

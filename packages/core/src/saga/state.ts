@@ -88,9 +88,9 @@ export const NOT_STARTED: SagaState = {
   clock: 0,
 }
 
-/** The state that a saga's stream tells. */
-export function replay(events: readonly PendingEvent[]): SagaState {
-  return events.reduce((state, event) => (isSagaEvent(event) ? evolveSaga(state, event) : state), NOT_STARTED)
+/** The state that a saga's stream tells; `from`: that of the events before. */
+export function replay(events: readonly PendingEvent[], from: SagaState = NOT_STARTED): SagaState {
+  return events.reduce((state, event) => (isSagaEvent(event) ? evolveSaga(state, event) : state), from)
 }
 
 /** One event further. Pure. */

@@ -5,7 +5,8 @@ import { keepEarly, takeEarly } from './early.ts'
 import type { SagaInput } from './input.ts'
 import { sagaOwner, sagaStream } from './names.ts'
 import { type Reaction, react } from './react.ts'
-import { isActive, replay, type SagaState } from './state.ts'
+import { isActive, type SagaState } from './state.ts'
+import type { SagaStates } from './states.ts'
 import { countEvents } from './tally.ts'
 import { timerChanges } from './timers.ts'
 
@@ -13,6 +14,7 @@ import { timerChanges } from './timers.ts'
 export interface SagaHost {
   readonly definition: SagaDefinition
   readonly logger: Logger
+  readonly states: SagaStates
 }
 
 /**
@@ -22,8 +24,7 @@ export interface SagaHost {
 export async function tell(host: SagaHost, tx: Tx, key: string, input: SagaInput): Promise<void> {
   const { definition } = host
   const stream = sagaStream(definition.name, key)
-  const { events, version } = await tx.read(stream)
-  const before = replay(events)
+  const { state: before, version } = await host.states.read(tx, stream)
   const told = starts(definition, before, input)
     ? { ...input, early: await takeEarly(tx, definition, key) }
     : input
