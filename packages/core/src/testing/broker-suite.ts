@@ -32,6 +32,7 @@ export function brokerSuite(engine: string, makePlace: () => Promise<BrokerPlace
 function watch(place: BrokerPlace): { watched: BrokerPlace; closeAll: () => Promise<void> } {
   const brokers: Broker[] = []
   const subscriptions: Subscription[] = []
+  const mends: (() => void)[] = []
 
   function remember(broker: Broker): Broker {
     brokers.push(broker)
@@ -54,10 +55,12 @@ function watch(place: BrokerPlace): { watched: BrokerPlace; closeAll: () => Prom
       },
       async openCutOff() {
         const cutOff = await place.openCutOff()
+        mends.push(cutOff.mend)
         return { ...cutOff, broker: remember(cutOff.broker) }
       },
     },
     async closeAll() {
+      for (const mend of mends) mend()
       await Promise.all(subscriptions.map((subscription) => subscription.stop(0)))
       await Promise.all(brokers.map((broker) => broker.close()))
     },

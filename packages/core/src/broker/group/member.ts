@@ -21,6 +21,8 @@ export interface MemberSettings {
 const DRAIN_MILLISECONDS = 5000
 /** Acknowledgements that come within this time are committed together. */
 const COMMIT_MILLISECONDS = 5
+/** Of the session time-out: a member lets go a little before others may take. */
+const LETS_GO_AT = 0.9
 
 /** A member of a group: owns some partitions, reads them, and shows the others that it lives. */
 export class Member implements Subscription {
@@ -188,7 +190,7 @@ export class Member implements Subscription {
     if (this.#left || began < this.#lastBeat) return
     this.#lastBeat = began
     clearTimeout(this.#expiry)
-    const left = this.#lastBeat + this.#settings.sessionTimeout - performance.now()
+    const left = this.#lastBeat + this.#settings.sessionTimeout * LETS_GO_AT - performance.now()
     this.#expiry = setTimeout(
       () => {
         for (const reader of [...this.#readers.values()]) this.#drop(reader)
