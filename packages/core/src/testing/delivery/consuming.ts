@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { createCatalog } from '../../catalog/index.ts'
-import { acceptEpochs, buildConsumer, deadLetters, eventConsumer } from '../../delivery/index.ts'
+import {
+  acceptEpochs,
+  buildConsumer,
+  deadLetters,
+  eventConsumer,
+  NewerVersion,
+} from '../../delivery/index.ts'
+import { UnknownOutcomeError } from '../../store/index.ts'
 import { type DeliveryPromises, eventually, heard, hearing, idle, TOPIC, told } from './world.ts'
 
 /** Each message has its effect once. */
@@ -179,14 +186,21 @@ export const consuming: DeliveryPromises = {
     await process.broker.ensureTopic(TOPIC, { partitions: 1 })
     const event = { id: 'fixed', type: 'Once', data: {} }
     await process.store.append('once', [event])
+    let runs = 0
     const consumer = hearing(process, {
       before: async ({ message }, tx) => {
-        if (message.key === 'b') await tx.append('once', [event])
+        if (message.key !== 'b') return
+        runs++
+        await tx.append('once', [event])
       },
     })
     await process.broker.publish(TOPIC, [told('a', 1), told('b', 1), told('c', 1)])
     await process.start(consumer)
     await idle(consumer)
+    const before = runs
+    await process.broker.publish(TOPIC, [told('b', 1)])
+    await idle(consumer)
+    assert.equal(runs, before)
     assert.deepEqual(await heard(process, 'a'), [1])
     assert.deepEqual(await heard(process, 'c'), [1])
     assert.deepEqual(await deadLetters(process.store), [])
@@ -228,6 +242,46 @@ export const consuming: DeliveryPromises = {
     await idle(upgraded)
     assert.deepEqual(await heard(second, 'a'), [1, 2, 3])
     assert.deepEqual(await deadLetters(second.store), [])
+  },
+
+  async 'what a handler calls newer waits, uncounted, and other keys go on'(world) {
+    const process = await world.open()
+    await process.broker.ensureTopic(TOPIC, { partitions: 1 })
+    const consumer = await process.start(
+      hearing(process, {
+        retry: { attempts: 1 },
+        before({ message }) {
+          if (message.key === 'a') throw new NewerVersion('a saga of a newer release')
+        },
+      }),
+    )
+    await process.broker.publish(TOPIC, [told('a', 1), told('b', 1), told('a', 2)])
+    await idle(consumer)
+    assert.deepEqual(await heard(process, 'b'), [1])
+    assert.deepEqual(await deadLetters(process.store), [])
+    await consumer.stop()
+    const upgraded = await process.start(hearing(process))
+    await idle(upgraded)
+    assert.deepEqual(await heard(process, 'a'), [1, 2])
+  },
+
+  async 'a store that does not answer is asked again, and nothing is counted or overtaken'(world) {
+    const process = await world.open()
+    await process.broker.ensureTopic(TOPIC, { partitions: 1 })
+    const newer = told('a', 2, { schemaVersion: 2 })
+    let lost = 0
+    const consumer = hearing(process, {
+      retry: { attempts: 1 },
+      before() {
+        if (lost++ < 2) throw new UnknownOutcomeError('the store')
+      },
+    })
+    await process.broker.publish(TOPIC, [told('a', 1), newer, told('b', 1)])
+    await process.start(consumer)
+    await idle(consumer)
+    assert.deepEqual(await heard(process, 'a'), [1])
+    assert.deepEqual(await heard(process, 'b'), [1])
+    assert.deepEqual(await deadLetters(process.store), [])
   },
 
   async 'another epoch of a log stops the consumer until an operator lets it on'(world) {

@@ -84,6 +84,27 @@ export const parking: DeliveryPromises = {
     assert.deepEqual(await heard(process, 'bad'), [4])
   },
 
+  async 'a message that was parked and dropped is not handled when it comes again'(world) {
+    const process = await world.open()
+    await process.broker.ensureTopic(TOPIC, { partitions: 1 })
+    let poison = true
+    const consumer = await process.start(
+      hearing(process, {
+        retry: { attempts: 1 },
+        before() {
+          if (poison) throw new Error('poison')
+        },
+      }),
+    )
+    await process.broker.publish(TOPIC, [told('a', 1)])
+    await idle(consumer)
+    poison = false
+    assert.equal(await dropDeadLetters(process.store, { consumer: 'listener' }), 1)
+    await process.broker.publish(TOPIC, [told('a', 1), told('a', 2)])
+    await idle(consumer)
+    assert.deepEqual(await heard(process, 'a'), [2])
+  },
+
   async 'a redrive runs a key in order, once, and frees it'(world) {
     const state = await poisoned(world)
     const { process, consumer } = state

@@ -199,6 +199,22 @@ export const relaying: DeliveryPromises = {
     assert.deepEqual(await deadLetters(process.store), [])
   },
 
+  async 'a relay that dies after it parked parks nothing twice'(world) {
+    const first = await world.open()
+    const second = await world.open()
+    await listening(second)
+    const route: Route = () => {
+      throw new Error('no such service')
+    }
+    await append(second, ['a-1'])
+    first.killAfterCommit()
+    await starting(first, { route })
+    await eventually(async () => assert.equal((await deadLetters(second.store)).length, 1))
+    const component = await starting(second, { route })
+    await idle(component)
+    assert.equal((await deadLetters(second.store)).length, 1)
+  },
+
   async 'an event whose route throws is parked with its stream'(world) {
     const process = await world.open()
     const ear = await listening(process)
