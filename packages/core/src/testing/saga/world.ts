@@ -25,6 +25,8 @@ export interface WorldOptions {
   readonly copies?: number
   /** Runs no relay and no aggregates, where another process does. */
   readonly sagasOnly?: boolean
+  /** Milliseconds after which the partitions of a killed process are taken over; the broker's default. */
+  readonly sessionTimeout?: number
   /** Publishes the whole log again, as a relay does whose checkpoint was lost with its process. */
   readonly fromStart?: boolean
 }
@@ -72,12 +74,19 @@ export async function startWorld(
     instance: newId(),
   }
   const wire = wiring(broker, store.epoch, definition, options.copies ?? 1)
-  const saga = sagaComponent(runtime, definition, { topics: [EVENTS], leaseTime: 600 })
+  const { sessionTimeout } = options
+  const session = sessionTimeout === undefined ? {} : { sessionTimeout }
+  const saga = sagaComponent(runtime, definition, { topics: [EVENTS], leaseTime: 600, ...session })
   const parts = options.sagasOnly
     ? [saga]
     : [
         relay(runtime, { route: wire.route, leaseTime: 600 }),
-        commandConsumer(runtime, { service: 'shop', topic: COMMANDS, aggregates: shopAggregates }),
+        commandConsumer(runtime, {
+          service: 'shop',
+          topic: COMMANDS,
+          aggregates: shopAggregates,
+          ...session,
+        }),
         saga,
       ]
   if (options.fromStart) {
