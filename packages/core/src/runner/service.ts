@@ -1,4 +1,5 @@
 import type { AggregateDefinition } from '../aggregate/index.ts'
+import type { ConsumerDefinition } from '../delivery/index.ts'
 import type { ProjectionDefinition } from '../projection/index.ts'
 import type { SagaDefinition } from '../saga/index.ts'
 
@@ -15,12 +16,20 @@ export interface ServiceTopic {
   readonly publish?: 'all' | readonly string[]
 }
 
-/** What a service is made of. */
-export type Part = AggregateDefinition | SagaDefinition | ProjectionDefinition
+/** What a service is made of, as it is defined. */
+export type Part = AggregateDefinition | SagaDefinition | ProjectionDefinition | ConsumerDefinition
+
+/** What may stand in `run`: a part, or an aggregate with its command creators. */
+export type Runnable = Part | { readonly definition: AggregateDefinition }
+
+/** What is behind something that may stand in `run`. */
+export function partOf(item: Runnable): Part {
+  return 'definition' in item ? item.definition : item
+}
 
 export interface ServiceOptions {
   readonly topic?: ServiceTopic
-  readonly run?: readonly Part[]
+  readonly run?: readonly Runnable[]
   /** True: another process runs it; here it only says where its commands go and its events come from. */
   readonly elsewhere?: boolean
 }
@@ -46,7 +55,7 @@ export function service(name: string, options: ServiceOptions = {}): Service {
     kind: 'service',
     name,
     topic: options.topic ?? {},
-    run: options.run ?? [],
+    run: (options.run ?? []).map(partOf),
     elsewhere: options.elsewhere ?? false,
   }
 }

@@ -1,8 +1,9 @@
 import type { AggregateDefinition } from '../aggregate/index.ts'
+import type { ConsumerDefinition } from '../delivery/index.ts'
 import { collectionsOf, type ProjectionDefinition } from '../projection/index.ts'
 import { heardBy, type SagaDefinition } from '../saga/index.ts'
 import { InvalidTopology } from './errors.ts'
-import type { Part, Service, ServiceTopic } from './service.ts'
+import { partOf, type Runnable, type Service, type ServiceTopic } from './service.ts'
 
 /** A service and the topics that it is spoken to and heard on. */
 export interface PlannedService {
@@ -21,6 +22,7 @@ export interface Topology {
   /** Those that run in this process. */
   readonly sagas: readonly SagaDefinition[]
   readonly projections: readonly ProjectionDefinition[]
+  readonly consumers: readonly ConsumerDefinition[]
   /** The service that has an aggregate, by the aggregate's name. */
   readonly serviceOf: ReadonlyMap<string, PlannedService>
   /** Event types that sagas hear, which are published for them. */
@@ -30,31 +32,40 @@ export interface Topology {
 /** Computes who publishes and hears what. @throws InvalidTopology */
 export function planTopology(
   app: string,
-  run: readonly (Part | Service)[],
+  run: readonly (Runnable | Service)[],
   topic: ServiceTopic = {},
 ): Topology {
-  const services = [
-    { name: app, topic, run: run.filter((item) => item.kind !== 'service'), elsewhere: false },
-    ...run.filter((item) => item.kind === 'service'),
-  ]
+  const own = run.flatMap((item) => (isService(item) ? [] : [partOf(item)]))
+  const services = [{ name: app, topic, run: own, elsewhere: false }, ...run.filter(isService)]
   const here = services.filter(({ elsewhere }) => !elsewhere).flatMap((service) => service.run)
   const sagas = here.filter((item) => item.kind === 'saga')
   const projections = here.filter((item) => item.kind === 'projection')
+  const consumers = here.filter((item) => item.kind === 'consumer')
   const planned = services.map(planService)
   unique('service', services, 'Give one of them another name.')
   unique('saga', sagas, 'Their states would stand in the same streams: give one of them another name.')
   unique('projection', projections, 'Run one version of a projection in a process.')
   unique('topic', topicsOf(planned), 'Give one of the services another topic.')
+  unique(
+    'consumer group',
+    [...services, ...consumers],
+    'A consumer may not have the name of a service or another consumer.',
+  )
   checkCollections(projections)
   const topology = {
     services: planned,
     sagas,
     projections,
+    consumers,
     serviceOf: servicesByAggregate(planned),
     heard: new Set(sagas.flatMap((saga) => [...heardBy(saga)])),
   }
   for (const saga of sagas) checkHeard(topology, saga)
   return topology
+}
+
+function isService(item: Runnable | Service): item is Service {
+  return 'kind' in item && item.kind === 'service'
 }
 
 function planService({ name, topic, run, elsewhere }: Omit<Service, 'kind'>): PlannedService {

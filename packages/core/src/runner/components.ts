@@ -1,0 +1,36 @@
+import type { Catalog } from '../catalog/index.ts'
+import { type Component, commandConsumer, eventConsumer, type Runtime, relay } from '../delivery/index.ts'
+import { projectionComponent } from '../projection/index.ts'
+import { sagaComponent } from '../saga/index.ts'
+import type { AppOptions } from './options.ts'
+import { routeOf } from './route.ts'
+import { heardTopics, type Topology } from './topology.ts'
+
+type Settings = Pick<AppOptions, 'leaseTime' | 'retry' | 'breaker'>
+
+/** Everything that runs in this process, in the order in which it is started. */
+export function componentsOf(
+  runtime: Runtime,
+  topology: Topology,
+  catalog: Catalog,
+  { leaseTime = 10_000, retry, breaker }: Settings,
+): readonly Component[] {
+  const patience = { ...(retry ? { retry } : {}), ...(breaker ? { breaker } : {}) }
+  const consuming = { ...patience, sessionTimeout: leaseTime }
+  const topics = heardTopics(topology)
+  return [
+    ...topology.projections.map((definition) => projectionComponent(runtime, definition, { leaseTime })),
+    ...topology.sagas.map((definition) =>
+      sagaComponent(runtime, definition, { ...consuming, topics, leaseTime }),
+    ),
+    ...topology.services
+      .filter(({ elsewhere, aggregates }) => !elsewhere && aggregates.length > 0)
+      .map(({ name, commandTopic, aggregates }) =>
+        commandConsumer(runtime, { ...consuming, service: name, topic: commandTopic, aggregates }),
+      ),
+    ...topology.consumers.map((definition) =>
+      eventConsumer(runtime, { ...definition, settings: { ...consuming, ...definition.settings } }),
+    ),
+    relay(runtime, { route: routeOf(topology, catalog, runtime.store.epoch), leaseTime }),
+  ]
+}

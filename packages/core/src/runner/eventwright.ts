@@ -1,0 +1,111 @@
+import { execute } from '../aggregate/index.ts'
+import { deadLetters, redrive } from '../delivery/index.ts'
+import { EventwrightError } from '../event/index.ts'
+import { caughtUp, readModel } from '../projection/index.ts'
+import type { App } from './app.ts'
+import { makeCrashable } from './crash.ts'
+import { AppStopped, CannotOpenApp, UnknownTarget } from './errors.ts'
+import { healthOf } from './health.ts'
+import { untilIdle } from './idle.ts'
+import { closeApp, type Opened, openApp } from './opening.ts'
+import type { AppOptions } from './options.ts'
+import { onTermination } from './signals.ts'
+import type { Topology } from './topology.ts'
+
+/**
+ * Opens an app: its store and broker, and everything in `run`, which it keeps going until `stop()` (or the end
+ * of an `await using` block). While it runs, the process stays alive. If a part cannot be opened, all that was
+ * opened is closed again.
+ * @throws InvalidTopology CannotOpenApp, and what the engines throw (NotADatabase, CannotOpenFile, SchemaTooNew)
+ */
+export async function eventwright(options: AppOptions): Promise<App> {
+  const opened = await openApp(options).catch((error: unknown): never => {
+    if (error instanceof EventwrightError) throw error
+    const why = error instanceof Error ? error.message : String(error)
+    throw new CannotOpenApp(`The app cannot be opened on ${options.store.url}: ${why}`, { cause: error })
+  })
+  const app = appOf(opened, options.signals ?? false)
+  if (opened.cutOff) makeCrashable(app, () => end(opened))
+  return app
+}
+
+/** As a killed process ends. What its components still ask for is never answered. */
+async function end({ components, cutOff, clock, keepAlive }: Opened): Promise<void> {
+  clearInterval(keepAlive)
+  clock.unbind()
+  const cut = cutOff?.cut()
+  // Ends their intervals and listeners; they never get as far as giving something back.
+  for (const component of components) void component.stop().catch(() => undefined)
+  await cut
+}
+
+function appOf(opened: Opened, signals: boolean): App {
+  const { name, topology, runtime, clock, components, started } = opened
+  const { store, broker } = runtime
+  const executing = new Set<Promise<unknown>>()
+  let stopping: Promise<void> | undefined
+  const removeListener = signals ? onTermination(stop) : () => {}
+
+  function assertRunning(call: string): void {
+    if (stopping) throw new AppStopped(name, call)
+  }
+
+  function stop(): Promise<void> {
+    stopping ??= (async () => {
+      await Promise.allSettled(executing)
+      await closeApp(opened)
+      removeListener()
+    })()
+    return stopping
+  }
+
+  const app: App = {
+    store,
+    broker,
+    clock,
+    async execute(command, options) {
+      assertRunning('execute')
+      const service = topology.serviceOf.get(command.aggregate)
+      const definition = service?.aggregates.find((aggregate) => aggregate.name === command.aggregate)
+      if (!service || !definition || service.elsewhere) throw unknownTarget(topology, command.aggregate)
+      const result = execute(store, definition, command, { ids: runtime.ids, ...options })
+      executing.add(result)
+      return result.finally(() => executing.delete(result))
+    },
+    async caughtUp(projection, position, options) {
+      assertRunning('caughtUp')
+      const wanted = typeof projection === 'string' ? projection : projection.name
+      const own = topology.projections.find((definition) => definition.name === wanted)
+      await caughtUp(store, wanted, own?.version ?? 1, position, options)
+    },
+    documents: (collection, options) => readModel(store, topology.projections, collection, options),
+    idle: (options) => untilIdle(components, store, () => assertRunning('idle'), options),
+    async nextDue() {
+      const dues = await Promise.all(components.map((component) => component.nextDue()))
+      const known = dues.filter((due) => due !== undefined)
+      return known.length === 0 ? undefined : Math.min(...known)
+    },
+    async health() {
+      assertRunning('health')
+      return healthOf(components, store, started)
+    },
+    redrive: (consumer, key, options) =>
+      redrive(store, { consumer, ...(key === undefined ? {} : { key }), ...options }),
+    deadLetters: (query = {}) => deadLetters(store, typeof query === 'string' ? { consumer: query } : query),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+  return app
+}
+
+function unknownTarget({ serviceOf }: Topology, aggregate: string): UnknownTarget {
+  const service = serviceOf.get(aggregate)
+  if (service) {
+    return new UnknownTarget(
+      `The aggregate ${aggregate} runs elsewhere, in the service ${service.name}: execute the command there, ` +
+        `or publish it to ${service.commandTopic}.`,
+    )
+  }
+  const known = [...serviceOf.keys()].join(', ') || 'none'
+  return new UnknownTarget(`The app has no aggregate ${aggregate} (it has: ${known}): add it to 'run'.`)
+}

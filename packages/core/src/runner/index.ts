@@ -1,0 +1,16 @@
+export type { App } from './app.ts'
+export type { AppClock } from './app-clock.ts'
+export { crash, NotCrashable } from './crash.ts'
+export {
+  AppStopped,
+  CannotOpenApp,
+  ClockNotVirtual,
+  InvalidTopology,
+  NotIdle,
+  UnknownTarget,
+} from './errors.ts'
+export { eventwright } from './eventwright.ts'
+export type { AppHealth } from './health.ts'
+export type { IdleOptions } from './idle.ts'
+export type { AppOptions } from './options.ts'
+export { type Runnable, type Service, type ServiceOptions, type ServiceTopic, service } from './service.ts'
