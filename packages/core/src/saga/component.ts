@@ -72,7 +72,10 @@ export function sagaComponent(
     parse: eventParser({ catalog: definition.catalog, types: new Set([...heard, COMMAND_HANDLED]) }),
     handle,
   })
-  const timers = timerLoop(runtime, owner, leaseTime, fire)
+  const timers = timerLoop(runtime, owner, leaseTime, {
+    handle: fire,
+    laneOf: ({ tenant, data }) => JSON.stringify([tenant, timerData(data).key]),
+  })
 
   async function nextDue(): Promise<number | undefined> {
     const dues = [await consumer.nextDue(), await timers.nextDue()].filter((due) => due !== undefined)

@@ -17,13 +17,19 @@ interface Held {
   readonly error?: string
 }
 
+/** What is done when a timer is due. */
+export interface TimerHandler {
+  /** Runs in the unit of work that takes the timer; it may run again. */
+  handle(tx: Tx, timer: StoredTimer): Promise<void>
+  /** Timers of one lane are fired in the order of their times. */
+  readonly laneOf: (timer: StoredTimer) => string
+}
+
 export interface TimerLoop {
   start(): void
   stop(): Promise<void>
   idle(): Promise<boolean>
   nextDue(): Promise<number | undefined>
-  /** True while this process holds the lease. */
-  leads(): boolean
   /** Of timers that cannot be fired. */
   error(): string | undefined
 }
@@ -36,7 +42,7 @@ export function timerLoop(
   { store, clock, logger, instance }: Runtime,
   owner: string,
   leaseTime: number,
-  fire: (tx: Tx, timer: StoredTimer) => Promise<void>,
+  fire: TimerHandler,
 ): TimerLoop {
   const leaseName = `timers:${owner}`
   const held = new Map<string, Held>()
@@ -103,7 +109,7 @@ export function timerLoop(
           const current = await tx.timers.get(owner, id)
           if (current === undefined || current.due > tx.now) return
           tx.timers.cancel(owner, id)
-          await fire(tx, { ...current, tenant })
+          await fire.handle(tx, { ...current, tenant })
         },
         { tenant },
       )
@@ -112,6 +118,13 @@ export function timerLoop(
       if (error instanceof FencedOut || error instanceof StoreClosed) throw error
       if (error instanceof NewerVersion) await stepBack(timer)
       else hold(timer, error)
+    }
+  }
+
+  async function takeInOrder(timers: readonly StoredTimer[], own: Lease): Promise<void> {
+    for (const timer of timers) {
+      if (stopping || lease === undefined) return
+      await take(timer, own)
     }
   }
 
@@ -128,12 +141,12 @@ export function timerLoop(
     const own = await holdLease()
     if (own === undefined) return false
     const due = await dueNow()
-    for (const timer of due) {
-      if (stopping || lease === undefined) return false
-      if ((await holdLease()) === undefined) return false
-      await take(timer, own)
-    }
-    return due.length > 0
+    // What belongs together in order, the rest at once: units of work share commits.
+    const lanes = Map.groupBy(due, fire.laneOf)
+    const ends = await Promise.allSettled([...lanes.values()].map((timers) => takeInOrder(timers, own)))
+    const failed = ends.find(({ status }) => status === 'rejected')
+    if (failed?.status === 'rejected') throw failed.reason
+    return due.length > 0 && lease !== undefined
   }
 
   async function run(): Promise<void> {
@@ -181,7 +194,6 @@ export function timerLoop(
     },
     idle: async () => (await dueNow()).length === 0,
     nextDue,
-    leads: () => lease !== undefined,
     error: () => held.values().find(({ error }) => error !== undefined)?.error,
   }
 }
