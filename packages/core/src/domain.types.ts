@@ -109,6 +109,22 @@ const Stock = shop
 Stock.release('tea')
 Stock.release('tea', { orderId: 'o-1' })
 
+// A command that looks at its own id and at no data, and one whose data may be left out.
+const Note = shop
+  .aggregate('note', { n: 0 })
+  .decide({
+    confirm: (_s, _c, { id }) => (id === '' ? [] : { type: 'OrderConfirmed', data: {} }),
+    cancel: (_s, { reason = 'none' }: { reason?: string }) => ({ type: 'OrderCancelled', data: { reason } }),
+  })
+  .evolve({ OrderConfirmed: (s) => s, OrderCancelled: (s) => s })
+Note.confirm('1')
+Note.cancel('1')
+Note.cancel('1', { reason: 'x' })
+// @ts-expect-error: it looks at no data
+Note.confirm('1', {})
+// @ts-expect-error: the reason is text
+Note.cancel('1', { reason: 1 })
+
 const wrong = {
   unknownEvent: shop.aggregate('a', { n: 0 }).decide({
     // @ts-expect-error: the catalog has no such event

@@ -128,6 +128,25 @@ export {
   type ProjectionTx,
 } from './projection/index.ts'
 export {
+  type App,
+  type AppClock,
+  type AppHealth,
+  type AppOptions,
+  AppStopped,
+  CannotOpenApp,
+  ClockNotVirtual,
+  eventwright,
+  type IdleOptions,
+  InvalidTopology,
+  NotIdle,
+  type Runnable,
+  type Service,
+  type ServiceOptions,
+  type ServiceTopic,
+  service,
+  UnknownTarget,
+} from './runner/index.ts'
+export {
   CommandElsewhere,
   type Duration,
   each,

@@ -8,7 +8,10 @@ export type EventsOfTypes<Map extends EventMap, Types extends string> = {
   [Type in Types]: PendingEvent<Type, Type extends keyof Map ? Map[Type] : unknown>
 }[Types]
 
-/** Makes a command. Without data where the command has none. */
+/**
+ * Makes a command. Without data where `decide` does not look at it (no such parameter, or one without a
+ * type); data may be left out where nothing in it is required.
+ */
 export type CommandCreator<
   Type extends string,
   Rest extends readonly unknown[],
@@ -16,11 +19,15 @@ export type CommandCreator<
   Name extends string,
 > = Rest extends readonly []
   ? (id: string) => TypedCommand<Type, Record<never, never>, Event, Name>
-  : Rest extends readonly [data: infer Data, ...rest: unknown[]]
-    ? (id: string, data: Data) => TypedCommand<Type, Data, Event, Name>
-    : Rest extends readonly [data?: infer Data, ...rest: unknown[]]
-      ? (id: string, data?: Data) => TypedCommand<Type, Data, Event, Name>
-      : never
+  : Rest extends readonly [data?: infer Data, ...rest: unknown[]]
+    ? [Data] extends [never]
+      ? (id: string) => TypedCommand<Type, Record<never, never>, Event, Name>
+      : Record<never, never> extends Data
+        ? (id: string, data?: Data) => TypedCommand<Type, Data, Event, Name>
+        : Rest extends readonly [unknown, ...unknown[]]
+          ? (id: string, data: Data) => TypedCommand<Type, Data, Event, Name>
+          : (id: string, data?: Data) => TypedCommand<Type, Data, Event, Name>
+    : never
 
 /** A function that decides one command: of a state, with data and command as it likes. */
 export type Decider = (state: never, data: never, command: Command) => unknown
