@@ -112,8 +112,7 @@ export function messageConsumer<Value>(runtime: Runtime, options: ConsumerOption
 
   async function nextDue(): Promise<number | undefined> {
     const dues = [...partitions.values()].flatMap((partition) => partition.nextDue() ?? [])
-    const trial = breaker.opensUntil()
-    if (trial !== undefined) return Math.max(trial, clock.now())
+    if (breaker.state() === 'open') return breaker.opensUntil()
     return dues.length === 0 ? undefined : Math.min(...dues)
   }
 

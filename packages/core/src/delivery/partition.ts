@@ -26,7 +26,7 @@ export interface PartitionHost<Value> {
   readonly tenants: Tenants
   /** Stops the whole consumer. */
   fault(error: Error): void
-  /** Something went wrong outside of the handler; said in `health()`. */
+  /** Something went wrong outside of the handler, or (`undefined`) goes well again; said in `health()`. */
   troubled(error: unknown): void
   /** The breaker may have opened or closed. */
   judged(): void
@@ -148,6 +148,7 @@ export class Partition<Value> {
     try {
       if (this.#batch.length === 0) return false
       await this.#process(this.#batch)
+      this.#host.troubled(undefined)
       return true
     } catch (error) {
       this.#putBack(this.#batch)

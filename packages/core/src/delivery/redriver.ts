@@ -63,7 +63,7 @@ export function redriver<Value>(settings: RedriverSettings<Value>): Redriver {
       }
       if (stopping) return
       await pause(REST)
-      await wake.wait(POLL)
+      await wake.wait(Math.min(POLL, leaseTime / 3))
     }
   }
 

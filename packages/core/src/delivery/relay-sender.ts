@@ -21,6 +21,8 @@ interface SenderParts {
   readonly lanes: RelayLanes
   readonly parking: RelayParking
   readonly holds: () => boolean
+  /** What a key waits for; said in `health()`. */
+  readonly troubled: (error: unknown) => void
 }
 
 export function relaySender(runtime: Runtime, options: RelayOptions, parts: SenderParts): RelaySender {
@@ -97,7 +99,10 @@ export function relaySender(runtime: Runtime, options: RelayOptions, parts: Send
       await send(item.topic, [item])
     } catch (error) {
       if (error instanceof LeaseLost) throw error
-      if (!isHopeless(error)) return false
+      if (!isHopeless(error)) {
+        parts.troubled(error)
+        return false
+      }
       await park(item, reasonOf(error))
     }
     return true

@@ -45,6 +45,9 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
     lanes,
     parking,
     holds: () => lease !== undefined && performance.now() < leaseUntil,
+    troubled: (error) => {
+      trouble = error
+    },
   })
   const wake = bell()
   let lease: Lease | undefined
@@ -124,8 +127,7 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
   async function turn(): Promise<boolean> {
     await redrive()
     await sender.retry()
-    const full = lanes.size >= (options.maxWaiting ?? 10_000)
-    const slice = full
+    const slice = isFull()
       ? { events: [], examined: cursor }
       : await store.readAll({ after: cursor, limit: options.batch ?? 500, raw: true })
     await sender.publish(slice.events)
@@ -133,8 +135,13 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
     await advance()
     cancelRetry()
     const due = lanes.nextDue()
-    if (due !== undefined) cancelRetry = clock.at(due, () => wake.ring())
+    if (due === undefined) trouble = undefined
+    else cancelRetry = clock.at(due, () => wake.ring())
     return slice.events.length > 0
+  }
+
+  function isFull(): boolean {
+    return lanes.size >= (options.maxWaiting ?? 10_000)
   }
 
   async function redrive(): Promise<void> {
@@ -164,7 +171,7 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
     if ((await parking.summary())?.redrives) return false
     const head = await store.head()
     if ((await store.checkpoint(RELAY)) >= head) return true
-    return lease !== undefined && cursor >= head && lanes.size > 0 && lanes.due().length === 0
+    return lease !== undefined && (cursor >= head || isFull()) && lanes.size > 0 && lanes.due().length === 0
   }
 
   function state(): ComponentHealth['state'] {

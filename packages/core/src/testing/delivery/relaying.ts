@@ -135,6 +135,7 @@ export const relaying: DeliveryPromises = {
     assert.deepEqual(ear.ids('bad'), [])
     assert.equal(await process.store.checkpoint(RELAY), 1)
     assert.equal(await component.nextDue(), world.clock.now() + 750)
+    assert.equal((await component.health()).error, 'no leader')
     failing = false
     await world.clock.advance(750)
     await eventually(() => assert.deepEqual(ear.ids('bad'), numbered('bad', 1, 3)))

@@ -1,9 +1,24 @@
 import assert from 'node:assert/strict'
-import { deadLetters } from '../../delivery/index.ts'
-import { type DeliveryPromises, eventually, heard, hearing, idle, TOPIC, told, type World } from './world.ts'
+import { deadLetters, redrive } from '../../delivery/index.ts'
+import {
+  type DeliveryPromises,
+  eventually,
+  heard,
+  hearing,
+  idle,
+  type Process,
+  TOPIC,
+  told,
+  type World,
+} from './world.ts'
 
 /** Publishes `keys` as one batch; the process dies whenever it handles `killer`. Gives how often it was opened until all was done. */
-async function untilDone(world: World, keys: readonly string[], killer: string): Promise<number> {
+async function untilDone(
+  world: World,
+  keys: readonly string[],
+  killer: string,
+  failing?: string,
+): Promise<number> {
   const setUp = await world.open()
   await setUp.broker.ensureTopic(TOPIC, { partitions: 1 })
   await setUp.broker.publish(
@@ -17,6 +32,7 @@ async function untilDone(world: World, keys: readonly string[], killer: string):
       hearing(process, {
         retry: { crashes: 3 },
         async before({ message }) {
+          if (message.key === failing) throw new Error('not now')
           if (message.key !== killer) return
           died = true
           await process.kill()
@@ -27,6 +43,13 @@ async function untilDone(world: World, keys: readonly string[], killer: string):
     if (!died) return opened
   }
   return assert.fail('it never ends')
+}
+
+async function redriving(process: Process): Promise<{ crashes: number; worker?: string } | undefined> {
+  const rows = process.store.documents<{ redrive?: { crashes: number; worker?: string } }>(
+    'eventwright.parked',
+  )
+  return (await rows.get('listener/killer'))?.redrive
 }
 
 /** What was running when a process ended is tried alone. */
@@ -43,6 +66,48 @@ export const suspects: DeliveryPromises = {
       letters.map(({ key, reason }) => [key, reason.code]),
       [['killer', 'Crashed']],
     )
+  },
+
+  async 'what runs one by one after its batch failed is suspect too'(world) {
+    assert.equal(await untilDone(world, ['failing', 'a', 'killer'], 'killer', 'failing'), 5)
+    const process = await world.open()
+    assert.deepEqual(await heard(process, 'a'), [1])
+    const letters = await deadLetters(process.store)
+    assert.deepEqual(
+      letters.map(({ key, reason }) => [key, reason.code]),
+      [['killer', 'Crashed']],
+    )
+  },
+
+  async 'a redrive that kills the process each time is given up'(world) {
+    const setUp = await world.open()
+    await setUp.broker.ensureTopic(TOPIC, { partitions: 1 })
+    await setUp.broker.publish(TOPIC, [told('killer', 1)])
+    let opened = 0
+    for (let died = true; died; opened++) {
+      const process = await world.open()
+      died = false
+      const consumer = await process.start(
+        hearing(process, {
+          retry: { attempts: 1, crashes: 3 },
+          leaseTime: 30,
+          async before({ redriven }) {
+            if (!redriven) throw new Error('bad')
+            died = true
+            await process.kill()
+          },
+        }),
+      )
+      await eventually(async () => assert.ok(died || (await consumer.idle())))
+      if (opened > 0) continue
+      died = true
+      await redrive(process.store, { consumer: 'listener' })
+      await eventually(async () => assert.equal((await redriving(process))?.crashes, 0))
+    }
+    assert.equal(opened, 4)
+    const [letter] = await deadLetters(setUp.store)
+    assert.match(letter?.reason.message ?? '', /ended 3 times/)
+    assert.equal(await redriving(setUp), undefined)
   },
 
   async 'processes that are killed from outside bury nothing'(world) {
