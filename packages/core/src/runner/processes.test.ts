@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sqlite } from '../sqlite.ts'
+import type { App } from './app.ts'
+import { eventwright } from './eventwright.ts'
+import { type Demand, example, receiveStock } from './fixtures/shop.ts'
+
+const service = join(import.meta.dirname, 'fixtures', 'service.ts')
+const folder = await mkdtemp(join(tmpdir(), 'eventwright-processes-'))
+const children = new Set<ChildProcess>()
+
+after(async () => {
+  for (const child of children) child.kill('SIGKILL')
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** A process of the example on a file, which places orders once it is up. */
+async function start(file: string, prefix: string, orders: number): Promise<ChildProcess> {
+  const child = fork(service, [file, prefix, String(orders)], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  children.add(child)
+  assert.deepEqual(await once(child, 'message'), ['up', undefined])
+  return child
+}
+
+async function ended(child: ChildProcess): Promise<{ code: number | null; signal: string | null }> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  children.delete(child)
+  return { code: child.exitCode, signal: child.signalCode }
+}
+
+/** What must stand in the end, whoever did it: every order confirmed once, stock held once, counted once. */
+async function assertWhole(app: App, orders: readonly string[]): Promise<void> {
+  await app.idle({ timeout: 20_000 })
+  for (const order of orders) {
+    const { events } = await app.store.read(`order-${order}`)
+    assert.deepEqual(
+      events.map(({ type }) => type),
+      ['OrderPlaced', 'OrderConfirmed'],
+      order,
+    )
+  }
+  const { events } = await app.store.read('stock-tea')
+  assert.equal(events.filter(({ type }) => type === 'StockReserved').length, orders.length)
+  assert.equal((await app.documents<Demand>('demand').get('tea'))?.quantity, orders.length)
+}
+
+function ordersOf(prefix: string, count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `${prefix}-${index + 1}`)
+}
+
+async function withStock(file: string): Promise<void> {
+  await using front = await eventwright({ store: sqlite(file), run: example, start: false })
+  await front.execute(receiveStock(1000))
+}
+
+test('two processes on one file share the work', { timeout: 40_000 }, async () => {
+  const file = join(folder, 'two.db')
+  await withStock(file)
+  const [one, two] = await Promise.all([start(file, 'a', 10), start(file, 'b', 10)])
+  assert.deepEqual(await Promise.all([once(one, 'message'), once(two, 'message')]), [
+    ['placed', undefined],
+    ['placed', undefined],
+  ])
+  await using app = await eventwright({ store: sqlite(file), run: example, leaseTime: 600 })
+  await assertWhole(app, [...ordersOf('a', 10), ...ordersOf('b', 10)])
+  one.kill('SIGTERM')
+  two.kill('SIGTERM')
+  assert.deepEqual(await Promise.all([ended(one), ended(two)]), [
+    { code: 0, signal: null },
+    { code: 0, signal: null },
+  ])
+})
+
+test('a process that is killed in the middle leaves nothing undone and nothing done twice', {
+  timeout: 40_000,
+}, async () => {
+  const file = join(folder, 'killed.db')
+  await withStock(file)
+  for (const [round, wait] of [20, 60].entries()) {
+    const child = await start(file, `k${round}`, 8)
+    await sleep(wait)
+    child.kill('SIGKILL')
+    assert.equal((await ended(child)).signal, 'SIGKILL')
+  }
+  const again = await start(file, 'k0', 8)
+  await once(again, 'message')
+  const more = await start(file, 'k1', 8)
+  await once(more, 'message')
+  for (const child of [again, more]) child.kill('SIGTERM')
+  await Promise.all([ended(again), ended(more)])
+  await using app = await eventwright({ store: sqlite(file), run: example, leaseTime: 600 })
+  await assertWhole(app, [...ordersOf('k0', 8), ...ordersOf('k1', 8)])
+})
+
+test('on SIGTERM an app drains and gives its leases back, so that the next has them at once', {
+  timeout: 40_000,
+}, async () => {
+  const file = join(folder, 'drained.db')
+  await withStock(file)
+  const child = await start(file, 'd', 5)
+  await once(child, 'message')
+  child.kill('SIGTERM')
+  assert.deepEqual(await ended(child), { code: 0, signal: null })
+  const before = performance.now()
+  // Leases of ten seconds: only what was given back can be had sooner.
+  await using app = await eventwright({ store: sqlite(file), run: example })
+  await assertWhole(app, ordersOf('d', 5))
+  assert.ok(performance.now() - before < 5000)
+})
