@@ -1,6 +1,8 @@
 import { suite, test } from 'node:test'
+import { outcomes } from './saga/outcomes.ts'
 import type { SagaPlace } from './saga/place.ts'
-import { promises } from './saga/promises.ts'
+import { processes } from './saga/processes.ts'
+import { times } from './saga/times.ts'
 
 export type { SagaPlace } from './saga/place.ts'
 
@@ -10,7 +12,7 @@ export type { SagaPlace } from './saga/place.ts'
  */
 export function sagaSuite(engines: string, makePlace: () => Promise<SagaPlace>): void {
   suite(`sagas on ${engines}`, { concurrency: 4 }, () => {
-    for (const [name, promise] of Object.entries(promises)) {
+    for (const [name, promise] of Object.entries({ ...outcomes, ...times, ...processes })) {
       test(name, { timeout: 30_000 }, async () => {
         const place = await makePlace()
         try {

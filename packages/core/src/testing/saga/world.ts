@@ -14,7 +14,7 @@ import { heardBy, type SagaDefinition, sagaComponent, sagaRoute, sagaStatus } fr
 import type { EventStore } from '../../store/index.ts'
 import { type ManualClock, manualClock } from '../manual-clock.ts'
 import type { SagaPlace } from './place.ts'
-import { shop, shopAggregates } from './shop.ts'
+import { order, shop, shopAggregates } from './shop.ts'
 
 const COMMANDS = 'shop.commands'
 const EVENTS = 'shop.events'
@@ -218,4 +218,17 @@ export function sends(type: string): (event: RecordedEvent) => boolean {
 export function answersTo(type: string): (event: RecordedEvent) => boolean {
   return ({ type: name, data }) =>
     isTechnical(name) && typeof data === 'object' && data !== null && 'type' in data && data.type === type
+}
+
+/** Stock that is reserved and not released. */
+export async function heldBy(world: World, sku: string): Promise<number> {
+  const types = await world.types(`stock-${sku}`)
+  const count = (name: string): number => types.filter((type) => type === name).length
+  return count('StockReserved') - count('StockReleased')
+}
+
+/** Places an order, and settles. */
+export async function placeOrder(world: World, id = 'o-1'): Promise<void> {
+  await world.execute(order.place(id))
+  await world.settle()
 }
