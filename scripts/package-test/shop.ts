@@ -72,11 +72,7 @@ const retry = await app.execute(Order.place('o-1', { sku: 'tea', quantity: 2 }),
 const refused = await app.execute(Order.place('o-1', { sku: 'tea', quantity: 2 }), { commandId: 'click-8' })
 await app.execute(Order.place('o-2', { sku: 'tea', quantity: 2 }), { commandId: 'click-9' })
 
-const deadline = Date.now() + 20_000
-while (!(await app.idle())) {
-  if (Date.now() > deadline) throw new Error('the app did not come to rest in 20 s')
-  await new Promise((resolve) => setTimeout(resolve, 20))
-}
+await app.idle()
 const events = async (stream: string) => (await app.store.read(stream)).events.map((event) => event.type)
 console.log(
   JSON.stringify({

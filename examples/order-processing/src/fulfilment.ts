@@ -25,12 +25,12 @@ export const Fulfilment = shop.saga('Fulfilment', 'OrderPlaced', {
     }),
     payment: {
       do: ({ key, data }) => Payment.RequestPayment(key, { amount: data.total }),
-      undo: ({ key }) => Payment.VoidPayment(key, {}),
+      undo: ({ key }) => Payment.VoidPayment(key),
       done: 'PaymentAuthorized',
       failed: 'PaymentDeclined',
       timeout: '15m',
     },
-    confirm: { do: ({ key }) => Order.ConfirmOrder(key, {}), done: 'OrderConfirmed' },
+    confirm: { do: ({ key }) => Order.ConfirmOrder(key), done: 'OrderConfirmed' },
     ship: {
       do: ({ key, data }) => Shipment.CreateShipment(key, { lines: data.lines }),
       done: 'ShipmentCreated',

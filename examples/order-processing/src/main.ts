@@ -18,6 +18,6 @@ const purchase = { customerId: 'c-1', lines: [{ sku: 'mug', quantity: 2 }], tota
 const placed = await app.execute(Order.PlaceOrder(orderId, purchase), { commandId: `click-${orderId}` })
 process.stdout.write(`PlaceOrder: ${placed.outcome}\n`)
 await app.idle()
-await app.execute(Payment.AuthorizePayment(orderId, {}))
+await app.execute(Payment.AuthorizePayment(orderId))
 await app.idle()
 process.stdout.write(`${JSON.stringify(await app.documents('OrderSummary').get(orderId))}\n`)

@@ -16,11 +16,11 @@ export const Order = shop
       if (purchase.total > LIMIT) return reject('OverLimit')
       return { type: 'OrderPlaced', data: { ...purchase, orderId: id } }
     },
-    WithdrawOrder: ({ status }, _nothing: object, { id }) =>
+    WithdrawOrder: ({ status }, _none, { id }) =>
       status === 'placed'
         ? { type: 'OrderCancelled', data: { orderId: id, reason: 'withdrawn' } }
         : reject('WrongState'),
-    ConfirmOrder: ({ status }, _nothing: object, { id }) =>
+    ConfirmOrder: ({ status }, _none, { id }) =>
       status === 'placed' ? { type: 'OrderConfirmed', data: { orderId: id } } : reject('WrongState'),
     CancelOrder: ({ status }, { reason }: { reason: string }, { id }) => {
       if (status === 'cancelled') return []

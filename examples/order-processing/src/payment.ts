@@ -9,7 +9,7 @@ export const Payment = shop
   .decide({
     RequestPayment: ({ status }, { amount }: { amount: number }, { id }) =>
       status === 'none' ? { type: 'PaymentRequested', data: { orderId: id, amount } } : reject('WrongState'),
-    AuthorizePayment: ({ status }, _nothing: object, { id }) => {
+    AuthorizePayment: ({ status }, _none, { id }) => {
       if (status === 'voided') return []
       return status === 'requested'
         ? { type: 'PaymentAuthorized', data: { orderId: id } }
@@ -21,7 +21,7 @@ export const Payment = shop
         ? { type: 'PaymentDeclined', data: { orderId: id, reason } }
         : reject('WrongState')
     },
-    VoidPayment: ({ status }, _nothing: object, { id }) =>
+    VoidPayment: ({ status }, _none, { id }) =>
       status === 'declined' || status === 'voided' ? [] : { type: 'PaymentVoided', data: { orderId: id } },
   })
   .evolve({
