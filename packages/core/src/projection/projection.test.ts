@@ -5,12 +5,17 @@ import { memoryStoreEngine } from '../store/memory/index.ts'
 import { sqliteStoreEngine } from '../store/sqlite/index.ts'
 import { projectionSuite } from '../testing/projection-suite.ts'
 
-projectionSuite('memory', async () => ({ engine: memoryStoreEngine(), dispose: async () => {} }))
+projectionSuite('memory', async () => {
+  const engine = memoryStoreEngine()
+  return { engine, renewEpoch: () => engine.renewEpoch(), dispose: async () => {} }
+})
 
 projectionSuite('sqlite', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'eventwright-projection-'))
+  const engine = sqliteStoreEngine(join(folder, 'shop.db'))
   return {
-    engine: sqliteStoreEngine(join(folder, 'shop.db')),
+    engine,
+    renewEpoch: () => engine.renewEpoch(),
     dispose: () => rm(folder, { recursive: true, force: true }),
   }
 })

@@ -115,3 +115,15 @@ test('on SIGTERM an app drains and gives its leases back, so that the next has t
   await assertWhole(app, ordersOf('d', 5))
   assert.ok(performance.now() - before < 5000)
 })
+
+test('a second SIGTERM ends the process at once', { timeout: 20_000 }, async () => {
+  const child = fork(join(import.meta.dirname, 'fixtures', 'stubborn.ts'), {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  children.add(child)
+  await once(child, 'message')
+  child.kill('SIGTERM')
+  assert.deepEqual(await once(child, 'message'), ['draining', undefined])
+  child.kill('SIGTERM')
+  assert.deepEqual(await ended(child), { code: 143, signal: null })
+})

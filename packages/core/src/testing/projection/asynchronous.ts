@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createCatalog } from '../../catalog/index.ts'
 import { buildProjection, caughtUp, ProjectionFaulted, readModel } from '../../projection/index.ts'
-import type { EventStore } from '../../store/index.ts'
+import { EpochChanged, type EventStore } from '../../store/index.ts'
 import {
   type Demand,
   demandProjection,
@@ -202,6 +202,25 @@ export const asynchronous: Promises = {
     await caughtUp(mended.store, 'picky', 1)
     assert.equal(await readModel<number>(mended.store, [picky(false)], 'picky').get('taken'), 4)
     await mended.stop()
+  },
+
+  'after a restore it stops instead of skipping, and a new version is built from the new log': async (at) => {
+    const one = await openInstance(at, [demand])
+    await one.start()
+    await place(one.store, 'o-1', 1)
+    await caughtUp(one.store, 'demand', 1)
+    await one.stop()
+    await at.renewEpoch()
+    const two = await openInstance(at, [demand])
+    await two.start()
+    await until(async () => (await two.components[0]?.health())?.state === 'faulted')
+    assert.match((await two.components[0]?.health())?.error ?? '', /epoch/)
+    await assert.rejects(caughtUp(two.store, 'demand', 1), EpochChanged)
+    const three = await openInstance(at, [demandProjection(2, 10)])
+    await three.start()
+    await until(async () => (await quantity(three.store)) === 10)
+    await two.stop()
+    await three.stop()
   },
 
   'the checkpoint passes over what is not heard': async (at) => {

@@ -14,6 +14,8 @@ import { type EventStore, FencedOut, type StoreEngine } from '../../store/index.
 /** Somewhere a store can be opened, again and again on the same data. */
 export interface ProjectionPlace {
   readonly engine: StoreEngine
+  /** What a restore does: the log goes on in another epoch, for stores that are opened from now on. */
+  renewEpoch(): Promise<unknown>
   dispose(): Promise<void>
 }
 
