@@ -1,4 +1,4 @@
-import { type Command, type Flow, NONE, type Saga, type Step } from '../model/index.ts'
+import { type Command, type Flow, NONE, type Saga, type SagaNode, type Step } from '../model/index.ts'
 import { lifeOf, stepsOf, takes } from './life.ts'
 import type { Fault, Rule } from './rule.ts'
 
@@ -36,7 +36,16 @@ export const compensationMayBeRefused: Rule = {
 
 /** Whether the step may be undone before it is known what became of it. */
 function isUnsure(step: Step, saga: Saga): boolean {
-  return step.timeout?.then === 'compensate' || saga.cancel.length > 0
+  return step.timeout?.then === 'compensate' || saga.cancel.length > 0 || hasNeighbour(saga.nodes, step)
+}
+
+/** Whether it runs beside others: one of those may fail while this one is pending. */
+function hasNeighbour(nodes: readonly SagaNode[], step: Step): boolean {
+  return nodes.some((node) => {
+    if (node.kind === 'step' || node.kind === 'wait') return false
+    const within = stepsOf(node.nodes).includes(step)
+    return node.kind === 'parallel' ? within : hasNeighbour(node.nodes, step)
+  })
 }
 
 /** Where the stream may stand when the compensation comes. */

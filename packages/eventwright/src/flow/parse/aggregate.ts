@@ -6,7 +6,8 @@ import {
   NONE,
   type StateName,
 } from '../model/index.ts'
-import { type CommandShell, readCommand, readShell } from './command.ts'
+import { readCommand } from './command.ts'
+import { type CommandShell, readShell } from './command-shell.ts'
 import { readEvent } from './event.ts'
 import { suggestion } from './nearest.ts'
 import { type Reading, text } from './reading.ts'

@@ -1,5 +1,5 @@
 import type { Aggregate, Field, FieldType, FlowEvent, Payload, Upcast } from '../model/index.ts'
-import type { CommandShell } from './command.ts'
+import type { CommandShell } from './command-shell.ts'
 import { readExpression } from './expressions.ts'
 import { readMapping, writtenIn } from './mapping.ts'
 import { suggestion } from './nearest.ts'

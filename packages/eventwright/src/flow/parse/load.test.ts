@@ -68,7 +68,7 @@ test('a file that is not there, a directory and a file that is too large are eac
 })
 
 test('aliases that expand into themselves end in a finding', async () => {
-  assert.deepEqual(await codes('eventwright: 1\nname: &a [*a]\n'), ['2:10 alias-limit'])
+  assert.deepEqual(await codes('eventwright: 1\nname: &a [*a]\n'), ['2:11 alias-limit'])
 })
 
 test('a list, a text and a number are no flow', async () => {

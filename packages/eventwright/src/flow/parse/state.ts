@@ -7,7 +7,7 @@ import {
   type Transition,
   transitionsOf,
 } from '../model/index.ts'
-import type { CommandShell } from './command.ts'
+import type { CommandShell } from './command-shell.ts'
 import { objectOf, text } from './reading.ts'
 import { at, type Entry } from './tree.ts'
 

@@ -36,13 +36,9 @@ export function parseTree(file: string, text: string, report: Report): Tree | un
   for (const error of document.errors.slice(0, 1)) {
     const place = at(error.pos)
     if (error.code === 'DUPLICATE_KEY') {
-      const key = text.slice(place.length > 0 ? error.pos[0] : 0, error.pos[1])
-      report(
-        'duplicate-key',
-        place,
-        `The key \`${key.split(':')[0]}\` stands here twice.`,
-        'Keep one of the two.',
-      )
+      const key = /^[^\s:,]+/.exec(text.slice(error.pos[0]))?.[0] ?? ''
+      const whole = { ...place, length: Math.max(1, key.length) }
+      report('duplicate-key', whole, `The key \`${key}\` stands here twice.`, 'Keep one of the two.')
     } else {
       report(
         'yaml-syntax',
@@ -112,13 +108,23 @@ function createReader(
           'Define the anchor above, or write the value out.',
         )
       }
-      return read(target, depth + 1)
+      return readAlias(target, place, depth)
     }
     if (isMap(node))
       return { kind: 'map', place, entries: node.items.map((pair) => readPair(pair, place, depth)) }
     if (isSeq(node)) return { kind: 'list', place, items: node.items.map((item) => read(item, depth + 1)) }
     if (isScalar(node)) return readScalar(node, place, source, at)
     return { kind: 'scalar', place, value: null, text: '' }
+  }
+
+  /** The fault of an expansion is where it begins, not somewhere inside. */
+  const readAlias = (target: unknown, place: Place, depth: number): Tree => {
+    try {
+      return read(target, depth + 1)
+    } catch (error) {
+      if (!(error instanceof TreeError) || error.code !== 'alias-limit') throw error
+      throw new TreeError(error.code, place, error.message, error.mend)
+    }
   }
 
   const readPair = (pair: { key: unknown; value: unknown }, place: Place, depth: number): Entry => {
