@@ -29,14 +29,11 @@ export async function eventwright(options: AppOptions): Promise<App> {
   return app
 }
 
-/** As a killed process ends. What its components still ask for is never answered. */
-async function end({ components, cutOff, clock, keepAlive }: Opened): Promise<void> {
+/** As a killed process ends: its components are not stopped, what they still ask for is never answered. */
+async function end({ cutOff, clock, keepAlive }: Opened): Promise<void> {
   clearInterval(keepAlive)
   clock.unbind()
-  const cut = cutOff?.cut()
-  // Ends their intervals and listeners; they never get as far as giving something back.
-  for (const component of components) void component.stop().catch(() => undefined)
-  await cut
+  await cutOff?.cut()
 }
 
 function appOf(opened: Opened, signals: boolean): App {
