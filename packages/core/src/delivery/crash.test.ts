@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { sqliteBroker } from '../broker/index.ts'
 import { sqliteStoreEngine } from '../store/sqlite/index.ts'
-import { TOPIC, told } from '../testing/delivery/world.ts'
+import { TOPIC, told } from '../testing/delivery/tales.ts'
 import { deadLetters } from './index.ts'
 
 const program = join(import.meta.dirname, 'fixtures', 'fragile-consumer.ts')

@@ -5,16 +5,8 @@ import { memoryBroker } from '../broker/index.ts'
 import type { Component } from '../delivery/index.ts'
 import { deadLetters, redrive } from '../delivery/index.ts'
 import { memoryStoreEngine } from '../store/memory/index.ts'
-import {
-  eventually,
-  heard,
-  hearing,
-  openWorld,
-  type Process,
-  TOPIC,
-  told,
-  type World,
-} from '../testing/delivery/world.ts'
+import { heard, hearing, TOPIC, told } from '../testing/delivery/tales.ts'
+import { eventually, openWorld, type Process, type World } from '../testing/delivery/world.ts'
 
 const KEYS = ['a', 'b', 'c'] as const
 

@@ -1,40 +1,14 @@
 import type { Delivery, ReceivedMessage } from '../broker/index.ts'
-import { NewerEventVersion } from '../catalog/index.ts'
-import { FencedOut, StoreClosed, UnknownOutcomeError } from '../store/index.ts'
-import type { Quiet } from './alone.ts'
-import { type Attempt, type Attempts, attemptsOf, FRESH, partitionName } from './attempts.ts'
-import { delayAfter, type RetryOptions } from './backoff.ts'
+import { FencedOut, StoreClosed } from '../store/index.ts'
+import { type Attempt, type Attempts, attemptsOf, partitionName } from './attempts.ts'
+import { type BatchRunner, batchRunner } from './batch.ts'
 import { type Bell, bell } from './bell.ts'
-import type { Breaker } from './breaker.ts'
-import type { Runtime } from './component.ts'
 import { type Entry, entryOf, tenantOf } from './entry.ts'
-import { type Epochs, SourceEpochChanged } from './epochs.ts'
-import { NewerVersion, type Reason, reasonOf, Unprocessable } from './errors.ts'
+import { SourceEpochChanged } from './epochs.ts'
 import { HeldLanes } from './held.ts'
-import type { ConsumerOptions } from './message.ts'
-import type { Tenants } from './tenants.ts'
-import { clearAttempts, handleTogether, keepAttempt, parkMessage, type UnitContext } from './unit.ts'
-
-/** What the partitions of one consumer share. */
-export interface PartitionHost<Value> {
-  readonly runtime: Runtime
-  readonly options: ConsumerOptions<Value>
-  readonly retry: Required<RetryOptions>
-  readonly breaker: Breaker
-  readonly quiet: Quiet
-  readonly epochs: Epochs
-  readonly tenants: Tenants
-  /** Stops the whole consumer. */
-  fault(error: Error): void
-  /** Something went wrong outside of the handler, or (`undefined`) goes well again; said in `health()`. */
-  troubled(error: unknown): void
-  /** The breaker may have opened or closed. */
-  judged(): void
-}
+import type { PartitionHost } from './host.ts'
 
 const DEFAULT_BATCH = 100
-/** Milliseconds that a suspect waits for the others to end before it runs beside them. */
-const PATIENCE = 5000
 const FIRST_STALL = 50
 const LONGEST_STALL = 5000
 
@@ -42,9 +16,9 @@ const LONGEST_STALL = 5000
 export class Partition<Value> {
   readonly token: number
   readonly #host: PartitionHost<Value>
-  readonly #name: string
   readonly #attempts: Attempts
   readonly #held: HeldLanes<Value>
+  readonly #runner: BatchRunner<Value>
   readonly #bell: Bell = bell()
   readonly #ended: PromiseWithResolvers<void> = Promise.withResolvers()
   readonly #inFlight = new Set<number>()
@@ -61,11 +35,21 @@ export class Partition<Value> {
     this.token = token
     this.#host = host
     this.#delivery = delivery
-    this.#name = partitionName(host.options.group, topic, partition)
-    this.#attempts = attemptsOf(host.runtime.store, { name: this.#name, token })
+    const name = partitionName(host.options.group, topic, partition)
+    this.#attempts = attemptsOf(host.runtime.store, { name, token })
     this.#held = new HeldLanes(host.runtime.clock, (entries) => {
       this.#queue.unshift(...entries)
       this.#bell.ring()
+    })
+    this.#runner = batchRunner({
+      host,
+      held: this.#held,
+      attempts: this.#attempts,
+      fence: { name, token },
+      isClosing: () => this.#closing,
+      done: (entries) => this.#done(entries),
+      putBack: (entries) => this.#queue.unshift(...entries),
+      log: (error, text, entry) => this.#log(error, text, entry),
     })
     signal.addEventListener('abort', () => this.interrupt(), { once: true })
   }
@@ -147,7 +131,7 @@ export class Partition<Value> {
     this.#batch = this.#next(state === 'trial' ? 1 : (this.#host.options.batch ?? DEFAULT_BATCH))
     try {
       if (this.#batch.length === 0) return false
-      await this.#process(this.#batch)
+      await this.#runner.process(this.#batch)
       this.#host.troubled(undefined)
       return true
     } catch (error) {
@@ -206,107 +190,11 @@ export class Partition<Value> {
     return true
   }
 
-  async #process(batch: readonly Entry<Value>[]): Promise<void> {
-    for (const { parsed, message } of batch) {
-      if (parsed.kind === 'message' && parsed.origin)
-        await this.#host.epochs.check(message.topic, parsed.origin)
-    }
-    const [first] = batch
-    if (first?.parsed.kind === 'broken') return this.#park(first, first.parsed.reason, [])
-    if (first?.attempt?.suspect) return this.#suspect(first, first.attempt)
-    const offsets = batch.map(({ message }) => message.offset)
-    await this.#host.quiet.shared(async () => {
-      await this.#attempts.begin(offsets, false)
-      if (batch.length === 1 || !(await this.#together(batch))) await this.#oneByOne(batch)
-    })
-  }
-
-  async #together(batch: readonly Entry<Value>[]): Promise<boolean> {
-    try {
-      await handleTogether(this.#context([]), batch)
-    } catch (error) {
-      if (isNotOfHandler(error)) throw error
-      this.#log(error, 'a batch failed and is run one by one')
-      return false
-    }
-    this.#done(batch)
-    this.#host.breaker.handled()
-    return true
-  }
-
-  async #oneByOne(batch: readonly Entry<Value>[]): Promise<void> {
-    for (const [index, entry] of batch.entries()) {
-      if (this.#closing) return clearAttempts(this.#context([]), [])
-      if (this.#host.breaker.state() === 'open') {
-        this.#queue.unshift(...batch.slice(index))
-        return
-      }
-      const left = batch.slice(index + 1).map(({ message }) => message.offset)
-      if (this.#held.has(entry.lane)) this.#held.behind(entry)
-      else await this.#one(entry, left)
-    }
-  }
-
-  async #one(entry: Entry<Value>, left: readonly number[]): Promise<void> {
-    try {
-      await handleTogether(this.#context(left), [entry])
-    } catch (error) {
-      if (isNotOfHandler(error)) throw error
-      return this.#failed(entry, error, left)
-    }
-    this.#done([entry])
-    this.#host.breaker.handled()
-  }
-
-  async #suspect(entry: Entry<Value>, attempt: Attempt): Promise<void> {
-    const { retry, quiet } = this.#host
-    const crashes = attempt.crashes.length
-    if (crashes >= retry.crashes) {
-      const message = `the process ended ${crashes} times while it ran this message alone`
-      return this.#park(entry, { code: 'Crashed', message }, [])
-    }
-    await quiet.alone(async (truly) => {
-      await this.#attempts.begin([entry.message.offset], truly)
-      await this.#one(entry, [])
-    }, PATIENCE)
-  }
-
-  async #failed(entry: Entry<Value>, error: unknown, left: readonly number[]): Promise<void> {
-    if (error instanceof NewerVersion || error instanceof NewerEventVersion) {
-      await clearAttempts(this.#context(left), [])
-      return this.#held.hold(entry, undefined)
-    }
-    const { retry, runtime } = this.#host
-    const before = entry.attempt ?? { ...FRESH, offset: entry.message.offset }
-    const failures = before.failures + 1
-    const reason = reasonOf(error)
-    this.#log(error, 'a message failed', entry)
-    entry.attempt = { ...before, failures, suspect: false, error: reason.message }
-    if (error instanceof Unprocessable || failures >= retry.attempts) return this.#park(entry, reason, left)
-    const due = runtime.clock.now() + delayAfter(failures, retry, runtime.random)
-    entry.attempt = { ...entry.attempt, due }
-    await keepAttempt(this.#context(left), entry.attempt)
-    this.#held.hold(entry, due)
-  }
-
-  async #park(entry: Entry<Value>, reason: Reason, left: readonly number[]): Promise<void> {
-    const attempts = entry.attempt?.failures ?? 0
-    const first = await parkMessage(this.#context(left), entry, { reason, attempts })
-    this.#done([entry])
-    if (first) this.#host.breaker.parked()
-  }
-
   #done(entries: readonly Entry<Value>[]): void {
     for (const { message } of entries) {
       this.#delivery.ack(message)
       this.#inFlight.delete(message.offset)
     }
-  }
-
-  #context(left: readonly number[]): UnitContext<Value> {
-    const { runtime, tenants, options } = this.#host
-    const fence = { name: this.#name, token: this.token }
-    return { store: runtime.store, tenants, options, fence, attempts: this.#attempts, left }
   }
 
   /** What is left of the batch goes back to its place; then the partition is given up, or tried again later. */
@@ -333,9 +221,4 @@ export class Partition<Value> {
 /** Must run by itself. */
 function isSpecial({ parsed, attempt }: Entry<unknown>): boolean {
   return parsed.kind === 'broken' || attempt?.suspect === true || (attempt?.failures ?? 0) > 0
-}
-
-/** Says nothing about the message: another owner, or a store that cannot answer. */
-function isNotOfHandler(error: unknown): boolean {
-  return error instanceof FencedOut || error instanceof StoreClosed || error instanceof UnknownOutcomeError
 }

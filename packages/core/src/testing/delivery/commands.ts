@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import type { AggregateDefinition, Command } from '../../aggregate/index.ts'
 import { COMMAND_HANDLED, execute, reject } from '../../aggregate/index.ts'
 import { answerStream, commandConsumer, commandMessage, deadLetters } from '../../delivery/index.ts'
-import { catalog, type DeliveryPromises, eventually, idle, type Process } from './world.ts'
+import { catalog } from './tales.ts'
+import { type DeliveryPromises, eventually, idle, type Process } from './world.ts'
 
 const COMMANDS = 'shop.commands'
 

@@ -8,7 +8,8 @@ import {
   NewerVersion,
 } from '../../delivery/index.ts'
 import { UnknownOutcomeError } from '../../store/index.ts'
-import { type DeliveryPromises, eventually, heard, hearing, idle, TOPIC, told } from './world.ts'
+import { heard, hearing, TOPIC, told } from './tales.ts'
+import { type DeliveryPromises, eventually, idle } from './world.ts'
 
 /** Each message has its effect once. */
 export const consuming: DeliveryPromises = {

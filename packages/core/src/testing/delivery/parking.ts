@@ -8,18 +8,8 @@ import {
   redrive,
 } from '../../delivery/index.ts'
 import type { EventStore } from '../../store/index.ts'
-import {
-  type DeliveryPromises,
-  eventually,
-  type HearOptions,
-  heard,
-  hearing,
-  idle,
-  type Process,
-  TOPIC,
-  told,
-  type World,
-} from './world.ts'
+import { type HearOptions, heard, hearing, TOPIC, told } from './tales.ts'
+import { type DeliveryPromises, eventually, idle, type Process, type World } from './world.ts'
 
 interface Poisoned {
   readonly process: Process

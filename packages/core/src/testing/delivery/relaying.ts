@@ -10,7 +10,8 @@ import {
   relay,
 } from '../../delivery/index.ts'
 import type { RecordedEvent } from '../../event/index.ts'
-import { type DeliveryPromises, eventually, idle, type Process, TOPIC } from './world.ts'
+import { TOPIC } from './tales.ts'
+import { type DeliveryPromises, eventually, idle, type Process } from './world.ts'
 
 /** Sends `{ key, value }` of each `Said` to the topic. */
 const say: Route = ({ id, type, data }) => {
@@ -43,7 +44,7 @@ async function listening(process: Process): Promise<{ ids(key: string): string[]
 }
 
 function starting(process: Process, options: Partial<RelayOptions> = {}): ReturnType<Process['start']> {
-  return process.start(relay(process.runtime, { route: say, leaseTime: 100, ...options }))
+  return process.start(relay(process.runtime, { route: say, ...options }))
 }
 
 function unique(ids: readonly string[]): readonly string[] {
@@ -100,7 +101,7 @@ export const relaying: DeliveryPromises = {
     const second = await world.open()
     const ear = await listening(second)
     await append(second, [...numbered('a', 1, 5), ...numbered('b', 1, 5)])
-    await starting(first, { batch: 3 })
+    await starting(first, { batch: 3, leaseTime: 100 })
     await eventually(() => assert.equal(sends, 2))
     const component = await starting(second, { batch: 3 })
     await append(second, ['a-6'])
@@ -153,7 +154,7 @@ export const relaying: DeliveryPromises = {
     const second = await world.open()
     const ear = await listening(second)
     await append(second, ['bad-1', 'good-1', 'bad-2'])
-    const component = await starting(first)
+    const component = await starting(first, { leaseTime: 100 })
     await idle(component)
     await first.kill()
     const next = await starting(second)
@@ -209,7 +210,7 @@ export const relaying: DeliveryPromises = {
     }
     await append(second, ['a-1'])
     first.killAfterCommit()
-    await starting(first, { route })
+    await starting(first, { route, leaseTime: 100 })
     await eventually(async () => assert.equal((await deadLetters(second.store)).length, 1))
     const component = await starting(second, { route })
     await idle(component)

@@ -1,0 +1,142 @@
+import { NewerEventVersion } from '../catalog/index.ts'
+import { FencedOut, StoreClosed, StoreOverloaded, UnknownOutcomeError } from '../store/index.ts'
+import { type Attempt, type Attempts, FRESH } from './attempts.ts'
+import { delayAfter } from './backoff.ts'
+import type { Entry } from './entry.ts'
+import { NewerVersion, type Reason, reasonOf, Unprocessable } from './errors.ts'
+import type { HeldLanes } from './held.ts'
+import type { PartitionHost } from './host.ts'
+import { clearAttempts, handleTogether, keepAttempt, parkMessage, type UnitContext } from './unit.ts'
+
+/** What running a batch needs of its partition. */
+export interface BatchParts<Value> {
+  readonly host: PartitionHost<Value>
+  readonly held: HeldLanes<Value>
+  readonly attempts: Attempts
+  readonly fence: UnitContext<Value>['fence']
+  isClosing(): boolean
+  /** Their effects are committed: acknowledge. */
+  done(entries: readonly Entry<Value>[]): void
+  /** Not run yet: they come first when the partition goes on. */
+  putBack(entries: readonly Entry<Value>[]): void
+  log(error: unknown, text: string, entry?: Entry<Value>): void
+}
+
+export interface BatchRunner<Value> {
+  /** When it resolves, each message is done, held for later, or put back. */
+  process(batch: readonly Entry<Value>[]): Promise<void>
+}
+
+/** Milliseconds that a suspect waits for the others to end before it runs beside them. */
+const PATIENCE = 5000
+
+/** Runs batches in one unit of work, failing ones one by one, suspects alone; holds or parks what fails. */
+export function batchRunner<Value>(parts: BatchParts<Value>): BatchRunner<Value> {
+  const { host, held, attempts, fence, isClosing, done, putBack, log } = parts
+
+  async function process(batch: readonly Entry<Value>[]): Promise<void> {
+    for (const { parsed, message } of batch) {
+      if (parsed.kind === 'message' && parsed.origin) await host.epochs.check(message.topic, parsed.origin)
+    }
+    const [first] = batch
+    if (first?.parsed.kind === 'broken') return park(first, first.parsed.reason, [])
+    if (first?.attempt?.suspect) return suspect(first, first.attempt)
+    const offsets = batch.map(({ message }) => message.offset)
+    await host.quiet.shared(async () => {
+      await attempts.begin(offsets, false)
+      if (batch.length === 1 || !(await together(batch))) await oneByOne(batch)
+    })
+  }
+
+  async function together(batch: readonly Entry<Value>[]): Promise<boolean> {
+    try {
+      await handleTogether(context([]), batch)
+    } catch (error) {
+      if (isNotOfHandler(error)) throw error
+      log(error, 'a batch failed and is run one by one')
+      return false
+    }
+    done(batch)
+    host.breaker.handled()
+    return true
+  }
+
+  async function oneByOne(batch: readonly Entry<Value>[]): Promise<void> {
+    for (const [index, entry] of batch.entries()) {
+      if (isClosing()) return clearAttempts(context([]), [])
+      if (host.breaker.state() === 'open') {
+        putBack(batch.slice(index))
+        return clearAttempts(context([]), [])
+      }
+      const left = batch.slice(index + 1).map(({ message }) => message.offset)
+      if (held.has(entry.lane)) held.behind(entry)
+      else await one(entry, left)
+    }
+  }
+
+  async function one(entry: Entry<Value>, left: readonly number[]): Promise<void> {
+    try {
+      await handleTogether(context(left), [entry])
+    } catch (error) {
+      if (isNotOfHandler(error)) throw error
+      return failed(entry, error, left)
+    }
+    done([entry])
+    host.breaker.handled()
+  }
+
+  async function suspect(entry: Entry<Value>, attempt: Attempt): Promise<void> {
+    const { retry, quiet } = host
+    const crashes = attempt.crashes.length
+    if (crashes >= retry.crashes) {
+      const message = `the process ended ${crashes} times while it ran this message alone`
+      return park(entry, { code: 'Crashed', message }, [])
+    }
+    await quiet.alone(async (truly) => {
+      await attempts.begin([entry.message.offset], truly)
+      await one(entry, [])
+    }, PATIENCE)
+  }
+
+  async function failed(entry: Entry<Value>, error: unknown, left: readonly number[]): Promise<void> {
+    if (error instanceof NewerVersion || error instanceof NewerEventVersion) {
+      await clearAttempts(context(left), [])
+      return held.hold(entry, undefined)
+    }
+    const { retry, runtime } = host
+    const before = entry.attempt ?? { ...FRESH, offset: entry.message.offset }
+    const failures = before.failures + 1
+    const reason = reasonOf(error)
+    log(error, 'a message failed', entry)
+    entry.attempt = { ...before, failures, suspect: false, error: reason.message }
+    if (error instanceof Unprocessable || failures >= retry.attempts) return park(entry, reason, left)
+    const due = runtime.clock.now() + delayAfter(failures, retry, runtime.random)
+    entry.attempt = { ...entry.attempt, due }
+    await keepAttempt(context(left), entry.attempt)
+    held.hold(entry, due)
+  }
+
+  async function park(entry: Entry<Value>, reason: Reason, left: readonly number[]): Promise<void> {
+    const verdict = { reason, attempts: entry.attempt?.failures ?? 0 }
+    const first = await parkMessage(context(left), entry, verdict)
+    done([entry])
+    if (first) host.breaker.parked()
+  }
+
+  function context(left: readonly number[]): UnitContext<Value> {
+    const { runtime, tenants, options } = host
+    return { store: runtime.store, tenants, options, fence, attempts, left }
+  }
+
+  return { process }
+}
+
+/** Says nothing about the message: another owner, or a store that cannot answer. */
+function isNotOfHandler(error: unknown): boolean {
+  return (
+    error instanceof FencedOut ||
+    error instanceof StoreOverloaded ||
+    error instanceof StoreClosed ||
+    error instanceof UnknownOutcomeError
+  )
+}
