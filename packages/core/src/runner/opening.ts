@@ -1,5 +1,5 @@
 import type { Broker } from '../broker/index.ts'
-import { type Catalog, mergeCatalogs } from '../catalog/index.ts'
+import { type Catalog, createCatalog, mergeCatalogs } from '../catalog/index.ts'
 import type { Component, Runtime } from '../delivery/index.ts'
 import { newId, silentLogger } from '../event/index.ts'
 import { establish, type InlineWriter, inlineWriter } from '../projection/index.ts'
@@ -38,7 +38,8 @@ export async function openApp(options: AppOptions): Promise<Opened> {
   const switched = options.crashable ? cutOff(real.store, real.broker) : undefined
   const runtime = runtimeOf(options, switched ?? real, clock)
   const started = options.start ?? true
-  const components = started && catalog ? componentsOf(runtime, topology, catalog, options) : []
+  const known = catalog ?? createCatalog({ namespace: 'local' })
+  const components = started ? componentsOf(runtime, topology, known, options) : []
   // Everything else waits without holding the process: a service would end as soon as it has nothing to do.
   const keepAlive = started ? setInterval(() => {}, 2 ** 30) : undefined
   const opened = { name, topology, runtime, clock, components, inline, started, keepAlive, cutOff: switched }

@@ -30,7 +30,10 @@ export function partOf(item: Runnable): Part {
 export interface ServiceOptions {
   readonly topic?: ServiceTopic
   readonly run?: readonly Runnable[]
-  /** True: another process runs it; here it only says where its commands go and its events come from. */
+  /**
+   * True: another process runs it; here it only says where its commands go and its events come from. Processes
+   * that share one store share its relay, so each declares all services and sagas of that store.
+   */
   readonly elsewhere?: boolean
 }
 

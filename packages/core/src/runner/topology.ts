@@ -90,10 +90,13 @@ export function topicsOf(services: readonly PlannedService[]): readonly { readon
   return services.flatMap(({ commandTopic, eventTopic }) => [{ name: commandTopic }, { name: eventTopic }])
 }
 
-/** The topic on which an event is public, or nothing: events are private by default. */
+/**
+ * The topic on which an event is public, or nothing: events are private by default. That its service runs
+ * elsewhere does not matter: what stands in this store's log is published by this store's relay.
+ */
 export function publishedOn(topology: Topology, aggregate: string, type: string): string | undefined {
   const service = topology.serviceOf.get(aggregate)
-  if (!service || service.elsewhere) return undefined
+  if (!service) return undefined
   const isPublic = service.publish === 'all' || service.publish.includes(type) || topology.heard.has(type)
   return isPublic ? service.eventTopic : undefined
 }
