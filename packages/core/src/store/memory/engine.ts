@@ -1,4 +1,5 @@
 import type { Engine, EngineLogQuery, StreamRange } from '../engine.ts'
+import { tellAll } from '../listeners.ts'
 import { inboxKey, isEmpty, named, pair } from '../settle/index.ts'
 import type { StoredEvent } from '../stored.ts'
 import type { StoredTimer, TimerQuery } from '../timers.ts'
@@ -18,7 +19,7 @@ export function memoryEngine(url: string, data: MemoryData, resource: object): E
       if (isEmpty(batch)) return
       save(data, batch)
       data.commits++
-      for (const listener of [...data.listeners]) listener()
+      tellAll(data.listeners)
     },
     version: async (tenant, stream) => data.streams.get(named(tenant, stream))?.length ?? 0,
     async stream(tenant, stream, range) {

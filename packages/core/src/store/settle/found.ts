@@ -54,7 +54,7 @@ export interface Batch {
   /** The last revision given, for the next flush to go on from. */
   revision: number
   readonly events: StoredEvent[]
-  readonly streams: Map<string, Named & { readonly version: number; readonly created: boolean }>
+  readonly streams: Map<string, Named & { readonly version: number }>
   /** `document` undefined: delete. */
   readonly documents: Map<string, NamedPair & { readonly document: StoredDocument | undefined }>
   /** `value`: the mark's version, or when the id expires. */

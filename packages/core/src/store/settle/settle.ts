@@ -156,8 +156,7 @@ function write(
     batch.events.push(event)
     view.appended.set(named(event.tenant, event.id), event)
     const key = named(event.tenant, event.stream)
-    const created = (view.found.streams.get(key) ?? 0) === 0
-    batch.streams.set(key, { key, tenant: event.tenant, name: event.stream, version: event.version, created })
+    batch.streams.set(key, { key, tenant: event.tenant, name: event.stream, version: event.version })
   }
   for (const { text, ...place } of documents.values()) {
     const document: StoredDocument | undefined =

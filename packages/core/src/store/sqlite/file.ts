@@ -1,6 +1,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { CannotOpenFile, NotADatabase } from '../errors.ts'
+import { tellAll } from '../listeners.ts'
 import { sqliteFault, whenFree } from './busy.ts'
 import { connect, type SqliteConnection } from './connection.ts'
 import { applyMigrations, type Migration, SCHEMA_TABLE } from './migrate.ts'
@@ -170,7 +171,7 @@ function committed(shared: Shared, news: boolean): void {
   lookAround(shared)
   if (!news) return
   shared.commits++
-  tell(shared)
+  tellAll(shared.listeners)
 }
 
 function lookAround(shared: Shared): void {
@@ -178,11 +179,7 @@ function lookAround(shared: Shared): void {
   if (now === shared.dataVersion) return
   shared.dataVersion = now
   shared.commits++
-  tell(shared)
-}
-
-function tell(shared: Shared): void {
-  for (const listener of [...shared.listeners]) listener()
+  tellAll(shared.listeners)
 }
 
 function handle(shared: Shared): SqliteFile {
@@ -229,11 +226,11 @@ function handle(shared: Shared): SqliteFile {
 }
 
 function snapshot<Result>(reader: SqliteConnection, work: (connection: SqliteConnection) => Result): Result {
-  reader.exec('BEGIN')
+  reader.run('BEGIN')
   try {
     return work(reader)
   } finally {
-    if (reader.inTransaction) reader.exec('COMMIT')
+    if (reader.inTransaction) reader.run('COMMIT')
   }
 }
 

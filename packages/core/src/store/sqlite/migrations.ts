@@ -11,11 +11,11 @@ CREATE TABLE eventwright_log (
 ) STRICT;
 INSERT INTO eventwright_log (epoch, revision) VALUES (lower(hex(randomblob(16))), 0);
 
+-- A stream's version is that of its last event, which the index gives: rows here are written once.
 CREATE TABLE eventwright_streams (
   key INTEGER PRIMARY KEY,
   tenant TEXT NOT NULL,
   name TEXT NOT NULL,
-  version INTEGER NOT NULL,
   UNIQUE (tenant, name)
 ) STRICT;
 

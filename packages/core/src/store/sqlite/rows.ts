@@ -21,7 +21,12 @@ export interface StreamRow {
 }
 
 export function streamRow(db: SqliteConnection, tenant: string, name: string): StreamRow | undefined {
-  return db.get('SELECT key, version FROM eventwright_streams WHERE tenant = ? AND name = ?', tenant, name)
+  return db.get(
+    `SELECT s.key AS key, ifnull((SELECT max(version) FROM eventwright_events e WHERE e.stream = s.key), 0) AS version
+     FROM eventwright_streams s WHERE s.tenant = ? AND s.name = ?`,
+    tenant,
+    name,
+  )
 }
 
 const FORWARD = `SELECT ${EVENT} FROM eventwright_streams s CROSS JOIN eventwright_events e ON e.stream = s.key

@@ -39,27 +39,19 @@ export function save(db: SqliteConnection, batch: Batch, loaded: Loaded): void {
 /** Gives the rows' keys. A command may be recorded in a stream that has no event yet. */
 function saveStreams(db: SqliteConnection, batch: Batch, loaded: Loaded): ReadonlyMap<string, number> {
   const keys = new Map<string, number>()
-  for (const { key, tenant, name, version } of batch.streams.values()) {
-    const row = loaded.streamRows.get(key)
-    if (row === undefined) keys.set(key, insertStream(db, tenant, name, version))
-    else {
-      db.run('UPDATE eventwright_streams SET version = ? WHERE key = ?', version, row.key)
-      keys.set(key, row.key)
-    }
+  const keep = (key: string, tenant: string, name: string): void => {
+    if (!keys.has(key)) keys.set(key, loaded.streamRows.get(key)?.key ?? insertStream(db, tenant, name))
   }
-  for (const { tenant, name } of batch.commands.values()) {
-    const key = named(tenant, name)
-    if (!keys.has(key)) keys.set(key, loaded.streamRows.get(key)?.key ?? insertStream(db, tenant, name, 0))
-  }
+  for (const { key, tenant, name } of batch.streams.values()) keep(key, tenant, name)
+  for (const { tenant, name } of batch.commands.values()) keep(named(tenant, name), tenant, name)
   return keys
 }
 
-function insertStream(db: SqliteConnection, tenant: string, name: string, version: number): number {
+function insertStream(db: SqliteConnection, tenant: string, name: string): number {
   const row = db.get<{ key: number }>(
-    'INSERT INTO eventwright_streams (tenant, name, version) VALUES (?, ?, ?) RETURNING key',
+    'INSERT INTO eventwright_streams (tenant, name) VALUES (?, ?) RETURNING key',
     tenant,
     name,
-    version,
   )
   return row?.key ?? 0
 }

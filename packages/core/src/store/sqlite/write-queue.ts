@@ -41,7 +41,7 @@ export function writeQueue(
   }
 
   function flush(): void {
-    connection.exec('BEGIN IMMEDIATE')
+    connection.run('BEGIN IMMEDIATE')
     const writes = takeAll()
     const failures = commitTogether(path, connection, writes)
     committed(writes.some((write) => write.news && !failures.has(write)))
@@ -97,10 +97,10 @@ function commitTogether(path: string, connection: SqliteConnection, writes: read
     return failures
   }
   for (const write of writes) {
-    connection.exec('SAVEPOINT one')
+    connection.run('SAVEPOINT one')
     try {
       write.run(connection)
-      connection.exec('RELEASE one')
+      connection.run('RELEASE one')
     } catch (error) {
       // A full disk ends the whole transaction by itself: what was written before is gone too.
       if (!connection.inTransaction) return failRest(error)
@@ -109,7 +109,7 @@ function commitTogether(path: string, connection: SqliteConnection, writes: read
     }
   }
   try {
-    connection.exec('COMMIT')
+    connection.run('COMMIT')
     return failures
   } catch (error) {
     if (connection.inTransaction) connection.exec('ROLLBACK')
