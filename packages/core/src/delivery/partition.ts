@@ -163,22 +163,27 @@ export class Partition<Value> {
     this.#incoming = []
   }
 
-  /** The next messages that may run together: of one tenant, none of them special. */
+  /**
+   * The next messages that may run together: of one tenant, none of them special. What may not is passed
+   * over, and the later ones of its key with it.
+   */
   #next(most: number): readonly Entry<Value>[] {
     const batch: Entry<Value>[] = []
-    for (let entry = this.#queue[0]; entry && batch.length < most; entry = this.#queue[0]) {
-      // Before it is set aside, what came before it must have run.
-      if (entry.parsed.kind === 'newer' && batch.length > 0) break
-      if (this.#setAside(entry)) {
-        this.#queue.shift()
-        continue
-      }
+    const passed: Entry<Value>[] = []
+    const passedLanes = new Set<string>()
+    while (batch.length < most && passed.length < most) {
+      const entry = this.#queue.shift()
+      if (!entry) break
       const first = batch[0]
-      if (first && (isSpecial(entry) || tenantOf(entry) !== tenantOf(first))) break
-      this.#queue.shift()
-      batch.push(entry)
-      if (isSpecial(entry)) break
+      if (passedLanes.has(entry.lane) || (first && !mayJoin(entry, first))) {
+        passed.push(entry)
+        passedLanes.add(entry.lane)
+      } else if (!this.#setAside(entry)) {
+        batch.push(entry)
+        if (isSpecial(entry)) break
+      }
     }
+    this.#queue.unshift(...passed)
     return batch
   }
 
@@ -216,6 +221,12 @@ export class Partition<Value> {
     const offset = entry?.message.offset
     this.#host.runtime.logger.warn({ group, topic, partition, offset, error }, text)
   }
+}
+
+/** One that waits for another release is not set aside before what came before it has run. */
+function mayJoin(entry: Entry<unknown>, first: Entry<unknown>): boolean {
+  if (entry.parsed.kind === 'pass') return true
+  return entry.parsed.kind !== 'newer' && !isSpecial(entry) && tenantOf(entry) === tenantOf(first)
 }
 
 /** Must run by itself. */

@@ -63,6 +63,33 @@ export const consuming: DeliveryPromises = {
     assert.deepEqual(await heard(process, 'a'), [1])
   },
 
+  async 'messages of many tenants are handled in one unit a tenant, in the order of their keys'(world) {
+    const process = await world.open()
+    await process.broker.ensureTopic(TOPIC, { partitions: 1 })
+    const batches: string[][] = []
+    const units = new Map<object, string[]>()
+    const consumer = hearing(process, {
+      before({ tenant, value }, tx) {
+        const unit = units.get(tx) ?? []
+        unit.push(`${tenant}${value.version}`)
+        if (unit.length === 1) batches.push(unit)
+        units.set(tx, unit)
+      },
+    })
+    const versions = [1, 2, 3]
+    await process.broker.publish(
+      TOPIC,
+      versions.flatMap((version) => ['x', 'y'].map((tenant) => told(tenant, version, { tenant }))),
+    )
+    await process.start(consumer)
+    await idle(consumer)
+    assert.deepEqual(batches, [
+      ['x1', 'x2', 'x3'],
+      ['y1', 'y2', 'y3'],
+    ])
+    for (const tenant of ['x', 'y']) assert.deepEqual(await heard(process, tenant, tenant), versions)
+  },
+
   async 'a consumer killed between effect and acknowledgement does not do it again'(world) {
     const first = await world.open()
     await first.broker.ensureTopic(TOPIC)
