@@ -2,6 +2,7 @@ import { suite, test } from 'node:test'
 import { asynchronous } from './projection/asynchronous.ts'
 import { inline } from './projection/inline.ts'
 import type { ProjectionPlace } from './projection/place.ts'
+import { processes } from './projection/processes.ts'
 import { versions } from './projection/versions.ts'
 
 export type { ProjectionPlace } from './projection/place.ts'
@@ -12,7 +13,7 @@ export type { ProjectionPlace } from './projection/place.ts'
  */
 export function projectionSuite(engine: string, makePlace: () => Promise<ProjectionPlace>): void {
   suite(`projections on ${engine}`, { concurrency: 4 }, () => {
-    for (const [name, promise] of Object.entries({ ...asynchronous, ...versions, ...inline })) {
+    for (const [name, promise] of Object.entries({ ...asynchronous, ...processes, ...versions, ...inline })) {
       test(name, { timeout: 15_000 }, async () => {
         const place = await makePlace()
         try {

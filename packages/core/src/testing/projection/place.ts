@@ -8,6 +8,7 @@ import {
   type ProjectionDefinition,
   type ProjectionSettings,
   projectionComponent,
+  readModel,
 } from '../../projection/index.ts'
 import { type EventStore, FencedOut, type StoreEngine } from '../../store/index.ts'
 
@@ -140,4 +141,9 @@ export async function place(
 ): Promise<number> {
   const event = { type: 'OrderPlaced', data: { sku, quantity } }
   return (await store.append(`order-${id}`, [event], { tenant })).position
+}
+
+/** What the read model counts of an article now. */
+export async function quantityOf(store: EventStore, sku = 'tea', tenant = ''): Promise<number | undefined> {
+  return (await readModel<Demand>(store, [demandProjection(1)], 'demand', { tenant }).get(sku))?.quantity
 }

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { buildProjection, caughtUp, readModel } from '../../projection/index.ts'
+import type { EventStore } from '../../store/index.ts'
+import {
+  type Demand,
+  demandProjection,
+  openInstance,
+  type Promises,
+  place,
+  quantityOf,
+  shop,
+  until,
+} from './place.ts'
+
+const demand = demandProjection(1)
+
+/** Runs like `store` until its `nth` unit of work of a projection, which ends as `how` says. */
+function failing(store: EventStore, nth: number, how: 'before' | 'after'): EventStore {
+  let units = 0
+  return {
+    ...store,
+    async transaction(work, options) {
+      units += 1
+      if (units !== nth) return store.transaction(work, options)
+      if (how === 'before') {
+        return store.transaction(async (tx) => {
+          await work(tx)
+          throw new Error('killed before the commit')
+        }, options)
+      }
+      await store.transaction(work, options)
+      throw new Error('killed after the commit')
+    },
+  }
+}
+
+/** What holds when processes that run a projection crash, hang and take over from each other. */
+export const processes: Promises = {
+  'a crash around the commit leaves checkpoint and documents together': async (at) => {
+    for (const [round, how] of (['before', 'after', 'before'] as const).entries()) {
+      const one = await openInstance(at, [demand])
+      for (let order = 0; order < 5; order++) await place(one.store, `o-${round}-${order}`, 1)
+      const crashing = await openInstance(at, [demand], {
+        instance: 'same',
+        batch: 2,
+        wrap: (store) => failing(store, 2 + round, how),
+      })
+      await crashing.start()
+      await until(async () => crashing.failures() > 0)
+      await crashing.stop()
+      await one.stop()
+    }
+    const after = await openInstance(at, [demand], { instance: 'same' })
+    await after.start()
+    await caughtUp(after.store, 'demand', 1)
+    const counted = await readModel<Demand>(after.store, [demand], 'demand').get('tea')
+    assert.equal(counted?.quantity, 15)
+    assert.equal(new Set(counted?.seen).size, 15)
+    await after.stop()
+  },
+
+  'of two instances one works, and the other takes over when it stops': async (at) => {
+    const first = await openInstance(at, [demand], { leaseTime: 600 })
+    const second = await openInstance(at, [demand], { leaseTime: 600 })
+    await first.start()
+    await second.start()
+    await place(first.store, 'o-1', 1)
+    await caughtUp(first.store, 'demand', 1)
+    const states = await Promise.all(
+      [first, second].map(async ({ components }) => (await components[0]?.health())?.state),
+    )
+    assert.deepEqual(states.sort(), ['running', 'waiting'])
+    await first.stop()
+    await place(second.store, 'o-2', 1)
+    await caughtUp(second.store, 'demand', 1)
+    assert.equal(await quantityOf(second.store), 2)
+    await second.stop()
+  },
+
+  'a zombie that lost its lease cannot write': async (at) => {
+    const gate = Promise.withResolvers<void>()
+    const reached = Promise.withResolvers<void>()
+    const by = (who: string, hold?: () => Promise<void>) =>
+      buildProjection(shop, 'writer', 1, {
+        async OrderPlaced(event, tx) {
+          await hold?.()
+          tx.documents<string>('writer').put(event.stream, who)
+        },
+      })
+    const zombie = await openInstance(
+      at,
+      [
+        by('zombie', async () => {
+          reached.resolve()
+          await gate.promise
+        }),
+      ],
+      { leaseTime: 50 },
+    )
+    await zombie.start()
+    await place(zombie.store, 'o-1', 1)
+    await reached.promise
+    const heir = await openInstance(at, [by('heir')], { leaseTime: 5000 })
+    await heir.start()
+    await caughtUp(heir.store, 'writer', 1)
+    gate.resolve()
+    await place(heir.store, 'o-2', 1)
+    await caughtUp(heir.store, 'writer', 1)
+    const written = await readModel<string>(heir.store, [by('')], 'writer').list()
+    assert.deepEqual(
+      written.map(({ value }) => value),
+      ['heir', 'heir'],
+    )
+    await zombie.stop()
+    await heir.stop()
+  },
+
+  'a zombie that reads on with its old token is fenced out': async (at) => {
+    const by = (who: string) =>
+      buildProjection(shop, 'writer', 1, {
+        OrderPlaced: (event, tx) => tx.documents<string>('writer').put(event.stream, who),
+      })
+    const held = Promise.withResolvers<void>()
+    const paused = Promise.withResolvers<void>()
+    let armed = false
+    // Stops between taking the lease and reading the checkpoint, as a long pause of the process does.
+    const pausing = (store: EventStore): EventStore => ({
+      ...store,
+      async checkpoint(name, options) {
+        if (armed) {
+          armed = false
+          paused.resolve()
+          await held.promise
+        }
+        return store.checkpoint(name, options)
+      },
+    })
+    const zombie = await openInstance(at, [by('zombie')], { leaseTime: 60, wrap: pausing })
+    await zombie.start()
+    await zombie.idle()
+    armed = true
+    await paused.promise
+    const heir = await openInstance(at, [by('heir')], { leaseTime: 60 })
+    await heir.start()
+    await place(heir.store, 'o-1', 1)
+    await caughtUp(heir.store, 'writer', 1)
+    await heir.stop()
+    const reader = await openInstance(at, [])
+    await place(reader.store, 'o-2', 1)
+    held.resolve()
+    await until(async () => zombie.fenced() > 0)
+    await zombie.stop()
+    await reader.stop()
+  },
+}
