@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Engine, EngineLogQuery, StreamRange } from '../engine.ts'
 import { tellAll } from '../listeners.ts'
 import { inboxKey, isEmpty, named, pair } from '../settle/index.ts'
@@ -43,7 +44,8 @@ export function memoryEngine(url: string, data: MemoryData, resource: object): E
     leases: memoryLeases(data),
     commits: async () => data.commits,
     onCommit(listener) {
-      const own = (): void => listener()
+      // Called as whoever registered it, not as the unit of work that happens to commit.
+      const own: () => void = AsyncLocalStorage.bind(() => listener())
       listening.add(own)
       data.listeners.add(own)
       return () => {

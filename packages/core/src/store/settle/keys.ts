@@ -3,9 +3,9 @@ import type { InboxMessage } from '../transaction.ts'
 import type { DocumentRange } from '../unit.ts'
 
 /** Keys of one kind of thing each; they do not meet across kinds, since each kind has a map of its own. */
-export const named = (tenant: string, name: string): string => keyOf(tenant, name)
+export const named = (tenant: string, name: string): string => `${tenant}\0${name}`
 
-export const pair = (tenant: string, name: string, second: string): string => keyOf(tenant, name, second)
+export const pair = (tenant: string, name: string, second: string): string => `${tenant}\0${name}\0${second}`
 
 export const inboxKey = (tenant: string, consumer: string, message: InboxMessage): string =>
   'id' in message

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { CannotOpenFile, NotADatabase } from '../errors.ts'
@@ -206,7 +207,8 @@ function handle(shared: Shared): SqliteFile {
     },
     onCommit(listener) {
       refuseClosed()
-      const own = (): void => listener()
+      // Called as whoever registered it, not as the unit of work that happens to commit.
+      const own: () => void = AsyncLocalStorage.bind(() => listener())
       listening.add(own)
       listen(shared, own)
       return () => {
