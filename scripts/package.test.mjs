@@ -187,18 +187,30 @@ function unreached(name, files) {
   const seen = new Set(
     entries.flatMap((entry) => (typeof entry === 'string' ? [entry] : [entry.types, entry.default])),
   )
-  const known = new Set([...seen].map((path) => posix.normalize(path)))
+  const known = new Set(
+    [...seen].map((path) => posix.normalize(path)).filter((path) => /\.(js|d\.ts)$/.test(path)),
+  )
   for (const file of known) {
-    if (!/\.(js|d\.ts)$/.test(file)) continue
-    for (const { specifier } of importsOf(readFileSync(join(outside, 'node_modules', name, file), 'utf8'))) {
-      if (!specifier.startsWith('.')) continue
-      const path = posix.join(posix.dirname(file), specifier)
-      known.add(file.endsWith('.d.ts') ? path.replace(/\.(js|ts)$/, '.d.ts') : path)
-    }
+    for (const next of ledTo(join(outside, 'node_modules', name), file))
+      if (files.includes(next)) known.add(next)
   }
   const bare = (/** @type {string} */ file) => file.replace(/\.(d\.ts|js)$/, '')
   const modules = new Set([...known].map(bare))
   return files.filter((file) => /\.(js|d\.ts)$/.test(file) && !modules.has(bare(file)))
+}
+
+/**
+ * What a compiled file imports, and its other half: a module of types alone is imported by declarations only.
+ * @param {string} folder
+ * @param {string} file
+ */
+function ledTo(folder, file) {
+  const isTypes = file.endsWith('.d.ts')
+  const other = isTypes ? file.replace(/\.d\.ts$/, '.js') : file.replace(/\.js$/, '.d.ts')
+  const imported = importsOf(readFileSync(join(folder, file), 'utf8'))
+    .filter(({ specifier }) => specifier.startsWith('.'))
+    .map(({ specifier }) => posix.join(posix.dirname(file), specifier))
+  return [other, ...imported.map((path) => (isTypes ? path.replace(/\.(js|ts)$/, '.d.ts') : path))]
 }
 
 /** A module that imports every public path of both packages. */
