@@ -60,7 +60,7 @@ for (const document of all) {
     if (fence.language !== 'ts' || !fence.options.has('run')) continue
     test(`${document.path}:${fence.line} runs and prints what it says`, () => {
       const next = document.fences[index + 1]
-      assert.ok(next?.options.has('output'), 'a `text output` follows')
+      assert.ok(next !== undefined && next.options.has('output'), 'a `text output` follows')
       const { stdout, stderr, status } = place.run('node', [nameOf(fence)], folderOf(document))
       assert.equal(masked(stderr), '')
       assert.equal(masked(stdout), masked(next.text))
