@@ -16,6 +16,12 @@ export function checkId(id: string, subject: string): void {
   if (problem !== undefined) throw new InvalidPayload(subject, '', problem, 'Give another id.')
 }
 
+/** Where a list of documents begins. @throws InvalidPayload */
+export function checkRange(prefix: string, after: string): void {
+  if (prefix !== '') checkId(prefix, 'the prefix of a list')
+  if (after !== '') checkId(after, 'the beginning of a list')
+}
+
 function idProblem(id: string): string | undefined {
   if (id === '') return 'is empty'
   if (id.includes('\0')) return 'holds the character U+0000'

@@ -4,7 +4,7 @@ import { EpochChanged, StoreClosed } from './errors.ts'
 import type { AppendResult, EventStore, Expect, StoreOptions } from './event-store.ts'
 import { groupCommit } from './group-commit.ts'
 import { refuseInsideWork } from './inside-work.ts'
-import { checkId, checkStream, checkTenant } from './names.ts'
+import { checkId, checkRange, checkStream, checkTenant } from './names.ts'
 import { preparer, upcaster } from './prepare.ts'
 import { limitOf, rangeOf, UNLIMITED } from './range.ts'
 import type { Appended } from './settle/index.ts'
@@ -181,6 +181,7 @@ function documentReader<Value>(
     },
     async list({ prefix = '', after = '', limit } = {}) {
       enter('store.documents().list', tenant)
+      checkRange(prefix, after)
       const range = { prefix, after, limit: limitOf(limit, UNLIMITED) }
       const found = await engine.documents(tenant, collection, range)
       return found.map(({ id, value }) => ({ id, value: JSON.parse(value) as Value }))

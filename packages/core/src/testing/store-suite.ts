@@ -6,6 +6,7 @@ import { lifecyclePromises } from './store-suite/lifecycle.ts'
 import { payloadPromises } from './store-suite/payloads.ts'
 import { readPromises } from './store-suite/reads.ts'
 import { recordPromises } from './store-suite/records.ts'
+import { rerunPromises } from './store-suite/reruns.ts'
 import { unitPromises } from './store-suite/units.ts'
 
 export type { FreshStore, StoreHarness } from './store-suite/harness.ts'
@@ -21,6 +22,7 @@ export function storeSuite(harness: StoreHarness): void {
   readPromises(promise)
   payloadPromises(promise)
   unitPromises(promise)
+  rerunPromises(promise)
   documentPromises(promise)
   recordPromises(promise)
   lifecyclePromises(promise)

@@ -1,5 +1,5 @@
 import { jsonText } from '../../event/index.ts'
-import { checkId } from '../names.ts'
+import { checkId, checkRange } from '../names.ts'
 import { limitOf, UNLIMITED } from '../range.ts'
 import type { DocumentListOptions, Documents } from '../transaction.ts'
 import type { DocumentChange, DocumentRange } from '../unit.ts'
@@ -98,6 +98,7 @@ async function list(
   const { context, name } = collection
   const prefix = options.prefix ?? ''
   const after = options.after ?? ''
+  checkRange(prefix, after)
   const limit = limitOf(options.limit, UNLIMITED)
   const own = [...collection.changes.keys()].filter(
     (id) => id.startsWith(prefix) && (after === '' || compareUtf8(id, after) > 0),
