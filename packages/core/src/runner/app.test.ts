@@ -7,7 +7,15 @@ import { crash } from './crash.ts'
 import { AppStopped, CannotOpenApp, ClockNotVirtual, NotIdle, UnknownTarget } from './errors.ts'
 import { eventwright } from './eventwright.ts'
 import { type Place, places } from './fixtures/engines.ts'
-import { type Demand, example, placeOrder, receiveStock, unanswered, warehouse } from './fixtures/shop.ts'
+import {
+  type Demand,
+  example,
+  modular,
+  placeOrder,
+  receiveStock,
+  unanswered,
+  warehouse,
+} from './fixtures/shop.ts'
 import type { AppOptions } from './options.ts'
 
 function open(place: Place, options: Partial<AppOptions> = {}): Promise<App> {
@@ -101,6 +109,60 @@ const promises: { readonly [promise: string]: (place: Place) => Promise<void> } 
     assert.equal((await types(app, 'stock-tea')).filter((type) => type === 'StockReserved').length, 3)
     assert.equal((await app.documents<Demand>('demand').get('tea'))?.quantity, 3)
   },
+
+  'tenants share an app and see nothing of each other': async (place) => {
+    await using app = await open(place)
+    for (const tenant of ['a', 'b']) {
+      await app.execute(receiveStock(5), { tenant })
+      await app.execute(placeOrder('o-1', tenant === 'a' ? 2 : 3), { tenant, commandId: 'click-1' })
+    }
+    await app.idle()
+    for (const [tenant, quantity] of [
+      ['a', 2],
+      ['b', 3],
+    ] as const) {
+      const { events } = await app.store.read('order-o-1', { tenant })
+      assert.deepEqual(
+        events.map(({ type }) => type),
+        ['OrderPlaced', 'OrderConfirmed'],
+      )
+      assert.equal((await app.documents<Demand>('demand', { tenant }).get('tea'))?.quantity, quantity)
+    }
+    assert.equal(await app.documents('demand').get('tea'), undefined)
+  },
+
+  'services of one app talk over their topics, a consumer hears them, and what it refuses is parked and redriven':
+    async (place) => {
+      await using app = await open(place, { run: modular })
+      await app.execute(receiveStock(5))
+      await app.execute(placeOrder('o-1', 1))
+      await app.idle()
+      assert.deepEqual(await types(app, 'order-o-1'), ['OrderPlaced', 'OrderConfirmed'])
+      const letters = await app.deadLetters('welcome')
+      assert.deepEqual(
+        letters.map(({ key, behind }) => [key, behind]),
+        [
+          ['o-1', false],
+          ['o-1', true],
+        ],
+      )
+      assert.equal((await app.health()).parkedKeys, 1)
+      assert.equal(await app.redrive('welcome', 'o-1'), 1)
+      await app.idle()
+      assert.equal((await app.deadLetters('welcome')).length, 2)
+      assert.equal((await app.deadLetters()).length, 2)
+      assert.deepEqual(
+        (await app.broker.topics()).map(({ topic, partitions }) => `${topic} ${partitions}`).sort(),
+        [
+          'app.commands 6',
+          'app.events 6',
+          'orders.commands 2',
+          'orders.events 2',
+          'warehouse.commands 6',
+          'warehouse.events 6',
+        ],
+      )
+    },
 
   'one process may execute and another one run': async (place) => {
     await using front = await open(place, { start: false })
