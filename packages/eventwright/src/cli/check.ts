@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander'
 import { checkFlow, type Finding, FORMATS, type Format, formatFindings, loadFlow } from '../flow/index.ts'
 import { coverageText } from './coverage-text.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
+import { refreshSchema } from './flow-schema.ts'
 import type { Finish } from './program.ts'
 
 /** `eventwright check FLOW…`. */
@@ -25,7 +26,8 @@ Examples:
 
 async function check(files: readonly string[], format: Format): Promise<ExitCode> {
   const loaded = await loadFlow(files)
-  const { findings, coverage } = await checkFlow(loaded)
+  await refreshSchema(loaded)
+  const { findings, coverage } = checkFlow(loaded)
   process.stdout.write(formatFindings(format, findings, loaded.sources))
   if (format === 'text' && coverage) process.stdout.write(coverageText(coverage))
   return codeOf(findings)

@@ -19,5 +19,6 @@ function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if (process.env.EVENTWRIGHT_DEBUG) return error.stack ?? error.message
   if (error instanceof EventwrightError || error instanceof FlowFileError) return error.message
+  if ('syscall' in error) return error.message // of the operating system, which says what and where
   return `${error.message}\nThis was not foreseen. Set EVENTWRIGHT_DEBUG=1 to see where it comes from, and report it.`
 }

@@ -9,6 +9,9 @@ if (major < 24) {
   )
   process.exitCode = 4
 } else {
+  const { watchOver } = await import('./last-words.ts')
   const { runCommandLine } = await import('./program.ts')
+  const done = watchOver()
   process.exitCode = await runCommandLine(process.argv.slice(2))
+  done()
 }

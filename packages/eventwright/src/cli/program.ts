@@ -3,14 +3,15 @@ import { Command, CommanderError } from 'commander'
 import { addCheck } from './check.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { explain } from './explain.ts'
+import { Interrupted } from './interrupt.ts'
 import { addRun } from './run.ts'
 import { version } from './version.ts'
 
 /** What a command says when it is done. */
 export type Finish = (code: ExitCode) => void
 
-/** Runs one command line. Results go to standard output, everything else to standard error. */
-export async function runCommandLine(args: readonly string[]): Promise<ExitCode> {
+/** Runs one command line. Results go to standard output, everything else to standard error. Gives the exit code. */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
   let code: ExitCode = EXIT.good
   const program = build((finished) => {
     code = finished
@@ -20,6 +21,7 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
     return code
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.good : EXIT.usage
+    if (error instanceof Interrupted) return error.exitCode
     const explained = explain(error)
     process.stderr.write(`eventwright: ${explained.message}\n`)
     return explained.code

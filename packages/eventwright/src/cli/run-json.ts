@@ -18,7 +18,12 @@ export function resultJson(flow: string, results: readonly ScenarioResult[]): ob
         line: place.line,
         column: place.column,
       })),
-      faults: happened.faults,
+      faults: happened.faults.map(({ message, place = scenario.place }) => ({
+        message,
+        file: place.file,
+        line: place.line,
+        column: place.column,
+      })),
       events: happened.events,
       refusals: happened.refusals,
       sagas: happened.sagas,

@@ -19,11 +19,12 @@ function eventLines({ happened }: ScenarioResult): string {
 }
 
 function failureText({ scenario, judgement, happened }: ScenarioResult): string {
-  const faults = happened.faults.map((fault) => `      ${at(scenario.place)} ${fault}`)
-  if (!judgement) return faults.join('\n')
+  const faults = happened.faults.map(({ message, place = scenario.place }) => `      ${at(place)} ${message}`)
+  // What a fault led to is no news: the scenario could not be played to its end.
+  if (!judgement || faults.length > 0) return faults.join('\n')
   const differences = judgement.differences.map(({ place, message }) => `      ${at(place)} ${message}`)
   const table = judgement.events.fits ? [] : sideBySide(judgement, happened)
-  return [...faults, ...differences, ...table].join('\n')
+  return [...differences, ...table].join('\n')
 }
 
 function at({ file, line, column }: { file: string; line: number; column: number }): string {

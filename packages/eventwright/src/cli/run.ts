@@ -2,7 +2,8 @@ import process from 'node:process'
 import type { Command } from 'commander'
 import { runFlow, type ScenarioResult, summarise } from '../flow/index.ts'
 import { engineOf } from './engines.ts'
-import { EXIT } from './exit-codes.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import { interruptible } from './interrupt.ts'
 import { loadRunnable } from './load-runnable.ts'
 import type { Finish } from './program.ts'
 import { progress } from './progress.ts'
@@ -42,7 +43,7 @@ Examples:
   $ eventwright run shop.flow.yaml --scenario "an order is fulfilled"
   $ eventwright run shop.flow.yaml --store sqlite:shop.db --broker sqlite:shop.db`
 
-async function run(file: string, options: Options) {
+async function run(file: string, options: Options): Promise<ExitCode> {
   const store = options.store === undefined ? undefined : engineOf(options.store, '--store')
   const broker = options.broker === undefined ? undefined : engineOf(options.broker, '--broker')
   const loaded = await loadRunnable(file)
@@ -54,7 +55,9 @@ async function run(file: string, options: Options) {
   say(
     `${paint('bold', flow.name)} on ${store?.url ?? 'a temporary SQLite store'} and ${broker?.url ?? 'a temporary SQLite broker'}\n`,
   )
+  using interrupt = interruptible()
   const results = await runFlow(flow, {
+    signal: interrupt.signal,
     ...(store ? { store } : {}),
     ...(broker ? { broker } : {}),
     ...(options.scenario ? { scenarios: options.scenario } : {}),
@@ -67,6 +70,11 @@ async function run(file: string, options: Options) {
   })
   if (options.json) process.stdout.write(`${JSON.stringify(resultJson(flow.name, results), undefined, 2)}\n`)
   else say(closing(results))
+  return codeOf(results)
+}
+
+function codeOf(results: readonly ScenarioResult[]): ExitCode {
+  if (results.some(({ happened }) => happened.faults.some(({ broken }) => broken))) return EXIT.broken
   return summarise(results).failed > 0 ? EXIT.findings : EXIT.good
 }
 

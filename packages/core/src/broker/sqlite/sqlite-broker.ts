@@ -1,12 +1,12 @@
 import { refuseInsideWork } from '../../store/index.ts'
-import { openSqliteFile } from '../../store/sqlite/index.ts'
+import { openSqliteFile, type SqliteFileOptions } from '../../store/sqlite/index.ts'
 import type { BrokerEngine } from '../broker.ts'
 import { openBroker } from '../open-broker.ts'
 import type { BrokerStorage } from '../storage.ts'
 import { brokerMigrations } from './schema.ts'
 import { sqliteStorage } from './sqlite-storage.ts'
 
-export interface SqliteBrokerOptions {
+export interface SqliteBrokerOptions extends SqliteFileOptions {
   /** Milliseconds that messages are kept which every group has committed; default 7 days, `Infinity` keeps all. */
   readonly retention?: number
 }
@@ -16,14 +16,17 @@ export function sqliteBroker(path: string, options: SqliteBrokerOptions = {}): B
   return {
     url: `sqlite:${path}`,
     async openBroker(settings = {}) {
-      return openBroker(await openSqliteStorage(path), { ...options, ...settings })
+      return openBroker(await openSqliteStorage(path, options), { ...options, ...settings })
     },
   }
 }
 
 /** Opens the file and brings the broker's tables up to date. */
-export async function openSqliteStorage(path: string): Promise<BrokerStorage> {
-  const file = await openSqliteFile(path)
+export async function openSqliteStorage(
+  path: string,
+  options: SqliteFileOptions = {},
+): Promise<BrokerStorage> {
+  const file = await openSqliteFile(path, options)
   try {
     await file.migrate('broker', brokerMigrations)
   } catch (error) {

@@ -18,6 +18,7 @@ import {
   type StateName,
 } from '../model/index.ts'
 import type { Decider } from './decide-file.ts'
+import { type OnFault, reporting } from './faults.ts'
 import type { PayloadCheck } from './payload-check.ts'
 import { asObject } from './plain.ts'
 
@@ -35,6 +36,7 @@ export interface AggregateParts {
   readonly checkPayload: PayloadCheck
   /** The app's clock, for `now`: ISO 8601. */
   readonly now: () => string
+  readonly onFault: OnFault
 }
 
 /** An aggregate of the flow as the runtime's own aggregate: the same machinery that hand-written services use. */
@@ -47,12 +49,14 @@ export function compileAggregate(aggregate: Aggregate, parts: AggregateParts): A
     commands: aggregate.commands,
     initial: () => initialState(aggregate),
     check: (command) => parts.checkPayload(command.type, command.data),
-    decide(state, command) {
+    decide: reporting(parts.onFault, (state, command) => {
       const decided = commands.get(command.type)
       if (!decided) throw new TypeError(`${aggregate.name} has no command ${command.type}`)
       return decide(decided, asState(state, aggregate), command, parts)
-    },
-    evolve: (state, event) => evolve(parts.flow, asState(state, aggregate), event.type, asObject(event.data)),
+    }),
+    evolve: reporting(parts.onFault, (state, event) =>
+      evolve(parts.flow, asState(state, aggregate), event.type, asObject(event.data)),
+    ),
   }
 }
 

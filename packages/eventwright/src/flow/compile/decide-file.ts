@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url'
+import { inspect } from 'node:util'
 import type { Decision, NewEvent } from '@eventwright/core'
 import { reject } from '@eventwright/core'
 import type { Aggregate, Command, DecideFile, Flow, JsonObject } from '../model/index.ts'
@@ -41,6 +42,10 @@ function wrap(decide: Outcome, command: Command, aggregate: Aggregate): Decider 
   return (state, data) => {
     const answer = call(decide, command, state, data)
     if (answer === undefined || answer === null) return []
+    if (answer instanceof Promise) {
+      answer.catch(() => undefined) // it is refused here, and so nobody else waits for it
+      throw broken(command, 'gives a promise: it must answer at once, since a decision is pure')
+    }
     const refusal = refusalIn(answer)
     if (refusal) return checkedRefusal(refusal, command)
     const events = Array.isArray(answer) ? answer : [answer]
@@ -75,7 +80,10 @@ function checkedRefusal(refusal: { name: string; message?: string }, command: Co
 function checkedEvent(event: unknown, command: Command, id: JsonObject): NewEvent {
   const { type, data } = asObject(event)
   if (typeof type !== 'string' || !command.emits.includes(type)) {
-    throw broken(command, `gives ${JSON.stringify(event)}, which its \`emit:\` does not list`)
+    throw broken(
+      command,
+      `gives ${inspect(event, { breakLength: Infinity, depth: 2 })}, which its \`emit:\` does not list`,
+    )
   }
   return { type, data: { ...id, ...asObject(data) } }
 }

@@ -5,9 +5,12 @@ import type { Place } from '../model/index.ts'
 export class DecideError extends EventwrightError {
   readonly code = 'DecideError'
   readonly place: Place
+  /** The message without the place. */
+  readonly reason: string
 
-  constructor(place: Place, message: string, options?: ErrorOptions) {
-    super(`${place.file}:${place.line}:${place.column}: ${message}`, options)
+  constructor(place: Place, reason: string, options?: ErrorOptions) {
+    super(`${place.file}:${place.line}:${place.column}: ${reason}`, options)
     this.place = place
+    this.reason = reason
   }
 }

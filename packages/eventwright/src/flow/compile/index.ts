@@ -1,4 +1,5 @@
-export { type CompiledFlow, compileFlow } from './compile-flow.ts'
+export { type CompiledFlow, type CompiledFor, compileFlow } from './compile-flow.ts'
 export { type Deciders, loadDeciders } from './decide-file.ts'
 export { DecideError } from './errors.ts'
+export type { OnFault } from './faults.ts'
 export { asObject } from './plain.ts'

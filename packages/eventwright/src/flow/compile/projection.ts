@@ -8,10 +8,15 @@ import {
   type ProjectionHandler,
   type Scope,
 } from '../model/index.ts'
+import { type OnFault, reporting } from './faults.ts'
 import { asObject } from './plain.ts'
 
 /** A projection of the flow as the runtime's own projection: one document a key, in the collection of its name. */
-export function compileProjection(projection: Projection, catalog: Catalog): ProjectionDefinition {
+export function compileProjection(
+  projection: Projection,
+  catalog: Catalog,
+  onFault: OnFault,
+): ProjectionDefinition {
   const handlers = Map.groupBy(projection.handlers, ({ event }) => event)
   return {
     kind: 'projection',
@@ -24,12 +29,13 @@ export function compileProjection(projection: Projection, catalog: Catalog): Pro
       const key = keyOf(projection, event)
       if (key === undefined) return
       const data = asObject(event.data)
-      tx.documents<JsonObject>(projection.name).update(key, (row) =>
+      const update = reporting(onFault, (row: JsonObject | undefined) =>
         (handlers.get(event.type) ?? []).reduce<JsonObject | undefined>(
           (current, handler) => changed(handler, data, current),
           row,
         ),
       )
+      tx.documents<JsonObject>(projection.name).update(key, update)
     },
   }
 }

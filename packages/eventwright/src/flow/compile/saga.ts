@@ -20,22 +20,29 @@ import {
   sourceValue,
   type Timeout,
 } from '../model/index.ts'
+import { type OnFault, reporting } from './faults.ts'
 import { asJson, asObject } from './plain.ts'
 
+/** What a saga is compiled with. */
+export interface SagaParts {
+  readonly flow: Flow
+  readonly catalog: Catalog
+  readonly onFault: OnFault
+}
+
 /** A saga of the flow as the runtime's own saga. */
-export function compileSaga(saga: Saga, flow: Flow, catalog: Catalog): SagaDefinition {
-  const send = (what: Send | undefined) => what && ((context: SagaContext) => command(what, flow, context))
+export function compileSaga(saga: Saga, parts: SagaParts): SagaDefinition {
   return {
     kind: 'saga',
     name: saga.name,
     version: 1,
-    catalog,
+    catalog: parts.catalog,
     start: saga.start,
     key: (event) => keyOf(saga, event),
-    nodes: nodes(saga.nodes, flow, new Names()),
+    nodes: nodes(saga.nodes, parts, new Names()),
     cancel: names(saga.cancel),
-    completed: send(saga.completed),
-    compensated: send(saga.compensated),
+    completed: saga.completed && sender(saga.completed, parts),
+    compensated: saga.compensated && sender(saga.compensated, parts),
   }
 }
 
@@ -56,68 +63,60 @@ class Names {
   }
 }
 
-function nodes(list: readonly Node[], flow: Flow, named: Names): readonly SagaNode[] {
-  return list.map((node) => compileNode(node, flow, named))
+function nodes(list: readonly Node[], parts: SagaParts, named: Names): readonly SagaNode[] {
+  return list.map((node) => compileNode(node, parts, named))
 }
 
-function compileNode(node: Node, flow: Flow, named: Names): SagaNode {
+function compileNode(node: Node, parts: SagaParts, named: Names): SagaNode {
   switch (node.kind) {
     case 'step':
-      return compileStep(node, flow)
+      return compileStep(node, parts)
     case 'wait':
       return { kind: 'wait', name: node.name, milliseconds: node.ms }
     case 'parallel': {
-      const branches = node.nodes.map((branch) => nodes([branch], flow, named))
+      const branches = node.nodes.map((branch) => nodes([branch], parts, named))
       return { kind: 'parallel', name: named.next('parallel'), branches }
     }
     case 'each': {
-      const items = (context: SagaContext): readonly unknown[] => {
+      const items = reporting(parts.onFault, (context: SagaContext): readonly unknown[] => {
         const list = node.list.evaluate(scopeOf(context))
         return Array.isArray(list) ? list : []
-      }
-      return { kind: 'each', name: named.next('each'), items, body: nodes(node.nodes, flow, named) }
+      })
+      return { kind: 'each', name: named.next('each'), items, body: nodes(node.nodes, parts, named) }
     }
   }
 }
 
-function compileStep(step: Step, flow: Flow): SagaNode {
+function compileStep(step: Step, parts: SagaParts): SagaNode {
   const { send, compensate, timeout, retry } = step
   return {
     kind: 'step',
     name: step.name,
-    send: send && ((context) => command(send, flow, context)),
+    send: send && sender(send, parts),
     done: names(step.done),
     failed: names(step.fail),
-    undo:
-      compensate === undefined || compensate === 'none'
-        ? undefined
-        : (context) => command(compensate, flow, context),
-    timeout: timeout && compileTimeout(timeout, flow),
+    undo: compensate === undefined || compensate === 'none' ? undefined : sender(compensate, parts),
+    timeout: timeout && compileTimeout(timeout, parts),
     retry: retry && { times: retry.times, backoff: retry.backoffMs },
   }
 }
 
 // The word is the one that a reader of a saga expects; the object is never awaited.
-function compileTimeout({ ms, then }: Timeout, flow: Flow): StepNode['timeout'] {
-  if (typeof then !== 'object') {
-    return { after: ms, then }
-  }
-  return { after: ms, then: (context) => command(then, flow, context) }
+function compileTimeout({ ms, then }: Timeout, parts: SagaParts): StepNode['timeout'] {
+  return { after: ms, then: typeof then === 'object' ? sender(then, parts) : then }
 }
 
 function names(events: readonly NamedEvent[]): readonly string[] {
   return events.map(({ event }) => event)
 }
 
-function command(send: Send, flow: Flow, context: SagaContext): Command {
-  const scope = scopeOf(context)
+function sender(send: Send, { flow, onFault }: SagaParts): (context: SagaContext) => Command {
   const aggregate = flow.commands.get(send.command)?.aggregate ?? ''
-  return {
-    type: send.command,
-    aggregate,
-    id: String(sourceValue(send.id, scope) ?? ''),
-    data: applyMapping(send.data, scope),
-  }
+  return reporting(onFault, (context) => {
+    const scope = scopeOf(context)
+    const id = String(sourceValue(send.id, scope) ?? '')
+    return { type: send.command, aggregate, id, data: applyMapping(send.data, scope) }
+  })
 }
 
 function scopeOf(context: SagaContext): Scope {

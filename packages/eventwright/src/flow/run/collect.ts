@@ -2,6 +2,7 @@ import { type App, COMMAND_HANDLED, isTechnical, type RecordedEvent, sagaStatus 
 import { asObject } from '../compile/index.ts'
 import type { Flow, JsonObject } from '../model/index.ts'
 import type { Stage } from './drive.ts'
+import type { Fault } from './fault.ts'
 import type { Happened, HappenedEvent, HappenedRefusal, HappenedSaga } from './happened.ts'
 
 const SAGA_STARTED = 'eventwright.saga.Started'
@@ -21,7 +22,7 @@ export async function collect(stage: Stage, flow: Flow, given: ReadonlySet<strin
     sagas: await sagas(stage, log),
     rows: await rows(stage, flow),
     causes: causes(log),
-    faults: await faults(stage.app),
+    faults: await faults(stage),
   }
 }
 
@@ -104,13 +105,14 @@ function causes(log: readonly RecordedEvent[]): Happened['causes'] {
   )
 }
 
-async function faults(app: App): Promise<readonly string[]> {
+// Other scenarios of a kept file have dead letters of their own, under their tenants.
+async function faults({ app, tenant }: Stage): Promise<readonly Fault[]> {
   const { components } = await app.health()
-  const parked = await app.deadLetters()
+  const parked = await app.deadLetters({ tenant })
   return [
     ...components.flatMap(({ name, error }) => (error === undefined ? [] : [`${name}: ${error}`])),
     ...parked.map(
       ({ consumer, key, reason }) => `${consumer} parked ${key ?? 'a message'}: ${reason.message}`,
     ),
-  ]
+  ].map((message) => ({ message, broken: false }))
 }

@@ -1,6 +1,7 @@
-import type { App, CommandResult } from '@eventwright/core'
+import { type App, type CommandResult, NotIdle } from '@eventwright/core'
 import type { CompiledFlow } from '../compile/index.ts'
 import type { CommandStimulus, GivenEvent, Stimulus } from '../model/index.ts'
+import { type Fault, faultOf } from './fault.ts'
 import type { HappenedRefusal } from './happened.ts'
 
 /** What a scenario acts on. */
@@ -13,7 +14,7 @@ export interface Stage {
 /** What acting on it gave: refusals, and errors that are no refusals. */
 export interface Driven {
   readonly refusals: readonly HappenedRefusal[]
-  readonly faults: readonly string[]
+  readonly faults: readonly Fault[]
 }
 
 /** Puts the given events into their streams, in the order of the file, and lets the system come to rest. */
@@ -28,14 +29,15 @@ export async function give(stage: Stage, given: readonly GivenEvent[]): Promise<
   return ids
 }
 
-/** Sends the stimuli one after the other, coming to rest after each. */
+/** Sends the stimuli one after the other, coming to rest after each. A fault ends it: what follows says nothing. */
 export async function drive(stage: Stage, stimuli: readonly Stimulus[]): Promise<Driven> {
   const refusals: HappenedRefusal[] = []
-  const faults: string[] = []
+  const faults: Fault[] = []
   for (const stimulus of stimuli) {
     const driven = await act(stage, stimulus)
     refusals.push(...driven.refusals)
     faults.push(...driven.faults)
+    if (faults.length > 0) break
   }
   return { refusals, faults }
 }
@@ -43,26 +45,38 @@ export async function drive(stage: Stage, stimuli: readonly Stimulus[]): Promise
 async function act(stage: Stage, stimulus: Stimulus): Promise<Driven> {
   switch (stimulus.kind) {
     case 'after':
-      await passTime(stage.app, stimulus.ms)
-      return { refusals: [], faults: [] }
+      return { refusals: [], faults: await restless(passTime(stage.app, stimulus.ms), stimulus) }
     case 'command':
-      return rested(stage, await send(stage, stimulus))
-    case 'together':
-      return rested(stage, (await Promise.all(stimulus.stimuli.map((one) => send(stage, one)))).flat())
+      return rested(stage, await send(stage, stimulus), stimulus)
+    case 'together': {
+      const answers = await Promise.all(stimulus.stimuli.map((one) => send(stage, one)))
+      return rested(stage, answers.flat(), stimulus)
+    }
   }
 }
 
-async function rested(stage: Stage, answers: readonly Answer[]): Promise<Driven> {
-  await stage.app.idle()
+async function rested(stage: Stage, answers: readonly Answer[], stimulus: Stimulus): Promise<Driven> {
+  const restlessness = await restless(stage.app.idle(), stimulus)
   return {
     refusals: answers.flatMap(({ refusal }) => refusal ?? []),
-    faults: answers.flatMap(({ fault }) => fault ?? []),
+    faults: [...answers.flatMap(({ fault }) => fault ?? []), ...restlessness],
+  }
+}
+
+// Sagas that go on waking one another never come to rest: that is the flow's fault, and no other scenario's.
+async function restless(rest: Promise<void>, { place }: Stimulus): Promise<readonly Fault[]> {
+  try {
+    await rest
+    return []
+  } catch (error) {
+    if (error instanceof NotIdle) return [{ ...faultOf(error), place }]
+    throw error
   }
 }
 
 interface Answer {
   readonly refusal?: HappenedRefusal
-  readonly fault?: string
+  readonly fault?: Fault
 }
 
 // Sent one after the other: of a repeated command id the second is a retry, which waits for the first answer.
@@ -81,8 +95,7 @@ async function sendOnce({ app, compiled, tenant }: Stage, stimulus: CommandStimu
     })
     return { refusal: refusalOf(result, type, id) }
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    return { fault: `${place.file}:${place.line}: ${type} failed: ${message}` }
+    return { fault: { place, ...faultOf(error, `${type} failed`) } }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../model/index.ts'
+import type { Fault } from './fault.ts'
 
 /** An event that a scenario led to, as verdicts, timelines and reports see it. */
 export interface HappenedEvent {
@@ -42,6 +43,6 @@ export interface Happened {
   readonly rows: ReadonlyMap<string, ReadonlyMap<string, JsonObject>>
   /** For each event's id those of the events that led to it directly. */
   readonly causes: ReadonlyMap<string, readonly string[]>
-  /** What went wrong underneath: a parked key, a faulted projection, an expression that failed. */
-  readonly faults: readonly string[]
+  /** What went wrong underneath. */
+  readonly faults: readonly Fault[]
 }

@@ -1,3 +1,4 @@
+export type { Fault } from './fault.ts'
 export type { Happened, HappenedEvent, HappenedRefusal, HappenedSaga } from './happened.ts'
 export type { Difference, Judgement } from './judge.ts'
 export { type EventMatch, matchEvents } from './match-events.ts'

@@ -1,15 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { BrokerEngine, Logger, StoreEngine } from '@eventwright/core'
+import type { BrokerEngine, StoreEngine } from '@eventwright/core'
 import { sqlite } from '@eventwright/core/sqlite'
 import { compileFlow, loadDeciders } from '../compile/index.ts'
 import type { Flow, Scenario } from '../model/index.ts'
+import { runPool } from './pool.ts'
 import type { ScenarioResult } from './result.ts'
-import { type Engines, runScenario } from './scenario.ts'
-import { freeTenant } from './tenant.ts'
+import { type Engines, runScenario, type ScenarioOptions } from './scenario.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+import { freeTenant, newTenant } from './tenant.ts'
 
-export interface RunOptions {
+export interface RunOptions extends ScenarioOptions {
   /** Keeps what happened, each scenario under a tenant of its own; default a temporary SQLite file a scenario. */
   readonly store?: StoreEngine
   readonly broker?: BrokerEngine
@@ -19,39 +19,46 @@ export interface RunOptions {
   readonly onStart?: (scenario: Scenario, index: number, total: number) => void
   /** Called after each, in the order of the file. */
   readonly onResult?: (result: ScenarioResult) => void
-  readonly logger?: Logger
 }
 
+/** Scenarios on files of their own wait for timers and disks more than they compute. */
+const AT_ONCE = 4
+
 /**
- * Runs a flow's scenarios one after the other. @throws DecideError where a `decide:` file cannot be loaded, and
- * what opening the engines throws
+ * Runs a flow's scenarios. Those on temporary files run several at a time; in a store or broker that is given
+ * they run one after the other, since they share its clock. @throws DecideError where a `decide:` file cannot
+ * be loaded, the signal's reason, and what opening the engines throws
  */
 export async function runFlow(flow: Flow, options: RunOptions = {}): Promise<readonly ScenarioResult[]> {
   const compiled = compileFlow(flow, await loadDeciders(flow))
   const chosen = flow.scenarios.filter(({ name }) => options.scenarios?.includes(name) ?? true)
-  const results: ScenarioResult[] = []
-  for (const [index, scenario] of chosen.entries()) {
-    options.onStart?.(scenario, index, chosen.length)
-    const result = await withEngines(scenario, options, (engines) =>
-      runScenario(compiled, scenario, engines, options.logger),
-    )
-    results.push(result)
-    options.onResult?.(result)
-  }
-  return results
+  return runPool({
+    items: chosen,
+    atOnce: options.store || options.broker ? 1 : AT_ONCE,
+    async work(scenario, index) {
+      options.onStart?.(scenario, index, chosen.length)
+      try {
+        await using folder = temporaryFolder()
+        const engines = await enginesFor(scenario, options, folder.path)
+        return await runScenario(compiled, scenario, engines, options)
+      } catch (error) {
+        options.signal?.throwIfAborted()
+        throw error
+      }
+    },
+    onDone: (result) => options.onResult?.(result),
+  })
 }
 
-async function withEngines<Result>(
-  scenario: Scenario,
+async function enginesFor(
+  { name }: Scenario,
   { store, broker }: RunOptions,
-  work: (engines: Engines) => Promise<Result>,
-): Promise<Result> {
-  const folder = store && broker ? undefined : await mkdtemp(join(tmpdir(), 'eventwright-'))
-  try {
-    const temporary = (name: string) => sqlite(join(folder ?? '', `${name}.db`))
-    const tenant = store ? await freeTenant(store, scenario.name) : ''
-    return await work({ store: store ?? temporary('store'), broker: broker ?? temporary('broker'), tenant })
-  } finally {
-    if (folder) await rm(folder, { recursive: true, force: true })
-  }
+  folder: string,
+): Promise<Engines> {
+  // A temporary file need not survive a power cut, as `normal` may not; what is kept is always written in full.
+  const temporary = sqlite(join(folder, 'scenario.db'), { synchronous: 'normal' })
+  if (store) return { store, broker: broker ?? temporary, tenant: await freeTenant(store, name) }
+  // A broker that is kept may still hold what other runs left: under another tenant that is not this scenario's.
+  if (broker) return { store: temporary, broker, tenant: newTenant(name) }
+  return { store: temporary, broker: temporary, tenant: '' }
 }

@@ -3,6 +3,7 @@ import type { CompiledFlow } from '../compile/index.ts'
 import type { Scenario } from '../model/index.ts'
 import { collect } from './collect.ts'
 import { drive, give, type Stage } from './drive.ts'
+import { distinctFaults, type Fault, faultOf } from './fault.ts'
 import type { Happened } from './happened.ts'
 import { type Judgement, judge } from './judge.ts'
 import type { ScenarioResult, Verdict } from './result.ts'
@@ -15,17 +16,26 @@ export interface Engines {
   readonly tenant: string
 }
 
-/** Runs one scenario for real: the runtime that services use, on real engines; only the app's clock is moved. */
+export interface ScenarioOptions {
+  readonly logger?: Logger
+  /** Ends the scenario in the middle: what runs is drained and closed. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Runs one scenario for real: the runtime that services use, on real engines; only the app's clock is moved.
+ * @throws the signal's reason, and what opening the engines throws
+ */
 export async function runScenario(
   compiled: CompiledFlow,
   scenario: Scenario,
   engines: Engines,
-  logger?: Logger,
+  options: ScenarioOptions = {},
 ): Promise<ScenarioResult> {
   const begun = performance.now()
-  const happened = await play(compiled, scenario, engines, logger)
-  const judgements = scenario.outcomes.map((outcome) => judge(outcome, happened))
-  const judgement = closest(judgements)
+  options.signal?.throwIfAborted()
+  const happened = await play(compiled, scenario, engines, options)
+  const judgement = closest(scenario.outcomes.map((outcome) => judge(outcome, happened)))
   return {
     scenario,
     verdict: verdictOf(happened, judgement),
@@ -39,25 +49,40 @@ async function play(
   compiled: CompiledFlow,
   scenario: Scenario,
   engines: Engines,
-  logger?: Logger,
+  { logger, signal }: ScenarioOptions,
 ): Promise<Happened> {
+  const thrown: Fault[] = []
   await using app = await eventwright({
     name: compiled.flow.name,
     store: engines.store,
     broker: engines.broker,
-    run: compiled.parts(() => new Date(app.clock.now()).toISOString()),
+    run: compiled.parts({
+      now: () => new Date(app.clock.now()).toISOString(),
+      onFault: (error) => thrown.push(faultOf(error)),
+    }),
     virtualClock: true,
     ...(logger ? { logger } : {}),
   })
+  using _interrupted = onAbort(signal, () => app.stop())
   const stage: Stage = { app, compiled, tenant: engines.tenant }
   const given = await give(stage, scenario.given)
   const driven = await drive(stage, scenario.when)
   const collected = await collect(stage, compiled.flow, new Set(given))
+  signal?.throwIfAborted()
   return {
     ...collected,
     refusals: [...driven.refusals, ...collected.refusals],
-    faults: [...driven.faults, ...collected.faults],
+    faults: distinctFaults([...thrown, ...driven.faults, ...collected.faults]),
   }
+}
+
+// Whoever waits for the app is told by it that it stopped; the reason of the signal says why.
+function onAbort(signal: AbortSignal | undefined, stop: () => Promise<void>): Disposable {
+  const listener = (): void => {
+    stop().catch(() => undefined) // the disposal of the app waits for the same stop, and throws what it throws
+  }
+  signal?.addEventListener('abort', listener, { once: true })
+  return { [Symbol.dispose]: () => signal?.removeEventListener('abort', listener) }
 }
 
 function verdictOf({ faults }: Happened, judgement: Judgement | undefined): Verdict {

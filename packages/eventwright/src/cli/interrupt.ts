@@ -1,0 +1,37 @@
+import process from 'node:process'
+
+const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+type Signal = keyof typeof CODES
+
+/** What a command is ended with in the middle: it has closed what it opened, and says nothing more. */
+export class Interrupted extends Error {
+  /** What a shell reports for a process that the signal ended. */
+  readonly exitCode: number
+
+  constructor(signal: Signal) {
+    super(signal)
+    this.exitCode = CODES[signal]
+  }
+}
+
+/** Aborts at the first SIGINT, SIGTERM or SIGHUP, with `Interrupted`; a second one ends the process at once. */
+export function interruptible(): Disposable & { readonly signal: AbortSignal } {
+  const controller = new AbortController()
+  const listener = (signal: NodeJS.Signals): void => {
+    const reason = new Interrupted(isKnown(signal) ? signal : 'SIGTERM')
+    if (controller.signal.aborted) process.exit(reason.exitCode)
+    controller.abort(reason)
+  }
+  const names = Object.keys(CODES).filter(isKnown)
+  for (const name of names) process.on(name, listener)
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]() {
+      for (const name of names) process.off(name, listener)
+    },
+  }
+}
+
+function isKnown(name: string): name is Signal {
+  return name in CODES
+}

@@ -1,0 +1,36 @@
+import process from 'node:process'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import { explain } from './explain.ts'
+
+/**
+ * Sees to it that the process ends with one message, or with none, however it ends: a reader that went away
+ * (`| head -1`), an error that nobody waits for, a file of the user's that calls `process.exit`.
+ * Returns what says that the command came to its end.
+ */
+export function watchOver(): () => void {
+  let finished = false
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    finished = true
+    if (error.code !== 'EPIPE') say(`standard output cannot be written: ${error.message}`)
+    process.exit(EXIT.unreachable)
+  })
+  process.stderr.on('error', () => undefined) // nobody is left to tell
+  process.on('uncaughtException', (error) => {
+    finished = true
+    const { message, code } = explain(error)
+    say(message)
+    process.exit(code)
+  })
+  process.on('exit', () => {
+    if (finished) return
+    say('A file that the flow names ended the process before the command was done (process.exit?).')
+    process.exitCode = EXIT.broken satisfies ExitCode
+  })
+  return () => {
+    finished = true
+  }
+}
+
+function say(message: string): void {
+  process.stderr.write(`eventwright: ${message}\n`)
+}

@@ -1,0 +1,23 @@
+import { DecideError } from '../compile/index.ts'
+import type { Place } from '../model/index.ts'
+
+/** What went wrong underneath: an expression that failed, a parked key, a faulted projection. Never a refusal. */
+export interface Fault {
+  readonly message: string
+  /** The line of the flow file that is at fault, where one is known. */
+  readonly place?: Place
+  /** True where a `decide:` file is broken: it threw, or gave what its command does not list. */
+  readonly broken: boolean
+}
+
+/** An error as a fault; `what` says what was being done. */
+export function faultOf(error: unknown, what?: string): Fault {
+  if (error instanceof DecideError) return { message: error.reason, place: error.place, broken: true }
+  const message = error instanceof Error ? error.message : String(error)
+  return { message: what === undefined ? message : `${what}: ${message}`, broken: false }
+}
+
+/** Each message once: what the runtime tries again fails again. */
+export function distinctFaults(faults: readonly Fault[]): readonly Fault[] {
+  return [...new Map(faults.map((fault) => [fault.message, fault])).values()]
+}
