@@ -19,9 +19,10 @@ export interface Link {
   readonly line: number
 }
 
-/** One row of a table: its cells, and the nearest heading above. */
+/** One row of a table: its cells, the cells of the table's head, and the nearest heading above. */
 export interface Row {
   readonly cells: readonly string[]
+  readonly head: readonly string[]
   readonly heading: string
   readonly line: number
 }
@@ -99,14 +100,19 @@ function linksOf({ text, number }: Line): readonly Link[] {
 function rowsOf(prose: readonly Line[]): readonly Row[] {
   const rows: Row[] = []
   let heading = ''
+  let head: readonly string[] = []
   for (const { text, number } of prose) {
     heading = /^#{1,6} +(.+?) *$/.exec(text)?.[1] ?? heading
-    if (!/^\|.*\|\s*$/.test(text) || /^\|[\s|:-]*$/.test(text)) continue
-    const cells = text
-      .trim()
-      .slice(1, -1)
-      .split(/(?<!\\)\|/)
-    rows.push({ cells: cells.map((cell) => cell.trim().replaceAll('\\|', '|')), heading, line: number })
+    if (/^\|[\s|:-]*$/.test(text)) head = rows.pop()?.cells ?? []
+    else if (/^\|.*\|\s*$/.test(text)) rows.push({ cells: cellsOf(text), head, heading, line: number })
   }
   return rows
+}
+
+function cellsOf(text: string): readonly string[] {
+  const cells = text
+    .trim()
+    .slice(1, -1)
+    .split(/(?<!\\)\|/)
+  return cells.map((cell) => cell.trim().replaceAll('\\|', '|'))
 }

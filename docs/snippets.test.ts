@@ -13,7 +13,7 @@ import { workshop } from './workshop.ts'
  */
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
   ts: ['run', 'file'],
-  yaml: ['flow', 'at', 'finds', 'file', 'append'],
+  yaml: ['flow', 'at', 'finds', 'fails', 'file', 'append'],
   sh: ['stand-in', 'exit'],
   text: ['output'],
   json: ['file'],
@@ -60,7 +60,7 @@ for (const document of all) {
     if (fence.language !== 'ts' || !fence.options.has('run')) continue
     test(`${document.path}:${fence.line} runs and prints what it says`, () => {
       const next = document.fences[index + 1]
-      assert.ok(next !== undefined && next.options.has('output'), 'a `text output` follows')
+      if (!next?.options.has('output')) throw new Error('A `text output` must follow.')
       const { stdout, stderr, status } = place.run('node', [nameOf(fence)], folderOf(document))
       assert.equal(masked(stderr), '')
       assert.equal(masked(stdout), masked(next.text))
