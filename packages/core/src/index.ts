@@ -118,6 +118,7 @@ export { type MemoryEngine, type MemoryOptions, memory } from './memory.ts'
 export {
   ForeignCollection,
   ForeignDocument,
+  HandlerFailure,
   InvalidProjection,
   NotCaughtUp,
   type ProjectionDefinition,

@@ -3,12 +3,12 @@ import { EventwrightError } from '../event/index.ts'
 
 /** A projection was declared in a way that cannot work. */
 export class InvalidProjection extends EventwrightError {
-  readonly code = 'INVALID_PROJECTION'
+  readonly code = 'InvalidProjection'
 }
 
 /** A projection's handler named a collection that is not its own. */
 export class ForeignCollection extends EventwrightError {
-  readonly code = 'FOREIGN_COLLECTION'
+  readonly code = 'ForeignCollection'
 
   constructor(projection: string, collection: string, own: readonly string[]) {
     super(
@@ -20,7 +20,7 @@ export class ForeignCollection extends EventwrightError {
 
 /** An inline projection touched a document that is not keyed by the stream of the event in hand. */
 export class ForeignDocument extends EventwrightError {
-  readonly code = 'FOREIGN_DOCUMENT'
+  readonly code = 'ForeignDocument'
 
   constructor(projection: string, document: string, stream: string, allowed: readonly string[]) {
     super(
@@ -43,7 +43,7 @@ export interface ProjectionFault {
 
 /** `caughtUp` was asked for a projection that stopped at an event its handler cannot take. */
 export class ProjectionFaulted extends EventwrightError {
-  readonly code = 'PROJECTION_FAULTED'
+  readonly code = 'ProjectionFaulted'
   readonly fault: ProjectionFault
 
   constructor(fault: ProjectionFault) {
@@ -57,7 +57,7 @@ export class ProjectionFaulted extends EventwrightError {
 
 /** `caughtUp` waited in vain. */
 export class NotCaughtUp extends EventwrightError {
-  readonly code = 'NOT_CAUGHT_UP'
+  readonly code = 'NotCaughtUp'
 
   constructor(projection: string, position: number, at: number | undefined, milliseconds: number) {
     super(
@@ -70,7 +70,7 @@ export class NotCaughtUp extends EventwrightError {
 
 /** A read model was read that is still being built for the first time. */
 export class ProjectionNotBuilt extends EventwrightError {
-  readonly code = 'PROJECTION_NOT_BUILT'
+  readonly code = 'ProjectionNotBuilt'
 
   constructor(projection: string) {
     super(
@@ -82,7 +82,7 @@ export class ProjectionNotBuilt extends EventwrightError {
 
 /** A handler threw at `event`: the projection's fault, as opposed to the store's. An inline one fails the append with it. */
 export class HandlerFailure extends EventwrightError {
-  readonly code = 'PROJECTION_HANDLER_FAILED'
+  readonly code = 'HandlerFailure'
   readonly event: PendingEvent
   /** What the handler threw, in words. */
   readonly reason: string

@@ -3,7 +3,7 @@ import type { App } from './app.ts'
 
 /** `crash` was asked of an app that was not opened with `crashable: true`. */
 export class NotCrashable extends EventwrightError {
-  readonly code = 'NOT_CRASHABLE'
+  readonly code = 'NotCrashable'
 }
 
 const endings = new WeakMap<App, () => Promise<void>>()

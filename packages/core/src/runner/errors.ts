@@ -2,22 +2,22 @@ import { EventwrightError } from '../event/index.ts'
 
 /** What was given to `run` does not fit together. */
 export class InvalidTopology extends EventwrightError {
-  readonly code = 'INVALID_TOPOLOGY'
+  readonly code = 'InvalidTopology'
 }
 
 /** A command names an aggregate that no service of the app has, or that runs elsewhere. */
 export class UnknownTarget extends EventwrightError {
-  readonly code = 'UNKNOWN_TARGET'
+  readonly code = 'UnknownTarget'
 }
 
 /** The app's parts cannot be opened; `cause` says why. Whatever was open already is closed again. */
 export class CannotOpenApp extends EventwrightError {
-  readonly code = 'CANNOT_OPEN_APP'
+  readonly code = 'CannotOpenApp'
 }
 
 /** The app was used after its end. */
 export class AppStopped extends EventwrightError {
-  readonly code = 'APP_STOPPED'
+  readonly code = 'AppStopped'
 
   constructor(app: string, call: string) {
     super(`${call} was called on the app ${app}, which has stopped: open it again with eventwright({ … }).`)
@@ -26,7 +26,7 @@ export class AppStopped extends EventwrightError {
 
 /** `idle()` waited in vain. */
 export class NotIdle extends EventwrightError {
-  readonly code = 'NOT_IDLE'
+  readonly code = 'NotIdle'
   /** Components that still had something to do. */
   readonly busy: readonly string[]
 
@@ -41,7 +41,7 @@ export class NotIdle extends EventwrightError {
 
 /** The clock was to be moved in an app that follows the machine's. */
 export class ClockNotVirtual extends EventwrightError {
-  readonly code = 'CLOCK_NOT_VIRTUAL'
+  readonly code = 'ClockNotVirtual'
 
   constructor() {
     super(

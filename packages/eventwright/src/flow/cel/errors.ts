@@ -3,7 +3,7 @@ import type { Place } from '../model/index.ts'
 
 /** An expression that failed while it ran: a fault of the flow, never a refusal. */
 export class ExpressionError extends EventwrightError {
-  readonly code = 'ExpressionFailed'
+  readonly code = 'ExpressionError'
   readonly place: Place
 
   constructor(source: string, place: Place, reason: string, options?: ErrorOptions) {

@@ -58,7 +58,7 @@ test('a file that is not there, a directory and a file that is too large are eac
     loadFlow([join(folder, 'no.yaml')]),
     (error: unknown) =>
       error instanceof FlowFileError &&
-      error.code === 'FlowFileUnreadable' &&
+      error.code === 'FlowFileError' &&
       /There is no file/.test(error.message),
   )
   await assert.rejects(loadFlow([folder]), /is a directory: name the flow file in it/)
