@@ -62,6 +62,9 @@ export function jsonText(value: unknown, subject: string): string {
 
 /** Checks a name (stream, id, tenant, key): not empty, no U+0000, no lone surrogate, at most 1,000 bytes. @throws InvalidPayload */
 export function checkText(text: string, subject: string): void {
+  if (typeof text !== 'string') {
+    throw new InvalidPayload(subject, '', `is ${nameOf(text)}, not a text`, 'Write it as a string.')
+  }
   const problem = textProblem(text)
   if (problem !== undefined) throw new InvalidPayload(subject, '', problem, TEXT_MEND)
   if (text === '') throw new InvalidPayload(subject, '', 'is empty', 'Give it at least one character.')

@@ -96,6 +96,16 @@ export class CheckpointMoved extends EventwrightError {
   }
 }
 
+/** A number or word that an option does not take. Nothing was read or written. */
+export class InvalidOption extends EventwrightError {
+  readonly code = 'InvalidOption'
+
+  constructor(what: string, given: unknown, use: string) {
+    const said = typeof given === 'string' ? `"${given}"` : String(given)
+    super(`${what} is ${said}: use ${use}`)
+  }
+}
+
 export class StoreClosed extends EventwrightError {
   readonly code = 'StoreClosed'
 

@@ -23,6 +23,7 @@ export function checkRange(prefix: string, after: string): void {
 }
 
 function idProblem(id: string): string | undefined {
+  if (typeof id !== 'string') return 'is not a text'
   if (id === '') return 'is empty'
   if (id.includes('\0')) return 'holds the character U+0000'
   return id.isWellFormed() ? undefined : 'holds half a surrogate pair'

@@ -6,12 +6,13 @@ import { groupCommit } from './group-commit.ts'
 import { refuseInsideWork } from './inside-work.ts'
 import { checkId, checkRange, checkStream, checkTenant } from './names.ts'
 import { preparer, upcaster } from './prepare.ts'
-import { limitOf, rangeOf, UNLIMITED } from './range.ts'
-import type { Appended } from './settle/index.ts'
+import { boundOf, limitOf, rangeOf, UNLIMITED } from './range.ts'
+import { type Appended, checkExpectIsOne } from './settle/index.ts'
 import { recorded } from './stored.ts'
 import type { DocumentReader } from './transaction.ts'
 import { transactions } from './transactions.ts'
 import { emptyUnit, type PreparedEvent } from './unit.ts'
+import { checkWhole } from './whole.ts'
 
 /** An event store over an engine: what all engines share. */
 export function openStore(engine: Engine, options: StoreOptions = {}): EventStore {
@@ -41,6 +42,7 @@ export function openStore(engine: Engine, options: StoreOptions = {}): EventStor
     async append(stream, events, { expect = 'any', tenant = '' } = {}) {
       enter('store.append', tenant)
       checkStream(stream)
+      checkExpectIsOne(expect)
       if (options.onAppend !== undefined) {
         const { result, appended } = await transact(tenant, (tx) => tx.append(stream, events, { expect }))
         return result.duplicate
@@ -61,7 +63,7 @@ export function openStore(engine: Engine, options: StoreOptions = {}): EventStor
       const { raw, ...asked } = query
       const { events, examined } = await engine.log({
         ...asked,
-        after: query.after ?? 0,
+        after: Math.max(0, boundOf(query.after, 0, 'after')),
         limit: limitOf(query.limit, 1_000),
       })
       const read = events.map(recorded)
@@ -90,16 +92,20 @@ export function openStore(engine: Engine, options: StoreOptions = {}): EventStor
     },
     async timers(query) {
       enter('store.timers')
-      return engine.timers(query)
+      const until = boundOf(query.until, UNLIMITED, 'until')
+      return engine.timers({ ...query, until, limit: limitOf(query.limit, UNLIMITED) })
     },
     leases: {
       async acquire(name, holder, milliseconds) {
         enter('store.leases.acquire')
         checkId(name, 'a lease')
+        checkId(holder, "a lease's holder")
+        checkWhole(milliseconds, "a lease's time in milliseconds", 0)
         return engine.leases.acquire(name, holder, milliseconds)
       },
       async renew(lease, milliseconds) {
         enter('store.leases.renew')
+        checkWhole(milliseconds, "a lease's time in milliseconds", 0)
         return engine.leases.renew(lease, milliseconds)
       },
       async release(lease) {

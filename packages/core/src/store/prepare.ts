@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/index.ts'
 import { type Ids, isTechnical, type NewEvent, newId, type RecordedEvent, textOf } from '../event/index.ts'
 import type { PreparedEvent } from './unit.ts'
+import { checkWhole } from './whole.ts'
 
 /** Events as code writes them, made ready for the log. */
 export type Prepare = (
@@ -18,6 +19,8 @@ export function preparer(catalog: Catalog | undefined, ids: Ids | undefined): Pr
   const prepareOne = (tenant: string, stream: string, event: NewEvent): PreparedEvent => {
     const checked = catalog === undefined || isTechnical(event.type) ? event : catalog.prepare(event)
     const text = textOf(checked, stream, tenant)
+    if (checked.schemaVersion !== undefined)
+      checkWhole(checked.schemaVersion, `the schemaVersion of ${checked.type}`, 1)
     return {
       id: event.id ?? give(),
       // Ids that a test gives may come again in its next run.

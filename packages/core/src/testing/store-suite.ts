@@ -3,6 +3,7 @@ import { documentPromises } from './store-suite/documents.ts'
 import { promised, type StoreHarness } from './store-suite/harness.ts'
 import { idPromises } from './store-suite/ids.ts'
 import { lifecyclePromises } from './store-suite/lifecycle.ts'
+import { optionPromises } from './store-suite/options.ts'
 import { payloadPromises } from './store-suite/payloads.ts'
 import { readPromises } from './store-suite/reads.ts'
 import { recordPromises } from './store-suite/records.ts'
@@ -21,6 +22,7 @@ export function storeSuite(harness: StoreHarness): void {
   idPromises(promise)
   readPromises(promise)
   payloadPromises(promise)
+  optionPromises(promise)
   unitPromises(promise)
   rerunPromises(promise)
   documentPromises(promise)

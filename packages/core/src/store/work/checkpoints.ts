@@ -1,6 +1,7 @@
 import { CheckpointMoved, EpochChanged } from '../errors.ts'
 import { checkId } from '../names.ts'
 import type { Tx } from '../transaction.ts'
+import { checkWhole } from '../whole.ts'
 import { refuseEnded, type WorkContext } from './context.ts'
 
 export function checkpointWork(context: WorkContext): Tx['checkpoint'] {
@@ -24,6 +25,7 @@ export function checkpointWork(context: WorkContext): Tx['checkpoint'] {
       return position
     },
     async advance(name, from, to) {
+      checkWhole(to, `the position of checkpoint "${name}"`, 0)
       const position = await stands(name)
       if (position !== from) throw new CheckpointMoved(name, from, position)
       advanced.set(name, to)

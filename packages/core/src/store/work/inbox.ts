@@ -1,6 +1,7 @@
 import { checkId } from '../names.ts'
 import { inboxKey, wouldAccept } from '../settle/index.ts'
 import type { InboxMessage, Tx } from '../transaction.ts'
+import { checkWhole } from '../whole.ts'
 import { refuseEnded, type WorkContext } from './context.ts'
 
 export function inboxWork(context: WorkContext): Tx['inbox'] {
@@ -28,9 +29,11 @@ function checkMessage(consumer: string, message: InboxMessage): void {
   checkId(consumer, 'a consumer')
   if ('id' in message) {
     checkId(message.id, 'a message id')
+    checkWhole(message.expires, `the time at which message "${message.id}" expires`)
     return
   }
   checkId(message.topic, 'a topic')
   checkId(message.epoch, 'an epoch')
   checkId(message.stream, 'a stream name')
+  checkWhole(message.version, 'the version of a message', 0)
 }

@@ -3,7 +3,7 @@ import { EventIdReused } from '../errors.ts'
 import type { Expect, ReadOptions, StreamSlice } from '../event-store.ts'
 import { checkStream } from '../names.ts'
 import { rangeOf } from '../range.ts'
-import { checkExpect, meetIds } from '../settle/index.ts'
+import { checkExpect, checkExpectIsOne, meetIds } from '../settle/index.ts'
 import { recorded, type StoredEvent } from '../stored.ts'
 import type { Tx, TxAppendResult } from '../transaction.ts'
 import type { PreparedEvent } from '../unit.ts'
@@ -56,6 +56,7 @@ async function append(
   const { context, buffers } = streams
   refuseEnded(context)
   checkStream(stream)
+  checkExpectIsOne(expect)
   const prepared = context.prepare(context.unit.tenant, stream, events)
   const base = await baseVersion(streams, stream)
   const met = await findAgain(streams, stream, prepared)

@@ -2,6 +2,7 @@ import { jsonText } from '../../event/index.ts'
 import { checkId } from '../names.ts'
 import { pair } from '../settle/index.ts'
 import type { Tx } from '../transaction.ts'
+import { checkWhole } from '../whole.ts'
 import { refuseEnded, type WorkContext } from './context.ts'
 
 export function timerWork(context: WorkContext): Tx['timers'] {
@@ -16,6 +17,7 @@ export function timerWork(context: WorkContext): Tx['timers'] {
   }
   return {
     set({ owner, id, due, data }) {
+      checkWhole(due, `the due time of timer "${id}" of "${owner}"`)
       change(owner, id, { due, data: jsonText(data, `timer "${id}" of "${owner}"`) })
     },
     cancel(owner, id) {

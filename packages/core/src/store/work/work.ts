@@ -2,6 +2,7 @@ import type { PendingEvent } from '../../event/index.ts'
 import { checkId } from '../names.ts'
 import { OUTGOING, type Outgoing, outboxStream } from '../outgoing.ts'
 import type { OutboxMessage, Tx } from '../transaction.ts'
+import { checkWhole } from '../whole.ts'
 import { checkpointWork } from './checkpoints.ts'
 import { commandWork } from './commands.ts'
 import { refuseEnded, type WorkContext } from './context.ts'
@@ -33,6 +34,7 @@ export function beginWork(context: WorkContext): Work {
     fence(name, token) {
       refuseEnded(context)
       checkId(name, 'a fence')
+      checkWhole(token, `the token of fence "${name}"`, 0)
       unit.writes.fences.push({ name, token })
     },
   }
