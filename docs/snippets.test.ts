@@ -8,11 +8,12 @@ import { workshop } from './workshop.ts'
 
 /**
  * What may stand behind the three backticks. `ts`: a module, type-checked; `file=NAME`: under that name, so that
- * later ones import it; `run`: it is run, and the `text output` right below is what it prints. `yaml flow` is
+ * later ones import it; `run`: it is run, and the `text output` right below is what it prints; `test`: its tests
+ * pass. `yaml flow` is
  * checked by flow-file.test.ts, `sh` by shell.test.ts. Plain `text` is not checked.
  */
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
-  ts: ['run', 'file'],
+  ts: ['run', 'test', 'file'],
   yaml: ['flow', 'at', 'finds', 'fails', 'file', 'append'],
   sh: ['stand-in', 'exit'],
   text: ['output'],
@@ -65,6 +66,16 @@ for (const document of all) {
       assert.equal(masked(stderr), '')
       assert.equal(masked(stdout), masked(next.text))
       assert.equal(status, 0)
+    })
+  }
+}
+
+for (const document of all) {
+  for (const fence of snippets(document).filter(({ options }) => options.has('test'))) {
+    test(`${document.path}:${fence.line} is a test that passes`, () => {
+      const { stdout, status } = place.run('node', ['--test', nameOf(fence)], folderOf(document))
+      assert.match(stdout, /pass [1-9]/)
+      assert.equal(status, 0, stdout)
     })
   }
 }
