@@ -10,6 +10,8 @@ import { LeaseLost, relaySender } from './relay-sender.ts'
 
 export interface RelayOptions {
   readonly route: Route
+  /** Runs after events were read and before `route` is asked about them: for what it must know first. */
+  readonly prepare?: () => Promise<void>
   /** Most messages of one send; default 500. */
   readonly batch?: number
   /** Most bytes of one send; default 800 000. */
@@ -130,6 +132,7 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
     const slice = isFull()
       ? { events: [], examined: cursor }
       : await store.readAll({ after: cursor, limit: options.batch ?? 500, raw: true })
+    if (slice.events.length > 0) await options.prepare?.()
     await sender.publish(slice.events)
     cursor = Math.max(cursor, slice.examined)
     await advance()
@@ -146,6 +149,7 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
 
   async function redrive(): Promise<void> {
     try {
+      if ((await parking.summary())?.redrives) await options.prepare?.()
       await parking.redrive((item) => sender.send(item.topic, [item]))
     } catch (error) {
       if (error instanceof FencedOut || error instanceof LeaseLost || error instanceof StoreClosed)

@@ -20,7 +20,7 @@ export const COMMAND_TYPE = 'application/vnd.eventwright.command+json'
 const CONTENT_TYPE = 'content-type'
 
 export interface EventMessageOptions {
-  readonly catalog: Catalog
+  readonly catalog: Pick<Catalog, 'namespaceOf'>
   /** A URI reference that names the service: `/services/shop`. */
   readonly source: string
   /** The log's. */

@@ -2,6 +2,7 @@ import type { Catalog } from '../catalog/index.ts'
 import { type Component, commandConsumer, eventConsumer, type Runtime, relay } from '../delivery/index.ts'
 import { projectionComponent } from '../projection/index.ts'
 import { sagaComponent } from '../saga/index.ts'
+import type { Declarations } from './declarations.ts'
 import type { AppOptions } from './options.ts'
 import { routeOf } from './route.ts'
 import { heardTopics, type Topology } from './topology.ts'
@@ -13,6 +14,7 @@ export function componentsOf(
   runtime: Runtime,
   topology: Topology,
   catalog: Catalog,
+  declarations: Declarations,
   { leaseTime = 10_000, retry, breaker }: Settings,
 ): readonly Component[] {
   const patience = { ...(retry ? { retry } : {}), ...(breaker ? { breaker } : {}) }
@@ -31,6 +33,10 @@ export function componentsOf(
     ...topology.consumers.map((definition) =>
       eventConsumer(runtime, { ...definition, settings: { ...consuming, ...definition.settings } }),
     ),
-    relay(runtime, { route: routeOf(topology, catalog, runtime.store.epoch), leaseTime }),
+    relay(runtime, {
+      route: routeOf(topology, catalog, runtime.store.epoch, declarations),
+      prepare: () => declarations.look(),
+      leaseTime,
+    }),
   ]
 }

@@ -6,6 +6,7 @@ import { establish, type InlineWriter, inlineWriter } from '../projection/index.
 import { appClock, type BindableClock } from './app-clock.ts'
 import { componentsOf } from './components.ts'
 import { type CutOff, cutOff } from './cut-off.ts'
+import { type Declarations, declarations as declarationsOf } from './declarations.ts'
 import { type Engines, openEngines } from './engines.ts'
 import type { AppOptions } from './options.ts'
 import { planTopology, type Topology } from './topology.ts'
@@ -18,6 +19,7 @@ export interface Opened {
   readonly clock: BindableClock
   readonly components: readonly Component[]
   readonly inline: InlineWriter
+  readonly declarations: Declarations
   readonly started: boolean
   readonly keepAlive: NodeJS.Timeout | undefined
   /** For tests: the switch between it and its engines. */
@@ -39,10 +41,22 @@ export async function openApp(options: AppOptions): Promise<Opened> {
   const runtime = runtimeOf(options, switched ?? real, clock)
   const started = options.start ?? true
   const known = catalog ?? createCatalog({ namespace: 'local' })
-  const components = started ? componentsOf(runtime, topology, known, options) : []
+  const declarations = declarationsOf(runtime.store)
+  const components = started ? componentsOf(runtime, topology, known, declarations, options) : []
   // Everything else waits without holding the process: a service would end as soon as it has nothing to do.
   const keepAlive = started ? setInterval(() => {}, 2 ** 30) : undefined
-  const opened = { name, topology, runtime, clock, components, inline, started, keepAlive, cutOff: switched }
+  const opened = {
+    name,
+    topology,
+    runtime,
+    clock,
+    components,
+    inline,
+    declarations,
+    started,
+    keepAlive,
+    cutOff: switched,
+  }
   try {
     await start(opened)
     return opened
@@ -65,10 +79,11 @@ function runtimeOf(options: AppOptions, { store, broker }: Engines, clock: Binda
   }
 }
 
-async function start({ runtime, clock, topology, inline, components }: Opened): Promise<void> {
+async function start({ runtime, clock, topology, inline, declarations, components }: Opened): Promise<void> {
   const { store, broker, instance } = runtime
   await clock.bind(store)
   await ensureTopics(broker, topology)
+  await declarations.declare(topology)
   await inline.open(store, instance)
   for (const definition of topology.projections) await establish(store, definition)
   for (const component of components) await component.start()

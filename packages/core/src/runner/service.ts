@@ -31,8 +31,7 @@ export interface ServiceOptions {
   readonly topic?: ServiceTopic
   readonly run?: readonly Runnable[]
   /**
-   * True: another process runs it; here it only says where its commands go and its events come from. Processes
-   * that share one store share its relay, so each declares all services and sagas of that store.
+   * True: another process runs it; here it only says where its commands go and its events come from.
    */
   readonly elsewhere?: boolean
 }

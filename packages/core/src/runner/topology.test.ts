@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { AggregateDefinition } from '../aggregate/index.ts'
 import { type Catalog, createCatalog } from '../catalog/index.ts'
+import { newId } from '../event/index.ts'
 import type { ProjectionDefinition } from '../projection/index.ts'
 import type { SagaDefinition } from '../saga/index.ts'
 import { InvalidTopology } from './errors.ts'
+import { routeOf } from './route.ts'
 import { service } from './service.ts'
-import { heardTopics, planTopology, publishedOn } from './topology.ts'
+import { heardTopics, planTopology, type Topology } from './topology.ts'
 
 function catalogOf(...types: string[]): Catalog {
   const schemas = Object.fromEntries(types.map((type) => [type, { type: 'object' }]))
@@ -56,6 +58,13 @@ function projection(name: string, collections: readonly string[]): ProjectionDef
 const Order = aggregate('order', 'OrderPlaced', 'OrderConfirmed', 'OrderNoted')
 const Stock = aggregate('stock', 'StockReserved')
 const checkout = saga('checkout', 'OrderPlaced', 'StockReserved')
+
+/** The topic on which the relay publishes an event of an aggregate, if any. */
+function publishedOn(topology: Topology, name: string, type: string): string | undefined {
+  const route = routeOf(topology, catalogOf(), 'epoch', { of: () => undefined, isHeard: () => false })
+  const event = { type, data: {}, stream: `${name}-1`, version: 1, position: 1, recordedAt: 1 }
+  return route({ ...event, id: newId(), schemaVersion: 1, tenant: '', metadata: {} })[0]?.topic
+}
 
 describe('the topology of an app', () => {
   it('gives each service its topics, and what stands directly in run the app itself', () => {

@@ -91,17 +91,6 @@ export function topicsOf(services: readonly PlannedService[]): readonly { readon
 }
 
 /**
- * The topic on which an event is public, or nothing: events are private by default. That its service runs
- * elsewhere does not matter: what stands in this store's log is published by this store's relay.
- */
-export function publishedOn(topology: Topology, aggregate: string, type: string): string | undefined {
-  const service = topology.serviceOf.get(aggregate)
-  if (!service) return undefined
-  const isPublic = service.publish === 'all' || service.publish.includes(type) || topology.heard.has(type)
-  return isPublic ? service.eventTopic : undefined
-}
-
-/**
  * The event topics that a saga listens to: of every service that has aggregates, since which of them its steps
  * send to is known only when they run, and each answers on its own topic. What no saga hears is not there.
  */
