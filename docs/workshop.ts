@@ -50,5 +50,5 @@ function install(folder: string): void {
 /** A test runner's own settings are not those of what a reader runs. */
 function environment(): NodeJS.ProcessEnv {
   const { NODE_TEST_CONTEXT: _, FORCE_COLOR: __, ...rest } = process.env
-  return { ...rest, NODE_NO_WARNINGS: '1', NO_COLOR: '1' }
+  return { ...rest, NO_COLOR: '1' }
 }
