@@ -21,8 +21,15 @@ export class InvalidPayload extends EventwrightError {
   readonly pointer: string
   readonly problem: string
 
-  constructor(subject: string, pointer: string, problem: string, mend: string) {
-    super(`${subject}: ${pointer === '' ? 'the payload' : pointer} ${problem}. ${mend}`)
+  /** `what` is at fault in the message; default the payload or the pointer. */
+  constructor(
+    subject: string,
+    pointer: string,
+    problem: string,
+    mend: string,
+    what: string = pointer === '' ? 'the payload' : pointer,
+  ) {
+    super(`${subject}: ${what} ${problem}. ${mend}`)
     this.subject = subject
     this.pointer = pointer
     this.problem = problem
@@ -46,6 +53,10 @@ export function textOf(event: NewEvent, stream = '', tenant = ''): EventText {
   checkText(event.type, 'an event type')
   if (event.id !== undefined) checkText(event.id, `${event.type}: its id`)
   const data = jsonText(event.data, event.type)
+  if (Array.isArray(event.metadata) || typeof (event.metadata ?? {}) !== 'object') {
+    const problem = `is ${nameOf(event.metadata)}, not a plain object`
+    throw new InvalidPayload(event.type, '', problem, 'Name each part of it.', 'the metadata')
+  }
   const metadata = jsonText(event.metadata ?? {}, `${event.type} (metadata)`)
   // The stream travels as subject and as key.
   const names = bytesOf(event.type) + 2 * bytesOf(stream) + bytesOf(tenant)
@@ -62,14 +73,15 @@ export function jsonText(value: unknown, subject: string): string {
 
 /** Checks a name (stream, id, tenant, key): not empty, no U+0000, no lone surrogate, at most 1,000 bytes. @throws InvalidPayload */
 export function checkText(text: string, subject: string): void {
-  if (typeof text !== 'string') {
-    throw new InvalidPayload(subject, '', `is ${nameOf(text)}, not a text`, 'Write it as a string.')
+  const refuse = (problem: string, mend: string): never => {
+    throw new InvalidPayload(subject, '', problem, mend, 'it')
   }
+  if (typeof text !== 'string') refuse(`is ${nameOf(text)}, not a text`, 'Write it as a string.')
   const problem = textProblem(text)
-  if (problem !== undefined) throw new InvalidPayload(subject, '', problem, TEXT_MEND)
-  if (text === '') throw new InvalidPayload(subject, '', 'is empty', 'Give it at least one character.')
+  if (problem !== undefined) refuse(problem, TEXT_MEND)
+  if (text === '') refuse('is empty', 'Give it at least one character.')
   if (text.length > 1_000 || bytesOf(text) > 1_000) {
-    throw new InvalidPayload(subject, '', 'is longer than 1,000 bytes', 'Shorten it, or use a hash of it.')
+    refuse('is longer than 1,000 bytes', 'Shorten it, or use a hash of it.')
   }
 }
 
@@ -158,7 +170,8 @@ function bytesOf(text: string): number {
 }
 
 function nameOf(value: unknown): string {
-  return value === undefined ? 'undefined' : `a ${typeof value}`
+  if (value === undefined || value === null) return String(value)
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
 function mendOf(value: unknown): string {

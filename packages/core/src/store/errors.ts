@@ -136,6 +136,15 @@ export class SchemaTooNew extends EventwrightError {
   }
 }
 
+/** The disk or file under a store failed it: nothing of the call was written, what was committed before stands. */
+export class StorageFailed extends EventwrightError {
+  readonly code = 'StorageFailed'
+
+  constructor(where: string, why: string, options?: ErrorOptions) {
+    super(`${where}: ${why}`, options)
+  }
+}
+
 /** A file that is there and is no SQLite database. */
 export class NotADatabase extends EventwrightError {
   readonly code = 'NotADatabase'

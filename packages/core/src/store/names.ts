@@ -13,7 +13,7 @@ export function checkTenant(tenant: string): void {
 /** Ids that join several names may be longer than a name. @throws InvalidPayload */
 export function checkId(id: string, subject: string): void {
   const problem = idProblem(id)
-  if (problem !== undefined) throw new InvalidPayload(subject, '', problem, 'Give another id.')
+  if (problem !== undefined) throw new InvalidPayload(subject, '', problem, 'Give another id.', 'it')
 }
 
 /** Where a list of documents begins. @throws InvalidPayload */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { StorageFailed } from '../errors.ts'
 
 const BUSY = 5
 const LOCKED = 6
@@ -27,6 +28,21 @@ export function sqliteFault(error: unknown): SqliteFault | undefined {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number')
     return undefined
   return faults[error.errcode & 0xff] ?? 'other'
+}
+
+const complaints: { readonly [fault in SqliteFault]?: string } = {
+  readonly: 'the file may only be read now, give this user the right to write it',
+  io: 'the disk does not answer, look at it before you try again',
+  corrupt: 'the database is damaged, restore it from a copy',
+  notadatabase: 'the file is no database any more, restore it from a copy',
+  full: 'the disk is full, make space and try again',
+  open: 'the file cannot be opened any more',
+}
+
+/** SQLite's complaint about disk or file as an error that says what to do; any other error as it is. */
+export function clearFault(path: string, error: unknown): unknown {
+  const complaint = complaints[sqliteFault(error) ?? 'other']
+  return complaint === undefined ? error : new StorageFailed(path, complaint, { cause: error })
 }
 
 const LONGEST_WAIT = 5

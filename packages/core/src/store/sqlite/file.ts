@@ -3,7 +3,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { CannotOpenFile, NotADatabase } from '../errors.ts'
 import { tellAll } from '../listeners.ts'
-import { sqliteFault, whenFree } from './busy.ts'
+import { clearFault, sqliteFault, whenFree } from './busy.ts'
 import { connect, type SqliteConnection } from './connection.ts'
 import { applyMigrations, type Migration, SCHEMA_TABLE } from './migrate.ts'
 import { type WriteQueue, writeQueue } from './write-queue.ts'
@@ -160,13 +160,14 @@ function clear(path: string, error: unknown): unknown {
 
 /**
  * On the writer connection it changes exactly when another process has committed. Undefined while
- * another process repairs the WAL: then it is asked again later.
+ * another process repairs the WAL, or the disk does not answer: then it is asked again later, and who
+ * reads or writes hears of it.
  */
 function dataVersion(writer: SqliteConnection): number | undefined {
   try {
     return writer.get<{ data_version: number }>('PRAGMA data_version')?.data_version
   } catch (error) {
-    if (sqliteFault(error) === 'busy') return undefined
+    if (sqliteFault(error) !== undefined) return undefined
     throw error
   }
 }
@@ -201,7 +202,11 @@ function handle(shared: Shared): SqliteFile {
     },
     async read(work) {
       refuseClosed()
-      return whenFree(() => snapshot(shared.reader, work))
+      try {
+        return await whenFree(() => snapshot(shared.reader, work))
+      } catch (error) {
+        throw clearFault(shared.path, error)
+      }
     },
     commits() {
       refuseClosed()

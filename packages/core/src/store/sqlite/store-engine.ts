@@ -1,4 +1,5 @@
-import { newId } from '../../event/index.ts'
+import { EventwrightError, newId } from '../../event/index.ts'
+import { CannotOpenFile } from '../errors.ts'
 import type { StoreEngine } from '../event-store.ts'
 import { openStore } from '../open.ts'
 import type { SqliteConnection } from './connection.ts'
@@ -40,7 +41,9 @@ async function openMigrated(path: string, options: SqliteFileOptions): Promise<S
     return file
   } catch (error) {
     await file.close()
-    throw error
+    if (error instanceof EventwrightError) throw error
+    const why = `its tables are not those of a store (${error instanceof Error ? error.message : String(error)})`
+    throw new CannotOpenFile(path, why, { cause: error })
   }
 }
 

@@ -1,5 +1,5 @@
 import { UnknownOutcomeError } from '../errors.ts'
-import { sqliteFault, whenFree } from './busy.ts'
+import { clearFault, sqliteFault, whenFree } from './busy.ts'
 import type { SqliteConnection } from './connection.ts'
 
 interface Write {
@@ -33,7 +33,7 @@ export function writeQueue(
       try {
         await whenFree(flush)
       } catch (error) {
-        for (const write of takeAll()) write.failed(error)
+        for (const write of takeAll()) write.failed(clearFault(path, error))
       }
     }
     // In the same turn in which the queue was seen empty: what is added after it must start anew.
@@ -41,14 +41,15 @@ export function writeQueue(
   }
 
   function flush(): void {
+    rollBack(connection)
     connection.run('BEGIN IMMEDIATE')
     const writes = takeAll()
-    const failures = commitTogether(path, connection, writes)
+    const failures = commitOrFail(path, connection, writes)
     committed(writes.some((write) => write.news && !failures.has(write)))
     for (const write of writes) {
       const failure = failures.get(write)
       if (failure === undefined) write.committed()
-      else write.failed(failure.error)
+      else write.failed(clearFault(path, failure.error))
     }
   }
 
@@ -89,6 +90,24 @@ function totalChanges(connection: SqliteConnection): number {
 
 type Failures = ReadonlyMap<Write, { readonly error: unknown }>
 
+/** Whatever the disk does between BEGIN and COMMIT, each caller gets an answer. */
+function commitOrFail(path: string, connection: SqliteConnection, writes: readonly Write[]): Failures {
+  try {
+    return commitTogether(path, connection, writes)
+  } catch (error) {
+    rollBack(connection)
+    return new Map(writes.map((write) => [write, { error }]))
+  }
+}
+
+function rollBack(connection: SqliteConnection): void {
+  try {
+    if (connection.inTransaction) connection.run('ROLLBACK')
+  } catch {
+    // A disk that fails this too: the next flush tries it again.
+  }
+}
+
 /** One COMMIT for all that waited; each in its own savepoint, so that one that throws harms no neighbour. */
 function commitTogether(path: string, connection: SqliteConnection, writes: readonly Write[]): Failures {
   const failures = new Map<Write, { readonly error: unknown }>()
@@ -112,7 +131,7 @@ function commitTogether(path: string, connection: SqliteConnection, writes: read
     connection.run('COMMIT')
     return failures
   } catch (error) {
-    if (connection.inTransaction) connection.exec('ROLLBACK')
+    rollBack(connection)
     return failRest(sqliteFault(error) === 'io' ? new UnknownOutcomeError(path, { cause: error }) : error)
   }
 }
