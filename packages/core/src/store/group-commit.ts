@@ -27,7 +27,7 @@ const MOST_UNITS = 1_000
 const MOST_CHARACTERS = 4_000_000
 
 export const MOST_QUEUED = 20_000
-const MOST_QUEUED_CHARACTERS = 256_000_000
+export const MOST_QUEUED_CHARACTERS = 256_000_000
 
 export function groupCommit(engine: Engine, clock: Clock): GroupCommit {
   let queue: Waiting[] = []
