@@ -24,7 +24,11 @@ function failureText({ scenario, judgement, happened }: ScenarioResult): string 
   if (!judgement || faults.length > 0) return faults.join('\n')
   const differences = judgement.differences.map(({ place, message }) => `      ${at(place)} ${message}`)
   const table = judgement.events.fits ? [] : sideBySide(judgement, happened)
-  return [...differences, ...table].join('\n')
+  const choice =
+    scenario.outcomes.length > 1
+      ? [`      none of the ${scenario.outcomes.length} outcomes fits; closest is:`]
+      : []
+  return [...choice, ...differences, ...table].join('\n')
 }
 
 function at({ file, line, column }: { file: string; line: number; column: number }): string {
@@ -47,7 +51,7 @@ function sideBySide({ outcome, events }: Judgement, happened: Happened): readonl
   return [
     `        ${paint('dim', `${cell('expected', width)}   happened`)}`,
     ...rows.map(([expected, actual], row) => {
-      const line = `${cell(expected, width)}   ${actual}`
+      const line = `${cell(expected, width)}   ${actual}`.trimEnd()
       if (row === together.length) return `      ${paint('red', `▸ ${line}`)}`
       return `        ${line}`
     }),

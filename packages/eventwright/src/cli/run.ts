@@ -56,13 +56,17 @@ async function run(file: string, options: Options): Promise<ExitCode> {
     `${paint('bold', flow.name)} on ${store?.url ?? 'a temporary SQLite store'} and ${broker?.url ?? 'a temporary SQLite broker'}\n`,
   )
   using interrupt = interruptible()
+  const logger = options.verbose ? (await import('./logger.ts')).stderrLogger() : undefined
   const results = await runFlow(flow, {
     signal: interrupt.signal,
     ...(store ? { store } : {}),
     ...(broker ? { broker } : {}),
     ...(options.scenario ? { scenarios: options.scenario } : {}),
-    ...(options.verbose ? { logger: (await import('./logger.ts')).stderrLogger() } : {}),
-    onStart: ({ name }, index, total) => shown.show(`${index + 1}/${total} ${name}`),
+    ...(logger ? { logger } : {}),
+    onStart({ name }, index, total) {
+      logger?.debug({ scenario: name }, 'scenario begun')
+      shown.show(`${index + 1}/${total} ${name}`)
+    },
     onResult: (result) => {
       shown.clear()
       say(scenarioText(result))

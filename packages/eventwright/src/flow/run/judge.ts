@@ -112,5 +112,11 @@ function rowDifference(expected: ExpectedRow, happened: Happened): readonly Diff
   }
   if (!row) return [{ what: 'row', message: `${projection} has no row ${key}`, place }]
   if (isSubset(fields, row)) return []
-  return [{ what: 'row', message: `row ${key} of ${projection} is ${JSON.stringify(row)}`, place }]
+  return [
+    {
+      what: 'row',
+      message: `row ${key} of ${projection} is ${JSON.stringify(row)}, not ${JSON.stringify(fields)}`,
+      place,
+    },
+  ]
 }
