@@ -39,7 +39,7 @@ export interface TimerLoop {
  * whatever follows from it. Of all processes one does, at a time: a fenced lease.
  */
 export function timerLoop(
-  { store, clock, logger, instance }: Runtime,
+  { store, clock, logger, instance }: Omit<Runtime, 'broker'>,
   owner: string,
   leaseTime: number,
   fire: TimerHandler,

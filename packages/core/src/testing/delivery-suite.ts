@@ -1,10 +1,12 @@
 import { suite, test } from 'node:test'
+import { breaking } from './delivery/breaking.ts'
 import { commands } from './delivery/commands.ts'
 import { consuming } from './delivery/consuming.ts'
 import { parking } from './delivery/parking.ts'
 import { relaying } from './delivery/relaying.ts'
 import { suspects } from './delivery/suspects.ts'
 import { type DeliveryPlace, openWorld } from './delivery/world.ts'
+import { zombies } from './delivery/zombies.ts'
 
 export type { DeliveryPlace } from './delivery/world.ts'
 
@@ -20,6 +22,8 @@ export function deliverySuite(engine: string, makePlace: () => Promise<DeliveryP
       ...relaying,
       ...commands,
       ...suspects,
+      ...breaking,
+      ...zombies,
     })) {
       test(name, { timeout: 20_000 }, async () => {
         const place = await makePlace()

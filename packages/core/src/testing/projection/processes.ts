@@ -152,4 +152,41 @@ export const processes: Promises = {
     await zombie.stop()
     await reader.stop()
   },
+
+  'of two instances under one lease that read the same events, one moves the checkpoint': async (at) => {
+    const held = Promise.withResolvers<void>()
+    const paused = Promise.withResolvers<void>()
+    let armed = false
+    // Stops between reading the events and applying them.
+    const pausing = (store: EventStore): EventStore => ({
+      ...store,
+      async readAll(options) {
+        const slice = await store.readAll(options)
+        if (armed && slice.events.length > 0) {
+          armed = false
+          paused.resolve()
+          await held.promise
+        }
+        return slice
+      },
+    })
+    const slow = await openInstance(at, [demand], { instance: 'twin', wrap: pausing })
+    await slow.start()
+    await slow.idle()
+    armed = true
+    await place(slow.store, 'o-1', 1)
+    await paused.promise
+    const quick = await openInstance(at, [demand], { instance: 'twin' })
+    await quick.start()
+    await place(quick.store, 'o-2', 1)
+    await caughtUp(quick.store, 'demand', 1)
+    held.resolve()
+    await until(() => slow.failures() > 0)
+    await place(quick.store, 'o-3', 1)
+    await slow.idle()
+    await quick.idle()
+    assert.equal(await quantityOf(quick.store), 3)
+    await slow.stop()
+    await quick.stop()
+  },
 }

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Component } from '../delivery/index.ts'
+import { memoryStoreEngine } from '../store/memory/index.ts'
+import { NotIdle } from './errors.ts'
+import { untilIdle } from './idle.ts'
+
+/** A component that says of each of its answers what comes next. */
+function component(name: string, idle: () => boolean | Promise<boolean>): Component {
+  return {
+    name,
+    start: async () => {},
+    stop: async () => {},
+    idle: async () => idle(),
+    nextDue: async () => undefined,
+    health: async () => ({ name, state: 'running', lag: 0 }),
+  }
+}
+
+test('work that one part hands to another, which was asked before, is seen', async () => {
+  const store = await memoryStoreEngine().openStore()
+  let [handedOver, done] = [false, false]
+  const early = component('early', () => {
+    const idle = !handedOver || done
+    // It works between two looks.
+    if (handedOver) done = true
+    return idle
+  })
+  const late = component('late', () => {
+    handedOver = true
+    return true
+  })
+  await untilIdle([early, late], store, () => {})
+  assert.ok(done)
+  await store.close()
+})
+
+test('a commit during the rounds asks for another one', async () => {
+  const store = await memoryStoreEngine().openStore()
+  let rounds = 0
+  const working = component('working', async () => {
+    rounds += 1
+    if (rounds <= 2) await store.append('s-1', [{ type: 'Done', data: {} }])
+    return true
+  })
+  await untilIdle([working], store, () => {})
+  assert.ok(rounds > 2)
+  await store.close()
+})
+
+test('what does not come to rest is named', async () => {
+  const store = await memoryStoreEngine().openStore()
+  const parts = [component('calm', () => true), component('busy', () => false)]
+  await assert.rejects(
+    untilIdle(parts, store, () => {}, { timeout: 20 }),
+    (error: Error) => {
+      return error instanceof NotIdle && /busy/.test(error.message) && !/calm/.test(error.message)
+    },
+  )
+  await store.close()
+})
