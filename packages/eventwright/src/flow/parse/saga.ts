@@ -24,7 +24,7 @@ export function readSaga(entry: Entry, reading: Reading): Saga | undefined {
     copied: ['start'],
   }
   const walk: Walk = { reading, key: keyField, names: new Set(), byKey: [] }
-  const { nodes } = readNodes(stepsTree, scope, walk)
+  const { nodes, scope: afterwards } = readNodes(stepsTree, scope, walk)
   const mustCarry = [{ event: start.name, place: startTree?.place ?? entry.place }, ...walk.byKey, ...cancel]
   const key = readKey(
     at(entry.value, 'key'),
@@ -39,7 +39,7 @@ export function readSaga(entry: Entry, reading: Reading): Saga | undefined {
     const tree = at(entry.value, name)
     return tree === undefined ? undefined : readSend(sendTrees(tree), { reading, key: keyField, scope: s })
   }
-  const completed = ended('completed', scope)
+  const completed = ended('completed', afterwards)
   const compensated = ended('compensated', withVariable(scope, 'failure', failureType(entry.place)))
   return {
     name: entry.key,

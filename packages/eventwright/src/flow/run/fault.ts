@@ -17,7 +17,9 @@ export function faultOf(error: unknown, what?: string): Fault {
   return { message: what === undefined ? message : `${what}: ${message}`, broken: false }
 }
 
-/** Each message once: what the runtime tries again fails again. */
+/** Each once: what is tried again fails again, and whoever passes an error on repeats its message. */
 export function distinctFaults(faults: readonly Fault[]): readonly Fault[] {
-  return [...new Map(faults.map((fault) => [fault.message, fault])).values()]
+  return faults.filter(
+    ({ message }, index) => !faults.slice(0, index).some((earlier) => message.includes(earlier.message)),
+  )
 }
