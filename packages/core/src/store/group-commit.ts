@@ -1,4 +1,3 @@
-import type { Clock } from '../event/index.ts'
 import type { Engine } from './engine.ts'
 import { StoreClosed, StoreOverloaded, UnknownOutcomeError } from './errors.ts'
 import type { StoreHealth } from './event-store.ts'
@@ -29,7 +28,7 @@ const MOST_CHARACTERS = 4_000_000
 export const MOST_QUEUED = 20_000
 export const MOST_QUEUED_CHARACTERS = 256_000_000
 
-export function groupCommit(engine: Engine, clock: Clock): GroupCommit {
+export function groupCommit(engine: Engine, now: () => number): GroupCommit {
   let queue: Waiting[] = []
   let inFlight: readonly Waiting[] = []
   let characters = 0
@@ -41,7 +40,7 @@ export function groupCommit(engine: Engine, clock: Clock): GroupCommit {
     while (queue.length > 0) {
       await new Promise(setImmediate)
       inFlight = take()
-      await flush(engine, clock, inFlight)
+      await flush(engine, now, inFlight)
       inFlight = []
     }
   }
@@ -90,17 +89,17 @@ export function groupCommit(engine: Engine, clock: Clock): GroupCommit {
 }
 
 /** Never rejects: each caller hears of it. */
-async function flush(engine: Engine, clock: Clock, waiting: readonly Waiting[]): Promise<void> {
+async function flush(engine: Engine, now: () => number, waiting: readonly Waiting[]): Promise<void> {
   const units = waiting.map(({ unit }) => unit)
   let answers: readonly Answer[] = []
   try {
     await engine.flush(needsOf(units), (found) => {
-      const settled = settle(units, found, clock.now())
+      const settled = settle(units, found, now())
       answers = settled.answers
       return settled.batch
     })
   } catch (error) {
-    return failed(engine, clock, waiting, error)
+    return failed(engine, now, waiting, error)
   }
   for (const [index, { resolve, reject }] of waiting.entries()) {
     const answer = answers[index]
@@ -112,7 +111,7 @@ async function flush(engine: Engine, clock: Clock, waiting: readonly Waiting[]):
 /** An engine that refuses a flush wrote nothing of it: in halves, what it cannot take harms no neighbour. */
 async function failed(
   engine: Engine,
-  clock: Clock,
+  now: () => number,
   waiting: readonly Waiting[],
   error: unknown,
 ): Promise<void> {
@@ -121,6 +120,6 @@ async function failed(
     return
   }
   const half = Math.ceil(waiting.length / 2)
-  await flush(engine, clock, waiting.slice(0, half))
-  await flush(engine, clock, waiting.slice(half))
+  await flush(engine, now, waiting.slice(0, half))
+  await flush(engine, now, waiting.slice(half))
 }

@@ -16,8 +16,10 @@ import { checkWhole } from './whole.ts'
 
 /** An event store over an engine: what all engines share. */
 export function openStore(engine: Engine, options: StoreOptions = {}): EventStore {
-  const clock = options.clock ?? systemClock
-  const commit = groupCommit(engine, clock)
+  const { clock = systemClock } = options
+  // Engines keep whole milliseconds.
+  const now = (): number => Math.floor(clock.now())
+  const commit = groupCommit(engine, now)
   const prepare = preparer(options.catalog, options.ids)
   const upcast = upcaster(options.catalog)
   const transact = transactions({
@@ -25,7 +27,7 @@ export function openStore(engine: Engine, options: StoreOptions = {}): EventStor
     commit,
     prepare,
     upcast,
-    now: () => clock.now(),
+    now,
     onAppend: options.onAppend,
   })
   let closing: Promise<void> | undefined

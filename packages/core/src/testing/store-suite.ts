@@ -1,5 +1,6 @@
 import { appendPromises } from './store-suite/appends.ts'
 import { documentPromises } from './store-suite/documents.ts'
+import { flushPromises } from './store-suite/flushes.ts'
 import { promised, type StoreHarness } from './store-suite/harness.ts'
 import { idPromises } from './store-suite/ids.ts'
 import { lifecyclePromises } from './store-suite/lifecycle.ts'
@@ -23,6 +24,7 @@ export function storeSuite(harness: StoreHarness): void {
   readPromises(promise)
   payloadPromises(promise)
   optionPromises(promise)
+  flushPromises(promise)
   unitPromises(promise)
   rerunPromises(promise)
   documentPromises(promise)
