@@ -20,7 +20,7 @@ async function run(file: string): Promise<NodeJS.Signals | null> {
 }
 
 test('a handler that takes its process down is parked after some crashes, its neighbours are handled once', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'eventwright-crash-'))
   const file = join(folder, 'shop.db')

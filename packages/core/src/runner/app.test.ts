@@ -250,7 +250,7 @@ const promises: { readonly [promise: string]: (place: Place) => Promise<void> } 
 for (const [engine, makePlace] of Object.entries(places)) {
   suite(`an app on ${engine}`, () => {
     for (const [name, promise] of Object.entries(promises)) {
-      test(name, { timeout: 20_000 }, async () => {
+      test(name, { timeout: 120_000 }, async () => {
         const place = await makePlace()
         try {
           await promise(place)

@@ -38,7 +38,7 @@ async function ended(child: ChildProcess): Promise<{ code: number | null; signal
 
 /** What must stand in the end, whoever did it: every order confirmed once, stock held once, counted once. */
 async function assertWhole(app: App, orders: readonly string[]): Promise<void> {
-  await app.idle({ timeout: 20_000 })
+  await app.idle({ timeout: 90_000 })
   for (const order of orders) {
     const { events } = await app.store.read(`order-${order}`)
     assert.deepEqual(
@@ -61,7 +61,7 @@ async function withStock(file: string): Promise<void> {
   await front.execute(receiveStock(1000))
 }
 
-test('two processes on one file share the work', { timeout: 40_000 }, async () => {
+test('two processes on one file share the work', { timeout: 120_000 }, async () => {
   const file = join(folder, 'two.db')
   await withStock(file)
   const [one, two] = await Promise.all([start(file, 'a', 10), start(file, 'b', 10)])
@@ -80,7 +80,7 @@ test('two processes on one file share the work', { timeout: 40_000 }, async () =
 })
 
 test('a process that is killed in the middle leaves nothing undone and nothing done twice', {
-  timeout: 40_000,
+  timeout: 120_000,
 }, async () => {
   const file = join(folder, 'killed.db')
   await withStock(file)
@@ -101,7 +101,7 @@ test('a process that is killed in the middle leaves nothing undone and nothing d
 })
 
 test('on SIGTERM an app drains and gives its leases back, so that the next has them at once', {
-  timeout: 40_000,
+  timeout: 120_000,
 }, async () => {
   const file = join(folder, 'drained.db')
   await withStock(file)
@@ -116,7 +116,7 @@ test('on SIGTERM an app drains and gives its leases back, so that the next has t
   assert.ok(performance.now() - before < 5000)
 })
 
-test('a second SIGTERM ends the process at once', { timeout: 20_000 }, async () => {
+test('a second SIGTERM ends the process at once', { timeout: 120_000 }, async () => {
   const child = fork(join(import.meta.dirname, 'fixtures', 'stubborn.ts'), {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })

@@ -59,7 +59,7 @@ const promises: { readonly [promise: string]: (place: Place) => Promise<void> } 
 for (const [engine, makePlace] of Object.entries(places)) {
   suite(`apps on one store, on ${engine}`, () => {
     for (const [promise, keep] of Object.entries(promises)) {
-      test(promise, { timeout: 20_000 }, async () => {
+      test(promise, { timeout: 120_000 }, async () => {
         const place = await makePlace()
         try {
           await keep(place)

@@ -47,7 +47,7 @@ async function startProcess(files: readonly string[]): Promise<ChildProcess> {
 }
 
 test('a process killed again and again: every saga ends, and nothing happens twice', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'eventwright-saga-kills-'))
   const files = [join(folder, 'shop.db'), join(folder, 'broker.db')]

@@ -167,7 +167,7 @@ const engines: readonly (readonly [string, (n: number) => StoreEngine, number])[
 ]
 
 for (const [name, fresh, numRuns] of engines) {
-  test(`${name}: random histories of two writers go as the model says`, { timeout: 60_000 }, async () => {
+  test(`${name}: random histories of two writers go as the model says`, { timeout: 120_000 }, async () => {
     let files = 0
     let operations = 0
     await fc.assert(

@@ -17,7 +17,7 @@ export function aggregateSuite(name: string, makeEngine: () => Promise<Aggregate
   suite(`aggregates on ${name}`, { concurrency: 1 }, () => {
     const promises = { ...outcomes, ...races, ...compensating, ...snapshots }
     for (const [promise, check] of Object.entries(promises)) {
-      test(promise, { timeout: 20_000 }, async () => {
+      test(promise, { timeout: 120_000 }, async () => {
         const { engine, dispose } = await makeEngine()
         const stores: EventStore[] = []
         const open = async (

@@ -14,7 +14,7 @@ export type { BrokerPlace, CutOffBroker } from './broker/place.ts'
 export function brokerSuite(engine: string, makePlace: () => Promise<BrokerPlace>): void {
   suite(`broker on ${engine}`, { concurrency: 4 }, () => {
     for (const [name, promise] of Object.entries({ ...publishing, ...delivering, ...sharing })) {
-      test(name, { timeout: 15_000 }, async () => {
+      test(name, { timeout: 120_000 }, async () => {
         const place = await makePlace()
         const { watched, closeAll } = watch(place)
         try {

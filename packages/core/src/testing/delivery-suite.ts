@@ -25,7 +25,7 @@ export function deliverySuite(engine: string, makePlace: () => Promise<DeliveryP
       ...breaking,
       ...zombies,
     })) {
-      test(name, { timeout: 20_000 }, async () => {
+      test(name, { timeout: 120_000 }, async () => {
         const place = await makePlace()
         const world = await openWorld(place)
         try {

@@ -14,7 +14,7 @@ export type { ProjectionPlace } from './projection/place.ts'
 export function projectionSuite(engine: string, makePlace: () => Promise<ProjectionPlace>): void {
   suite(`projections on ${engine}`, { concurrency: 4 }, () => {
     for (const [name, promise] of Object.entries({ ...asynchronous, ...processes, ...versions, ...inline })) {
-      test(name, { timeout: 15_000 }, async () => {
+      test(name, { timeout: 120_000 }, async () => {
         const place = await makePlace()
         try {
           await promise(place)

@@ -13,7 +13,7 @@ export type { SagaPlace } from './saga/place.ts'
 export function sagaSuite(engines: string, makePlace: () => Promise<SagaPlace>): void {
   suite(`sagas on ${engines}`, { concurrency: 4 }, () => {
     for (const [name, promise] of Object.entries({ ...outcomes, ...times, ...processes })) {
-      test(name, { timeout: 30_000 }, async () => {
+      test(name, { timeout: 120_000 }, async () => {
         const place = await makePlace()
         try {
           await promise(place)

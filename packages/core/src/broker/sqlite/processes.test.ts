@@ -76,19 +76,22 @@ suite('broker in one file of several processes', { concurrency: 2 }, () => {
     })()
     await eventually(() => assert.ok(place.effects().filter(({ pid }) => pid === victim.pid).length > 40))
     await kill(victim)
+    const atKill = place.effects().length
     const committed = new Map(
       (await storage.progress('g')).map(({ partition, committed: offset }) => [partition, offset]),
     )
     await publishing
-    await eventually(async () => assert.equal(await broker.groupLag('g'), 0), 15_000)
+    await eventually(async () => assert.equal(await broker.groupLag('g'), 0))
 
     const effects = place.effects()
     assert.equal(new Set(effects.map(({ id }) => id)).size, total)
     assert.equal(new Set(effects.map(({ pid }) => pid)).size, 3)
     const first = new Map<string, Effect>()
     const lastOfKey = new Map<string, number>()
-    for (const effect of effects) {
+    for (const [index, effect] of effects.entries()) {
       const before = first.get(effect.id)
+      // Where a partition moved while a slow member drained, a message may come again before the kill too.
+      if (before && index < atKill) continue
       if (before) {
         assert.equal(before.pid, victim.pid, 'only what the killed process had comes again')
         assert.ok(

@@ -69,7 +69,7 @@ test('a disk that fails a commit leaves its outcome unknown; what stood before i
     ['-c', 'ulimit -f 400; exec "$0" --input-type=module --eval "$1"', process.execPath, script],
     {
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 120_000,
     },
   )
   assert.equal(child.status, 0, child.stderr)

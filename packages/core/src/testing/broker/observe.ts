@@ -20,7 +20,7 @@ export function messages(prefix: string, count: number, key: string | null = nul
 }
 
 /** Waits until it holds; fails with what `check` says after five seconds. */
-export async function eventually(check: () => void | Promise<void>, milliseconds = 5000): Promise<void> {
+export async function eventually(check: () => void | Promise<void>, milliseconds = 60_000): Promise<void> {
   const until = performance.now() + milliseconds
   for (;;) {
     try {

@@ -170,8 +170,8 @@ export async function openWorld(place: DeliveryPlace): Promise<World> {
   }
 }
 
-/** Waits until it holds; fails with what `check` says after some seconds. */
-export async function eventually(check: () => void | Promise<void>, milliseconds = 5000): Promise<void> {
+/** Waits until it holds; fails with what `check` says after a minute, which only a hang takes. */
+export async function eventually(check: () => void | Promise<void>, milliseconds = 60_000): Promise<void> {
   const until = performance.now() + milliseconds
   for (;;) {
     try {

@@ -123,7 +123,7 @@ export async function openInstance(
 }
 
 /** Waits until `holds`, a few seconds at most. */
-export async function until(holds: () => Promise<boolean> | boolean, milliseconds = 5000): Promise<void> {
+export async function until(holds: () => Promise<boolean> | boolean, milliseconds = 60_000): Promise<void> {
   const end = performance.now() + milliseconds
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`not so within ${milliseconds} ms: ${holds}`)

@@ -33,7 +33,7 @@ export type Promised = (
 
 export function promised(harness: StoreHarness): Promised {
   return (promise, check, options) => {
-    test(`${harness.name}: ${promise}`, { timeout: 30_000 }, async () => {
+    test(`${harness.name}: ${promise}`, { timeout: 120_000 }, async () => {
       const { engine, renewEpoch, dispose } = await harness.fresh()
       const opened: EventStore[] = []
       const open = async (asked?: StoreOptions): Promise<EventStore> => {
