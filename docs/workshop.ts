@@ -16,6 +16,9 @@ export interface Workshop {
   dispose(): void
 }
 
+/** What takes longer hangs; it is ended, so that the test fails instead of waiting. */
+const LONGEST_MS = 60_000
+
 /**
  * Makes a workshop. Its `node_modules` is what an install would give: the packages (from their source, so that
  * nothing needs to be built first) and the command.
@@ -30,7 +33,13 @@ export function workshop(): Workshop {
       writeFileSync(join(folder, path), text)
     },
     run: (program, args, inner = '.') =>
-      spawnSync(program, args, { cwd: join(folder, inner), encoding: 'utf8', env: environment() }),
+      spawnSync(program, args, {
+        cwd: join(folder, inner),
+        encoding: 'utf8',
+        env: environment(),
+        timeout: LONGEST_MS,
+        killSignal: 'SIGKILL',
+      }),
     dispose: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
