@@ -11,6 +11,7 @@ import type { ConsumerOptions } from './message.ts'
 import { Partition } from './partition.ts'
 import { redriver as makeRedriver } from './redriver.ts'
 import { tenantsOf } from './tenants.ts'
+import { within } from './within.ts'
 
 const DRAIN = 5000
 
@@ -137,12 +138,4 @@ export function messageConsumer<Value>(runtime: Runtime, options: ConsumerOption
   }
 
   return { name: options.group, start, stop, idle, nextDue, health }
-}
-
-/** Waits for work, but no longer than so many milliseconds of real time. */
-async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timeout = setTimeout(resolve, milliseconds)
-  await Promise.race([work, promise])
-  clearTimeout(timeout)
 }

@@ -1,4 +1,4 @@
-import type { Component, ComponentHealth, Runtime } from '../delivery/index.ts'
+import { type Component, type ComponentHealth, type Runtime, within } from '../delivery/index.ts'
 import { CheckpointMoved, EpochChanged, FencedOut, type Lease, StoreClosed } from '../store/index.ts'
 import { applySlice } from './apply.ts'
 import { checkpointOf, type ProjectionDefinition, versionedName } from './definition.ts'
@@ -13,6 +13,8 @@ export interface ProjectionSettings {
   readonly leaseTime?: number
   /** Most events a unit of work; default 500. */
   readonly batch?: number
+  /** Milliseconds that `stop` waits for a handler that hangs; default 5000. What it still does is fenced out. */
+  readonly drain?: number
 }
 
 /** Milliseconds until an error of the store is tried again: doubled each time up to this. */
@@ -36,6 +38,7 @@ export function projectionComponent(
   const checkpoint = checkpointOf(name, version)
   const leaseTime = settings.leaseTime ?? 10_000
   const batch = settings.batch ?? 500
+  const drain = settings.drain ?? 5000
   const bell = wake()
   const halt = wake()
   const leases = leaseHolder(store.leases, title, instance, leaseTime)
@@ -174,7 +177,7 @@ export function projectionComponent(
       endCommits()
       bell.ring()
       halt.ring()
-      await running
+      await within(drain, running)
       await leases.giveBack()
       if (state !== 'faulted') state = 'stopped'
     },

@@ -189,4 +189,38 @@ export const processes: Promises = {
     await slow.stop()
     await quick.stop()
   },
+
+  'stop does not wait for ever for a handler that hangs, and another instance goes on': async (at) => {
+    const entered = Promise.withResolvers<void>()
+    const gate = Promise.withResolvers<void>()
+    const by = (who: string, work: () => Promise<void>) =>
+      buildProjection(shop, 'writer', 1, {
+        async OrderPlaced(event, tx) {
+          await work()
+          tx.documents<string>('writer').put(event.stream, who)
+        },
+      })
+    const hanging = by('hanging', () => {
+      entered.resolve()
+      return gate.promise
+    })
+    const first = await openInstance(at, [hanging], { drain: 50 })
+    await first.start()
+    await place(first.store, 'o-1', 1)
+    await entered.promise
+    for (const component of first.components) await component.stop()
+    // Leases of ten seconds: only what was given back can be had sooner.
+    const next = await openInstance(at, [by('next', async () => {})])
+    await next.start()
+    await caughtUp(next.store, 'writer', 1, undefined, { timeout: 3000 })
+    gate.resolve()
+    await until(() => first.failures() > 0)
+    const written = await readModel<string>(next.store, [hanging], 'writer').list()
+    assert.deepEqual(
+      written.map(({ value }) => value),
+      ['next'],
+    )
+    await first.stop()
+    await next.stop()
+  },
 }
