@@ -123,6 +123,12 @@ test('an optional field needs a has() on every way to it', () => {
   assert.equal(problem('cmd.lines.map(l, has(l.gift), l.gift)'), 'fine')
 })
 
+test('a written pattern that is none is found before it runs', () => {
+  assert.match(problem('"a".matches("(((")'), /^syntax: The pattern is none: missing closing \)/)
+  assert.match(problem('"a".matches("a(?=b)")'), /^syntax: The pattern is none/)
+  assert.equal(problem('"a".matches("^(a+)+$")'), 'fine')
+})
+
 test('members of an enumerated target are constants, and a variable of that name wins', () => {
   const compiled = compileExpression('placed', { variables, constants: ['placed', 'now'] }, place)
   assert.equal(compiled.ok && compiled.expression.evaluate(values), 'placed')

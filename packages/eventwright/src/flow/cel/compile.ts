@@ -10,6 +10,7 @@ import { type Construct, fromCel, toCel } from './convert.ts'
 import { ExpressionError, type ExpressionProblem } from './errors.ts'
 import { createBaseEnvironment, LINEAR_MATCHES } from './functions.ts'
 import { findUnguarded } from './guards.ts'
+import { findBadPatterns } from './patterns.ts'
 
 /** What expressions in one place see: typed variables. */
 export type ExpressionScope = {
@@ -44,7 +45,7 @@ export function compileExpression(source: string, scope: ExpressionScope, place:
     const parsed = environment.parse(withLinearMatches(source))
     const check = parsed.check()
     if (!check.valid) return failed(check.error, scope, source)
-    const problems = findUnguarded(parsed.ast, scope.variables)
+    const problems = [...findUnguarded(parsed.ast, scope.variables), ...findBadPatterns(parsed.ast)]
     if (problems.length > 0) return { ok: false, problems }
     return {
       ok: true,

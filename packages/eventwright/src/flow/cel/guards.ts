@@ -162,10 +162,12 @@ function union(a: Known, b: Known): Known {
   return b.size === 0 ? a : new Set([...a, ...b])
 }
 
-function flatten(args: readonly unknown[]): unknown[] {
+/** The arguments of a node, lists of arguments unfolded. */
+export function flatten(args: readonly unknown[]): unknown[] {
   return args.flatMap((arg) => (Array.isArray(arg) ? flatten(arg as readonly unknown[]) : [arg]))
 }
 
-function isNode(value: unknown): value is Node {
+/** Whether a value is a node of the syntax tree. */
+export function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'op' in value && 'args' in value
 }

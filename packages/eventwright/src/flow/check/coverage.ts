@@ -1,7 +1,6 @@
 import {
   type Flow,
   type GivenEvent,
-  type Json,
   type JsonObject,
   NONE,
   type Outcome,
@@ -55,12 +54,15 @@ function covered(all: Iterable<string>, touched: ReadonlySet<string>): Covered {
 }
 
 function coverTransitions(flow: Flow): Covered {
-  const all = [...flow.aggregates.values()].flatMap((a) =>
-    lifeOf(flow, a).map((t) => transition(a.name, t.from, t.event)),
+  const all = new Set(
+    [...flow.aggregates.values()].flatMap((a) =>
+      lifeOf(flow, a).map((t) => transition(a.name, t.from, t.event)),
+    ),
   )
   const touched = new Set<string>()
   for (const scenario of flow.scenarios)
-    for (const outcome of scenario.outcomes) walk(flow, scenario.given, outcome, touched)
+    for (const outcome of scenario.outcomes)
+      for (const name of walk(flow, scenario.given, outcome, all)) touched.add(name)
   return covered(all, touched)
 }
 
@@ -68,21 +70,33 @@ function transition(aggregate: string, from: string, event: string): string {
   return `${aggregate}: ${event} in ${from}`
 }
 
-/** Follows each stream through the events that an outcome lists. */
-function walk(flow: Flow, given: readonly GivenEvent[], outcome: Outcome, touched: Set<string>): void {
-  const states = new Map<string, string>()
-  const step = (name: string, data: JsonObject, counts: boolean): void => {
+/**
+ * The transitions of the events that an outcome lists, each stream followed. An event that does not name its stream
+ * happens in the one of the example, or else in any where it can.
+ */
+function walk(
+  flow: Flow,
+  given: readonly GivenEvent[],
+  outcome: Outcome,
+  possible: ReadonlySet<string>,
+): string[] {
+  const states = new Map<string, Map<string, string>>()
+  const step = (name: string, data: JsonObject): string[] => {
     const event = flow.events.get(name)
     const id = flow.aggregates.get(event?.aggregate ?? '')?.id
-    if (event === undefined || id === undefined) return
-    const value: Json = data[id.name] ?? id.example
-    const stream = `${event.aggregate}-${String(value)}`
-    const from = states.get(stream) ?? NONE
-    if (counts) touched.add(transition(event.aggregate, from, name))
-    states.set(stream, event.to?.name ?? from)
+    if (event === undefined || id === undefined) return []
+    const { aggregate, to } = event
+    const streams = states.get(aggregate) ?? new Map<string, string>()
+    states.set(aggregate, streams)
+    const into = (stream: string): string => transition(aggregate, streams.get(stream) ?? NONE, name)
+    const likely = data[id.name] === undefined ? [String(id.example), ...streams.keys()] : []
+    const stream = likely.find((s) => possible.has(into(s))) ?? String(data[id.name] ?? id.example)
+    const done = into(stream)
+    streams.set(stream, to?.name ?? streams.get(stream) ?? NONE)
+    return [done]
   }
-  for (const { event, data } of given) step(event, data, false)
-  for (const { event, data } of outcome.events) step(event, data, true)
+  for (const { event, data } of given) step(event, data)
+  return outcome.events.flatMap(({ event, data }) => step(event, data))
 }
 
 function coverRefusals(flow: Flow): Covered {
@@ -121,15 +135,16 @@ function coverTimeouts(flow: Flow): Covered {
   )
 }
 
-/** The clock passes the time-out after the step's command, and its answer is not among what is expected. */
+/** The clock passes the time-out after the step's command, if it has one, and its answer is not expected. */
 function timesOut(flow: Flow, scenario: Scenario, step: Step): boolean {
-  const passes = scenario.when.some((s) => s.kind === 'after' && s.ms >= (step.timeout?.ms ?? Infinity))
-  const sent = flow.commands.get(step.send?.command ?? '')?.emits ?? []
+  const passed = scenario.when.reduce((sum, s) => sum + (s.kind === 'after' ? s.ms : 0), 0)
+  const passes = passed >= (step.timeout?.ms ?? Infinity)
+  const sent = flow.commands.get(step.send?.command ?? '')?.emits
   return (
     passes &&
     scenario.outcomes.some(({ events }) => {
       const names = new Set(events.map((e) => e.event))
-      return sent.some((e) => names.has(e)) && !step.done.some((d) => names.has(d.event))
+      return sent?.some((e) => names.has(e)) !== false && !step.done.some((d) => names.has(d.event))
     })
   )
 }

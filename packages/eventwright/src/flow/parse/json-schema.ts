@@ -6,6 +6,7 @@ import { parse } from 'yaml'
 import type { Report } from '../findings/index.ts'
 import type { Field, FieldType, Json, JsonObject, Place } from '../model/index.ts'
 import { exampleOf } from './examples.ts'
+import { misspelledKeyword } from './schema-keywords.ts'
 import { dataOf, type Tree } from './tree.ts'
 
 let ajv: Ajv2020 | undefined
@@ -55,16 +56,23 @@ function readSchemaFile(tree: Tree & { kind: 'scalar' }, report: Report): Json |
 
 function schemaFault(schema: JsonObject): string | undefined {
   try {
-    validator().compile(schema)
-    return undefined
+    compile(schema)
+    return misspelledKeyword(schema)
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
 }
 
+/** A schema file may be named in several places: each use is a schema of its own, though they have one `$id`. */
+function compile(schema: JsonObject): ValidateFunction {
+  const ajv = validator()
+  if (typeof schema.$id === 'string') ajv.removeSchema(schema.$id)
+  return ajv.compile(schema)
+}
+
 /** Why data does not hold against a schema, or `undefined` if it does. */
 export function dataFault(schema: JsonObject, data: Json): string | undefined {
-  const validate: ValidateFunction = validator().compile(schema)
+  const validate = compile(schema)
   if (validate(data)) return undefined
   const [error] = validate.errors ?? []
   if (error === undefined) return 'it does not match its schema'

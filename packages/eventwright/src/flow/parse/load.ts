@@ -93,7 +93,7 @@ function resolve(files: readonly FlowFile[], report: ReturnType<typeof createRep
     define(projections, entry, 'projection', () => readProjection(entry, reading), report)
   const heard = new Set([...sagas.values()].flatMap((saga) => saga.hears))
   const { services, topics } = settleTopics(shells, name, heard, reading)
-  const names = { sagas, projections: new Set(projections.keys()) }
+  const names = { sagas, projections }
   const scenarios = section('scenarios').map((entry) => readScenario(entry, names, reading))
   const { aggregates, commands, events } = reading
   return {

@@ -5,25 +5,24 @@ import type {
   ExpectedRow,
   ExpectedSaga,
   GivenEvent,
-  Json,
   JsonObject,
   Outcome,
-  Payload,
   Place,
+  Projection,
   Saga,
   Scenario,
   Stimulus,
 } from '../model/index.ts'
 import { durationMs } from './duration.ts'
-import { dataFault } from './json-schema.ts'
 import { suggestion } from './nearest.ts'
 import { commandNamed, eventNamed, type Reading, text } from './reading.ts'
+import { complete, expectedData, isObject, placeOf } from './scenario-data.ts'
 import { at, dataOf, type Entry, entriesOf, itemsOf, type Tree } from './tree.ts'
 
 /** The names a scenario may use beside events and commands. */
 export type ScenarioNames = {
   readonly sagas: ReadonlyMap<string, Saga>
-  readonly projections: ReadonlySet<string>
+  readonly projections: ReadonlyMap<string, Projection>
 }
 
 const ENDS = ['completed', 'compensated', 'compensating']
@@ -92,47 +91,6 @@ function readCommandStimulus(item: Tree, reading: Reading): CommandStimulus[] {
   return [commandId === undefined ? base : { ...base, commandId: text(commandId) }]
 }
 
-/** The payload as written over the examples. */
-function complete(
-  payload: Payload,
-  written: JsonObject,
-  name: string,
-  tree: Tree,
-  reading: Reading,
-): JsonObject {
-  unknownFields(payload, written, name, tree, reading)
-  const data = { ...payload.example, ...written }
-  const known = Object.keys(written).every((key) => payload.fields.some((f) => f.name === key))
-  const fault = known ? dataFault(payload.schema, data) : undefined
-  if (fault !== undefined)
-    reading.report(
-      'scenario-payload',
-      placeOf(tree),
-      `The payload of \`${name}\`: ${fault}.`,
-      'Give values that the schema accepts.',
-    )
-  return data
-}
-
-function unknownFields(
-  payload: Payload,
-  written: JsonObject,
-  name: string,
-  tree: Tree,
-  reading: Reading,
-): void {
-  const names = payload.fields.map((f) => f.name)
-  for (const key of Object.keys(written).filter((k) => !names.includes(k))) {
-    const entry = entriesOf(tree).find((e) => e.key === key)
-    reading.report(
-      'scenario-unknown-name',
-      entry?.place ?? tree.place,
-      `\`${name}\` has no field \`${key}\`.`,
-      suggestion(key, names),
-    )
-  }
-}
-
 function readOutcome(tree: Tree, names: ScenarioNames, reading: Reading): Outcome {
   return {
     events: itemsOf(at(tree, 'events')).flatMap((item) => expectedEvent(item, reading)),
@@ -147,7 +105,7 @@ function expectedEvent(item: Tree, reading: Reading): ExpectedEvent[] {
   const { name, place, payload, tree } = named(item)
   const event = eventNamed(reading, name, place, 'scenario-unknown-name')
   if (event === undefined) return []
-  unknownFields(event.payload, payload, name, tree, reading)
+  expectedData(name, event.payload.fields, payload, tree, reading)
   return [{ event: name, data: payload, place }]
 }
 
@@ -213,25 +171,19 @@ function stepNames(nodes: Saga['nodes']): string[] {
 }
 
 function expectedRows(entry: Entry, names: ScenarioNames, reading: Reading): ExpectedRow[] {
-  if (!names.projections.has(entry.key)) {
+  const projection = names.projections.get(entry.key)
+  if (projection === undefined) {
     reading.report(
       'scenario-unknown-name',
       entry.place,
       `There is no projection \`${entry.key}\`.`,
-      suggestion(entry.key, names.projections),
+      suggestion(entry.key, names.projections.keys()),
     )
     return []
   }
   return entriesOf(entry.value).map((row) => {
     const data = dataOf(row.value)
+    if (isObject(data)) expectedData(entry.key, projection.fields, data, row.value, reading)
     return { projection: entry.key, key: row.key, fields: isObject(data) ? data : null, place: row.place }
   })
-}
-
-function placeOf(tree: Tree): Place {
-  return tree.kind === 'map' ? (tree.entries[0]?.place ?? tree.place) : tree.place
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,5 +1,6 @@
 import type { Report } from '../findings/index.ts'
 import type { Field, FieldType, Json, JsonObject, NamedType, Payload, Place } from '../model/index.ts'
+import { membersOf } from './enumeration.ts'
 import { exampleOf, exampleOfFields, schemaOfFields } from './examples.ts'
 import { dataFault, fieldsOfSchema, readSchema, typeOfSchema } from './json-schema.ts'
 import { suggestion } from './nearest.ts'
@@ -117,8 +118,8 @@ export function createTypeReader(entries: readonly Entry[], report: Report): Typ
   const fieldTyped = (tree: Tree, text?: string): Typed => {
     if (tree.kind === 'scalar') return typedByName(text ?? tree.text, tree.place)
     if (tree.kind === 'list') {
-      const members = tree.items.map((item) => (item.kind === 'scalar' ? item.text : ''))
-      return { type: { kind: 'enum', members }, schema: { enum: members } }
+      const members = membersOf(tree, report)
+      return members.length === 0 ? ANY : { type: { kind: 'enum', members }, schema: { enum: members } }
     }
     const schemaTree = at(tree, 'schema')
     if (schemaTree !== undefined && schemaTree.kind === 'map') {
