@@ -42,6 +42,15 @@ describe('the envelope', () => {
     })
   })
 
+  it('leaves out what is not there: the default tenant, and of a pending event what the log assigns', () => {
+    const { position: _, recordedAt: __, ...pending } = placed
+    const envelope = toCloudEvent({ ...pending, tenant: '' }, { source: '/s', namespace: 'com.example.shop' })
+    const absent = ['tenantid', 'time', 'recordedtime', 'globalposition', 'logepoch', 'partitionkey']
+    for (const attribute of absent) assert.equal(attribute in envelope, false, attribute)
+    assert.equal(envelope.streamversion, 3)
+    assert.equal(fromCloudEvent(envelope).event.tenant, '')
+  })
+
   const metadata: fc.Arbitrary<Metadata> = fc.dictionary(
     fc.oneof(
       fc.stringMatching(/^[a-z0-9]{1,22}$/),

@@ -76,6 +76,29 @@ describe('the form of a payload', () => {
     )
     assert.throws(() => textOf(event({ text: 'x'.repeat(LARGEST_ENVELOPE) })), InvalidPayload)
   })
+
+  it('counts the names of stream and tenant, which travel in the envelope too', () => {
+    const almost = event({ text: 'x'.repeat(997_000) })
+    textOf(almost, 'order-1', 'acme')
+    assert.throws(() => textOf(almost, 's'.repeat(1_000), 't'.repeat(1_000)), InvalidPayload)
+  })
+
+  it('refuses names and metadata that are none, and says what they are', () => {
+    const wrong: readonly (readonly [string, RegExp])[] = [
+      ['{"type":7,"data":1}', /an event type: it is a number, not a text/],
+      ['{"type":"","data":1}', /an event type: it is empty/],
+      ['{"type":"A","data":1,"id":null}', /A: its id: it is null, not a text/],
+      ['{"type":"A","data":1,"metadata":["x"]}', /A: the metadata is a list, not a plain object/],
+      ['{"type":"A","data":1,"metadata":"x"}', /A: the metadata is a string, not a plain object/],
+    ]
+    for (const [json, message] of wrong) {
+      assert.throws(
+        () => textOf(JSON.parse(json)),
+        (error) => error instanceof InvalidPayload && message.test(error.message),
+        json,
+      )
+    }
+  })
 })
 
 describe('canonical text and hash', () => {

@@ -54,7 +54,8 @@ export function textOf(event: NewEvent, stream = '', tenant = ''): EventText {
   if (event.id !== undefined) checkText(event.id, `${event.type}: its id`)
   const data = jsonText(event.data, event.type)
   if (Array.isArray(event.metadata) || typeof (event.metadata ?? {}) !== 'object') {
-    const problem = `is ${nameOf(event.metadata)}, not a plain object`
+    const given = Array.isArray(event.metadata) ? 'a list' : nameOf(event.metadata)
+    const problem = `is ${given}, not a plain object`
     throw new InvalidPayload(event.type, '', problem, 'Name each part of it.', 'the metadata')
   }
   const metadata = jsonText(event.metadata ?? {}, `${event.type} (metadata)`)

@@ -1,6 +1,7 @@
 import { suite, test } from 'node:test'
 import type { EventStore, StoreEngine } from '../store/index.ts'
 import { accountCatalog } from './aggregate/account.ts'
+import { commands } from './aggregate/commands.ts'
 import { compensating } from './aggregate/compensating.ts'
 import { outcomes } from './aggregate/outcomes.ts'
 import { races } from './aggregate/races.ts'
@@ -15,7 +16,7 @@ export interface AggregateSuiteEngine {
 /** The contract of commands and aggregates on a store engine, as tests of `node:test`. */
 export function aggregateSuite(name: string, makeEngine: () => Promise<AggregateSuiteEngine>): void {
   suite(`aggregates on ${name}`, { concurrency: 1 }, () => {
-    const promises = { ...outcomes, ...races, ...compensating, ...snapshots }
+    const promises = { ...outcomes, ...commands, ...races, ...compensating, ...snapshots }
     for (const [promise, check] of Object.entries(promises)) {
       test(promise, { timeout: 120_000 }, async () => {
         const { engine, dispose } = await makeEngine()
