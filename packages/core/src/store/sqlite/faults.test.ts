@@ -80,7 +80,9 @@ test('a disk that fails a commit leaves its outcome unknown; what stood before i
   assert.equal(read, version)
 })
 
-test('a commit that the database refuses fails all its writes, and the next one goes on', async () => {
+test('a commit that the database refuses fails all its writes, and the next one goes on', {
+  timeout: 10_000,
+}, async () => {
   const file = await openSqliteFile(join(folder, 'refused.db'))
   await file.migrate('t', [
     {
@@ -167,7 +169,7 @@ test("tables of another program under the store's names are left alone, and said
   again.close()
 })
 
-test('a read sees one snapshot, and a reader elsewhere holds up no writer', async () => {
+test('a read sees one snapshot, and a reader elsewhere holds up no writer', { timeout: 10_000 }, async () => {
   const path = join(folder, 'snapshot.db')
   const file = await openSqliteFile(path)
   await file.migrate('t', [{ version: 1, sql: 'CREATE TABLE t (a INTEGER)' }])
