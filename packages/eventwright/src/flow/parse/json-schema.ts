@@ -6,6 +6,7 @@ import { parse } from 'yaml'
 import type { Report } from '../findings/index.ts'
 import type { Field, FieldType, Json, JsonObject, Place } from '../model/index.ts'
 import { exampleOf } from './examples.ts'
+import { inlineRefs } from './inline-refs.ts'
 import { misspelledKeyword } from './schema-keywords.ts'
 import { dataOf, type Tree } from './tree.ts'
 
@@ -33,7 +34,7 @@ export function readSchema(tree: Tree, report: Report): JsonObject | undefined {
     return undefined
   }
   const reason = schemaFault(data)
-  if (reason === undefined) return data
+  if (reason === undefined) return inlineRefs(data)
   report('schema-invalid', tree.place, `Not a JSON Schema: ${reason}.`, 'Mend the schema (2020-12).')
   return undefined
 }

@@ -70,3 +70,17 @@ test('a misspelled keyword of JSON Schema is found at any depth, a keyword of an
     [],
   )
 })
+
+test('a schema with definitions of its own can be the type of a field, and its fields are known', async () => {
+  const line =
+    '{ schema: { $defs: { A: { type: integer } }, type: object, properties: { a: { $ref: "#/$defs/A" } } } }'
+  const typed = SHOP.replace('services:', `types: { Line: ${line} }\nservices:`).replaceAll(
+    'total: int',
+    'total: Line',
+  )
+  const { flow, findings } = await load(typed)
+  assert.deepEqual(findings, [])
+  const total = flow?.events.get('OrderPlaced')?.payload.fields.find((f) => f.name === 'total')
+  assert.ok(total?.type.kind === 'object')
+  assert.equal(total.type.fields[0]?.type.kind, 'int')
+})
