@@ -55,9 +55,14 @@ function statesLeft(flow: Flow, step: Step, forward: Command, unsure: boolean): 
   const life = lifeOf(flow, aggregate)
   const done = new Set(step.done.map((d) => d.event))
   const left = new Set(life.filter((t) => done.has(t.event)).map((t) => t.to))
-  if (!unsure) return left
-  for (const { name } of forward.accepts) left.add(name)
-  for (const t of life) if (t.command === forward.name || isCallback(t, flow, left)) left.add(t.to)
+  if (unsure) {
+    for (const { name } of forward.accepts) left.add(name)
+    for (const t of life) if (t.command === forward.name) left.add(t.to)
+  }
+  for (let size = 0; size !== left.size; ) {
+    size = left.size
+    for (const t of life) if (isCallback(t, flow, left)) left.add(t.to)
+  }
   return left
 }
 
