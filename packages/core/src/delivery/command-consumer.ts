@@ -14,7 +14,7 @@ import type { Tx } from '../store/index.ts'
 import type { Component, Runtime } from './component.ts'
 import { messageConsumer } from './consumer.ts'
 import type { ConsumerSettings } from './definition.ts'
-import { Unprocessable } from './errors.ts'
+import { NewerVersion, Unprocessable } from './errors.ts'
 import { readCommand } from './wire.ts'
 
 export interface CommandConsumerOptions extends Omit<ConsumerSettings, 'dedupe' | 'retention'> {
@@ -22,6 +22,8 @@ export interface CommandConsumerOptions extends Omit<ConsumerSettings, 'dedupe' 
   readonly service: string
   readonly topic: string
   readonly aggregates: readonly AggregateDefinition[]
+  /** True for an aggregate that another process of this service has: its commands wait for that one, as in a rolling deploy. */
+  readonly hasElsewhere?: (aggregate: string) => Promise<boolean>
 }
 
 type Identified = Command & { readonly commandId: string }
@@ -32,7 +34,7 @@ type Identified = Command & { readonly commandId: string }
  * needed; a bad one is parked with its aggregate's id.
  */
 export function commandConsumer(runtime: Runtime, options: CommandConsumerOptions): Component {
-  const { service, topic, aggregates, ...settings } = options
+  const { service, topic, aggregates, hasElsewhere, ...settings } = options
   const definitions = new Map(aggregates.map((definition) => [definition.name, definition]))
   return messageConsumer<Identified>(runtime, {
     ...settings,
@@ -45,6 +47,10 @@ export function commandConsumer(runtime: Runtime, options: CommandConsumerOption
     },
     async handle({ value }, tx) {
       const definition = definitions.get(value.aggregate)
+      if (!definition && (await hasElsewhere?.(value.aggregate)))
+        throw new NewerVersion(
+          `the aggregate "${value.aggregate}" of service "${service}" runs in another process`,
+        )
       if (!definition)
         throw new Unprocessable(
           `service "${service}" has no aggregate "${value.aggregate}": send the command to the topic of the service that has it`,

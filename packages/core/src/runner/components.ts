@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Catalog } from '../catalog/index.ts'
 import { type Component, commandConsumer, eventConsumer, type Runtime, relay } from '../delivery/index.ts'
 import { projectionComponent } from '../projection/index.ts'
@@ -20,6 +21,8 @@ export function componentsOf(
   const patience = { ...(retry ? { retry } : {}), ...(breaker ? { breaker } : {}) }
   const consuming = { ...patience, sessionTimeout: leaseTime }
   const topics = heardTopics(topology)
+  // What apps declare is of no tenant, so the unit of work that asks cannot read it itself.
+  const outside = AsyncLocalStorage.snapshot()
   return [
     ...topology.projections.map((definition) => projectionComponent(runtime, definition, { leaseTime })),
     ...topology.sagas.map((definition) =>
@@ -28,7 +31,17 @@ export function componentsOf(
     ...topology.services
       .filter(({ elsewhere, aggregates }) => !elsewhere && aggregates.length > 0)
       .map(({ name, commandTopic, aggregates }) =>
-        commandConsumer(runtime, { ...consuming, service: name, topic: commandTopic, aggregates }),
+        commandConsumer(runtime, {
+          ...consuming,
+          service: name,
+          topic: commandTopic,
+          aggregates,
+          hasElsewhere: (aggregate) =>
+            outside(async () => {
+              await declarations.look()
+              return declarations.of(aggregate)?.service === name
+            }),
+        }),
       ),
     ...topology.consumers.map((definition) =>
       eventConsumer(runtime, { ...definition, settings: { ...consuming, ...definition.settings } }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { catalog } from '../index.ts'
+import { eventually } from '../testing/delivery/world.ts'
 import { idle } from '../testing/idle.ts'
 import type { App } from './app.ts'
 import { eventwright } from './eventwright.ts'
@@ -43,6 +44,30 @@ const promises: { readonly [promise: string]: (place: Place) => Promise<void> } 
     await using shop = await eventwright({ name: 'shop', store: engine, run: [Order, Stock] })
     await using flow = await eventwright({ name: 'flow', store: engine, run: [checkout, elsewhere] })
     await assertFulfilled(shop, [flow])
+  },
+
+  'a process of an older release leaves the commands of new aggregates to a newer one': async ({
+    engine,
+  }) => {
+    assert.ok(Order)
+    await using newer = await eventwright({ name: 'shop', store: engine, run: example })
+    await using older = await eventwright({ name: 'shop', store: engine, run: [Order] })
+    const skus = Array.from({ length: 12 }, (_, at) => `sku-${at}`)
+    for (const sku of skus) {
+      await newer.execute(receiveStock(1, sku))
+      await newer.execute(placeOrder(`of-${sku}`, 1, sku))
+    }
+    await eventually(async () => {
+      const { components } = await older.health()
+      const left = components.find(({ name }) => name === 'shop')?.detail?.newer
+      assert.ok(Number(left) > 0, 'the older process has some of the partitions')
+    })
+    await older.stop()
+    await idle([newer])
+    for (const sku of skus) {
+      assert.deepEqual(await types(newer, `order-of-${sku}`), ['OrderPlaced', 'OrderConfirmed'])
+    }
+    assert.deepEqual(await newer.deadLetters(), [])
   },
 
   'what only says where an aggregate runs does not overrule the app that runs it': async ({ engine }) => {
