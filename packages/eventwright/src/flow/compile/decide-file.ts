@@ -41,7 +41,9 @@ async function importExport({ path, exportName, place }: DecideFile): Promise<Ou
 function wrap(decide: Outcome, command: Command, aggregate: Aggregate): Decider {
   return (state, data) => {
     const answer = call(decide, command, state, data)
-    if (answer === undefined || answer === null) return []
+    if (answer === undefined || answer === null) {
+      throw broken(command, 'gives nothing at all: return the events, [] for none, or a refusal { name }')
+    }
     if (answer instanceof Promise) {
       answer.catch(() => undefined) // it is refused here, and so nobody else waits for it
       throw broken(command, 'gives a promise: it must answer at once, since a decision is pure')
@@ -65,7 +67,9 @@ function call(decide: Outcome, command: Command, state: JsonObject, data: JsonOb
 
 function refusalIn(answer: unknown): { name: string; message?: string } | undefined {
   if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return undefined
-  const { name, message } = asObject(answer)
+  const { name: plain, refusal, message } = asObject(answer)
+  // `reject('Name')` of the library says the same in its own words.
+  const name = plain ?? refusal
   if (typeof name !== 'string') return undefined
   return typeof message === 'string' ? { name, message } : { name }
 }
@@ -82,7 +86,7 @@ function checkedEvent(event: unknown, command: Command, id: JsonObject): NewEven
   if (typeof type !== 'string' || !command.emits.includes(type)) {
     throw broken(
       command,
-      `gives ${inspect(event, { breakLength: Infinity, depth: 2 })}, which its \`emit:\` does not list`,
+      `gives ${inspect(event, { breakLength: Infinity, depth: 2 })}, which is neither an event { type, data } that its \`emit:\` lists nor a refusal { name }`,
     )
   }
   return { type, data: { ...id, ...asObject(data) } }
