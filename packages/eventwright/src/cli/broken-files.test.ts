@@ -71,13 +71,16 @@ const DECIDES_WRONGLY: Readonly<Record<string, readonly [string, string]>> = {
   'throws a text': ["throw 'boom'", 'make of Make threw: boom'],
   'gives an event that is not listed': [
     "return { type: 'Unmade', data: {} }",
-    "make of Make gives { type: 'Unmade', data: {} }, which its `emit:` does not list",
+    "make of Make gives { type: 'Unmade', data: {} }, which is neither an event { type, data } that its `emit:` lists nor a refusal { name }",
   ],
   'gives a refusal that is not listed': [
     "return { name: 'Never' }",
     'make of Make refuses with Never, which its `refuse:` does not list',
   ],
-  'gives no event at all': ["return 'Made'", "make of Make gives 'Made', which its `emit:` does not list"],
+  'gives no event at all': [
+    "return 'Made'",
+    "make of Make gives 'Made', which is neither an event { type, data } that its `emit:` lists nor a refusal { name }",
+  ],
   'gives a promise': [
     "return Promise.reject(new Error('late'))",
     'make of Make gives a promise: it must answer at once, since a decision is pure',

@@ -2,9 +2,8 @@ import process from 'node:process'
 import { type Command, Option } from 'commander'
 import { checkFlow, type Finding, FORMATS, type Format, formatFindings, loadFlow } from '../flow/index.ts'
 import { coverageText } from './coverage-text.ts'
-import { EXIT, type ExitCode } from './exit-codes.ts'
+import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
 import { refreshSchema } from './flow-schema.ts'
-import type { Finish } from './program.ts'
 
 /** `eventwright check FLOW…`. */
 export function addCheck(program: Command, finish: Finish): void {

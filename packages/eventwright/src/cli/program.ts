@@ -1,17 +1,17 @@
+import { Console } from 'node:console'
 import process from 'node:process'
 import { Command, CommanderError } from 'commander'
 import { addCheck } from './check.ts'
-import { EXIT, type ExitCode } from './exit-codes.ts'
+import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
 import { explain } from './explain.ts'
 import { Interrupted } from './interrupt.ts'
 import { addRun } from './run.ts'
 import { version } from './version.ts'
 
-/** What a command says when it is done. */
-export type Finish = (code: ExitCode) => void
-
 /** Runs one command line. Results go to standard output, everything else to standard error. Gives the exit code. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
+  // A `decide:` file may log; standard output holds results alone.
+  globalThis.console = new Console(process.stderr)
   let code: ExitCode = EXIT.good
   const program = build((finished) => {
     code = finished

@@ -41,9 +41,7 @@ async function importExport({ path, exportName, place }: DecideFile): Promise<Ou
 function wrap(decide: Outcome, command: Command, aggregate: Aggregate): Decider {
   return (state, data) => {
     const answer = call(decide, command, state, data)
-    if (answer === undefined || answer === null) {
-      throw broken(command, 'gives nothing at all: return the events, [] for none, or a refusal { name }')
-    }
+    if (answer === undefined || answer === null) return []
     if (answer instanceof Promise) {
       answer.catch(() => undefined) // it is refused here, and so nobody else waits for it
       throw broken(command, 'gives a promise: it must answer at once, since a decision is pure')

@@ -1,4 +1,4 @@
-import { type App, type CommandResult, NotIdle } from '@eventwright/core'
+import { type App, type CommandResult, EventwrightError, NotIdle } from '@eventwright/core'
 import type { CompiledFlow } from '../compile/index.ts'
 import type { CommandStimulus, GivenEvent, Stimulus } from '../model/index.ts'
 import { type Fault, faultOf } from './fault.ts'
@@ -69,7 +69,7 @@ async function restless(rest: Promise<void>, { place }: Stimulus): Promise<reado
     await rest
     return []
   } catch (error) {
-    if (error instanceof NotIdle) return [{ ...faultOf(error), place }]
+    if (error instanceof NotIdle || error instanceof EndlessTimers) return [{ ...faultOf(error), place }]
     throw error
   }
 }
@@ -106,12 +106,26 @@ function refusalOf(result: CommandResult, command: string, id: string): Happened
   return message === undefined ? { refusal, command, id } : { refusal, command, id, message }
 }
 
+/** A scenario of a person has a handful; what has more tries again for ever. */
+const MOST_STOPS = 1000
+
+class EndlessTimers extends EventwrightError {
+  readonly code = 'EndlessTimers'
+
+  constructor() {
+    super(
+      `more than ${MOST_STOPS} timers came due in this \`after\`: a \`retry\` goes on without end. Move time by less, or bound the retry.`,
+    )
+  }
+}
+
 // From due time to due time, so that whatever one timer leads to happens before the next one.
 async function passTime(app: App, milliseconds: number): Promise<void> {
   const end = app.clock.now() + milliseconds
-  for (;;) {
+  for (let stops = 0; ; stops++) {
     const due = await app.nextDue()
     if (due === undefined || due > end) break
+    if (stops === MOST_STOPS) throw new EndlessTimers()
     await app.clock.advanceTo(due)
     await app.idle()
   }

@@ -1,3 +1,4 @@
+import { NotIdle } from '@eventwright/core'
 import { DecideError } from '../compile/index.ts'
 import type { Place } from '../model/index.ts'
 
@@ -13,8 +14,15 @@ export interface Fault {
 /** An error as a fault; `what` says what was being done. */
 export function faultOf(error: unknown, what?: string): Fault {
   if (error instanceof DecideError) return { message: error.reason, place: error.place, broken: true }
+  if (error instanceof NotIdle) return { message: restless(error), broken: false }
   const message = error instanceof Error ? error.message : String(error)
   return { message: what === undefined ? message : `${what}: ${message}`, broken: false }
+}
+
+// What a person who wrote a flow can act on: which parts, and what usually keeps them going.
+function restless({ busy }: NotIdle): string {
+  const parts = busy.join(', ')
+  return `it does not come to rest: there is always more work for ${parts}. Do sagas keep answering each other?`
 }
 
 /** Each once: what is tried again fails again, and whoever passes an error on repeats its message. */
