@@ -90,13 +90,13 @@ test('a file that is no database, a folder, and a folder that is not there are t
   assert.deepEqual(readdirSync(cwd).sort(), ['folder', 'notes.txt', 'tiny.yaml'])
 })
 
-test('a store that may only be read is told, exit 4', {
-  skip: process.getuid?.() === 0 && 'root may write everything',
-}, async (t) => {
+test('a store that may only be read is told, exit 4', async (t) => {
   const cwd = folderWith(t, { 'tiny.yaml': FLOW })
   writeFileSync(join(cwd, 'shop.db'), '')
   chmodSync(join(cwd, 'shop.db'), 0o400)
-  await refused('sqlite:shop.db', cwd, /cannot open .*shop\.db/, 4)
+  // Permissions do not bind root; a file system of the kernel's does.
+  const url = process.getuid?.() === 0 ? 'sqlite:/proc/shop.db' : 'sqlite:shop.db'
+  await refused(url, cwd, /cannot open .*shop\.db/, 4)
 })
 
 test('a URL of no engine is a wrong use, exit 3, and nothing is made', async (t) => {
