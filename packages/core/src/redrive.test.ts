@@ -63,13 +63,14 @@ test('a forward command that is parked and redriven after its saga compensated l
   const [parked] = await app.deadLetters('app')
   assert.equal(parked?.key, 'tea', 'reserve is parked')
   await drain(60 * 60_000)
+  // The saga's own release queues behind the parked reserve; an operator's comes first, and names what it undoes.
+  const release = Stock.release('tea', { orderId: 'o-1' })
+  await app.execute({ ...release, compensates: 'checkout/o-1/1/reserve/1' })
   isBroken = false
   await app.redrive('app')
   await drain(60_000)
 
-  const { events } = await app.store.read('stock-tea')
-  const held = events.filter(({ type }) => type === 'StockReserved').length
-  assert.equal(events.filter(({ type }) => type === 'StockReleased').length, held)
+  assert.deepEqual((await app.store.read('stock-tea')).events, [], 'the redriven reserve met the fence')
   assert.deepEqual(await app.deadLetters(), [])
   assert.equal((await sagaStatus(app.store, 'checkout', 'o-1')).status, 'compensated')
   assert.deepEqual(
