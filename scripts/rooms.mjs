@@ -15,7 +15,12 @@ export const ORDER = {
     ['delivery', 'projection', 'saga', 'disruptor'],
     ['runner'],
   ],
-  eventwright: [['flow', 'compat', 'topics', 'scaffold', 'skill'], ['studio'], ['cli']],
+  eventwright: [
+    ['findings'],
+    ['flow', 'compat', 'validation', 'topics', 'scaffold', 'skill'],
+    ['studio'],
+    ['cli'],
+  ],
 }
 
 /** Composes everything for those who test. Only tests and root files import it, and tests also what it keeps inside. */

@@ -1,10 +1,4 @@
-/**
- * How bad a finding is. `broken`: the file cannot be understood (exit 2). `error`: it can, and would not work.
- * `warning`: it would work, and probably not as meant. Errors and warnings alike are findings (exit 1).
- */
-export type Level = 'broken' | 'error' | 'warning'
-
-type Entry = { readonly level: Level; readonly why: string }
+import type { Codes } from '../../findings/index.ts'
 
 /** The code of a finding: stable, kebab-case. */
 export type Code =
@@ -69,7 +63,7 @@ export type Code =
  * Every code that a flow file can be given, with its level and the reason behind it. A code is never renamed and
  * never used for something else: suppressions and dashboards hold on to it.
  */
-export const CODES: Readonly<Record<Code, Entry>> = {
+export const CODES: Codes<Code> = {
   // The file itself.
   'empty-file': { level: 'broken', why: 'A flow file holds at least its name and one service.' },
   'yaml-syntax': { level: 'broken', why: 'What is not YAML cannot be read any further.' },

@@ -1,4 +1,11 @@
-export { CODES, type Code, type Level } from './codes.ts'
+export {
+  FORMATS,
+  type Format,
+  formatFindings,
+  inOrder,
+  type Level,
+  type Sources,
+} from '../../findings/index.ts'
+export { CODES, type Code } from './codes.ts'
 export * from './finding.ts'
-export { FORMATS, type Format, formatFindings } from './format.ts'
 export { suppress } from './suppress.ts'

@@ -1,5 +1,6 @@
+import type { Sources } from '../../findings/index.ts'
 import { CODES } from './codes.ts'
-import { type Finding, finding, type Sources } from './finding.ts'
+import { type Finding, finding } from './finding.ts'
 
 type Suppression = {
   file: string

@@ -1,8 +1,1 @@
-/** Where something stands in a flow file: 1-based line and column, `length` characters long (for the caret). */
-export type Place = {
-  /** The file as the user named it, or relative to the file that imports it. */
-  readonly file: string
-  readonly line: number
-  readonly column: number
-  readonly length: number
-}
+export type { Place } from '../../findings/index.ts'

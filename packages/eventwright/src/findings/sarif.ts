@@ -1,10 +1,10 @@
-import { CODES, type Code, type Level } from './codes.ts'
-import type { Finding } from './finding.ts'
+import type { Finding, Level } from './finding.ts'
 
 /** SARIF 2.1.0, as code scanning takes it. */
 export function toSarif(findings: readonly Finding[]): string {
-  const codes = [...new Set(findings.map((f) => f.code))].sort()
-  const driver = { name: 'eventwright', rules: codes.map(rule) }
+  const rules = new Map(findings.map((f) => [f.code, rule(f)]))
+  const codes = [...rules.keys()].sort()
+  const driver = { name: 'eventwright', rules: codes.map((code) => rules.get(code)) }
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -15,12 +15,11 @@ export function toSarif(findings: readonly Finding[]): string {
   return `${JSON.stringify(log, null, 2)}\n`
 }
 
-function rule(code: Code): object {
-  const { level, why } = CODES[code]
+function rule({ code, level, why }: Finding): object {
   return { id: code, shortDescription: { text: why }, defaultConfiguration: { level: sarifLevel(level) } }
 }
 
-function result(found: Finding, codes: readonly Code[]): object {
+function result(found: Finding, codes: readonly string[]): object {
   const { place } = found
   const region = { startLine: place.line, startColumn: place.column, endColumn: place.column + place.length }
   const base = {
