@@ -4,8 +4,10 @@ import {
   type AggregateRoot,
   type AggregateStart,
   buildAggregate,
+  buildContract,
   buildFromClass,
   type CommandMethods,
+  type ContractCreators,
   type RootCreators,
   type RootOptions,
 } from './aggregate/index.ts'
@@ -46,6 +48,15 @@ export interface Domain<Map extends EventMap = EventMap> extends Catalog<Map> {
     commands: readonly Names[],
     options?: RootOptions<Root>,
   ): Aggregate<RootCreators<Map, Root, Names>>
+  /**
+   * An aggregate of a service that runs elsewhere, for sagas that send to it: its name, and the data of its
+   * commands as a type. `shop.contract<{ ReserveStock: Held }>('Stock', ['ReserveStock'])` stands in the `run` of
+   * `service(NAME, { elsewhere: true, … })`. @throws InvalidAggregate
+   */
+  contract<Commands extends object>(
+    name: string,
+    commands: readonly (keyof Commands & string)[],
+  ): Aggregate<ContractCreators<Commands>>
   /** A process manager that the event `start` begins. @throws InvalidSaga */
   saga<Start extends keyof Map & string>(
     name: string,
@@ -108,6 +119,7 @@ function domainOf(catalog: Catalog): Domain {
     ...catalog,
     aggregate: (name, initial) => buildAggregate(domain, name, initial),
     fromClass: (name, Class, commands, options) => buildFromClass(domain, name, Class, commands, options),
+    contract: (name, commands) => buildContract(domain, name, commands),
     saga: (name, start, options) => buildSaga(domain, name, start, options),
     projection: (
       name: string,

@@ -260,3 +260,28 @@ export async function classes(store: EventStore): Promise<void> {
 }
 
 export const checked: readonly unknown[] = [wrong]
+
+const Parcel = shop.contract<{
+  PackParcel: { orderId: string }
+  LabelParcel: { note?: string }
+  LoseParcel: Record<never, never>
+}>('Parcel', ['PackParcel', 'LabelParcel', 'LoseParcel'])
+
+export function contracted(): readonly unknown[] {
+  const pack = Parcel.PackParcel('p-1', { orderId: 'o-1' })
+  holds<Equal<typeof pack.type, 'PackParcel'>>()
+  holds<Equal<typeof pack.data, { orderId: string }>>()
+  // @ts-expect-error: the order is missing
+  Parcel.PackParcel('p-1')
+  // @ts-expect-error: it takes no such field
+  Parcel.LabelParcel('p-1', { text: 'fragile' })
+  // @ts-expect-error: it has no such command
+  shop.contract<{ PackParcel: Record<never, never> }>('Parcel', ['SendParcel'])
+  const timed = shop.aggregate('timed', {}).decide({
+    note: (_state, _none, { now }) => {
+      holds<Equal<typeof now, number>>()
+      return []
+    },
+  })
+  return [pack, Parcel.LabelParcel('p-1'), Parcel.LoseParcel('p-1'), timed]
+}

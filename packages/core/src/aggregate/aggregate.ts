@@ -1,5 +1,5 @@
 import type { EventMap, PendingEvent } from '../event/index.ts'
-import type { Command, TypedCommand } from './command.ts'
+import type { Command, CommandAt, TypedCommand } from './command.ts'
 import type { EmittedBy, RefusedBy } from './decision.ts'
 import type { AggregateDefinition } from './definition.ts'
 
@@ -30,7 +30,7 @@ export type CommandCreator<
     : never
 
 /** A function that decides one command: of a state, with data and command as it likes. */
-export type Decider = (state: never, data: never, command: Command) => unknown
+export type Decider = (state: never, data: never, command: CommandAt) => unknown
 
 /** The creators of commands by name: `Order.place('o-1', { sku: 'tea' })`. */
 export type CommandCreators<Map extends EventMap, Deciders> = {

@@ -8,14 +8,14 @@ import {
 } from '../catalog/index.ts'
 import { type EventMap, jsonText, type PendingEvent } from '../event/index.ts'
 import { type Aggregate, aggregateOf, type CommandCreators } from './aggregate.ts'
-import type { Command } from './command.ts'
+import type { Command, CommandAt } from './command.ts'
 import type { DecisionOf, EmittedBy } from './decision.ts'
 import type { AggregateDefinition, Decision } from './definition.ts'
 import { InvalidAggregate } from './errors.ts'
 
-/** Functions that decide, by command: pure, of state and the command's data. */
+/** Functions that decide, by command: pure, of state, the command's data, and the command itself with the time. */
 export interface Deciders<Map extends EventMap, State> {
-  readonly [command: string]: (state: State, data: never, command: Command) => DecisionOf<Map>
+  readonly [command: string]: (state: State, data: never, command: CommandAt) => DecisionOf<Map>
 }
 
 /** The types of all events that these functions can give. */
@@ -112,7 +112,7 @@ function definitionOf(parts: Parts, deciders: object, evolvers: object): Aggrega
     kind: 'aggregate',
     ...parts,
     commands: [...decide.keys()],
-    decide: (state, command) => decide.get(command.type)?.(state, command.data, command),
+    decide: (state, command, now) => decide.get(command.type)?.(state, command.data, { ...command, now }),
     evolve: (state, event) => {
       const step = evolve.get(event.type)
       return step === undefined ? state : step(state, event)
@@ -120,7 +120,7 @@ function definitionOf(parts: Parts, deciders: object, evolvers: object): Aggrega
   }
 }
 
-type DecideFunction = (state: unknown, data: unknown, command: Command) => Decision
+type DecideFunction = (state: unknown, data: unknown, command: CommandAt) => Decision
 
 /** The check of commands' data by these schemas. */
 export function commandCheck(

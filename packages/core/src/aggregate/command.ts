@@ -18,6 +18,12 @@ export interface Command<Type extends string = string, Data = unknown> {
   readonly saga?: string
 }
 
+/** A command as `decide` sees it. */
+export interface CommandAt extends Command {
+  /** Milliseconds since 1970 on the app's clock. */
+  readonly now: number
+}
+
 /** A command that a definition's creator made: it knows the events and refusals that may come of it. */
 export interface TypedCommand<
   Type extends string = string,

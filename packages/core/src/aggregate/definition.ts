@@ -17,8 +17,11 @@ export interface AggregateDefinition {
   readonly initial: () => unknown
   /** Command types it takes. */
   readonly commands: readonly string[]
-  decide(state: unknown, command: Command): Decision
+  /** `now`: milliseconds since 1970 on the app's clock. */
+  decide(state: unknown, command: Command, now: number): Decision
   evolve(state: unknown, event: PendingEvent): unknown
+  /** True: another service decides its commands; here it only makes them. Runs in a service that is `elsewhere`. */
+  readonly contract?: boolean
   /** JSON Schema or a check for each command's data: throws `InvalidPayload`. */
   readonly check?: (command: Command) => void
   /** Opt-in: a snapshot after so many events, thrown away when `version` of evolve changes. `save`/`load` where the state is not plain data. */

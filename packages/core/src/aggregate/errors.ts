@@ -27,3 +27,15 @@ export class UnknownCommand extends EventwrightError {
 export class InvalidAggregate extends EventwrightError {
   readonly code = 'InvalidAggregate'
 }
+
+/** A contract was asked to decide: the command belongs to a service that runs elsewhere. */
+export class DecidedElsewhere extends EventwrightError {
+  readonly code = 'DecidedElsewhere'
+
+  constructor(aggregate: string, type: string) {
+    super(
+      `${aggregate}.${type} is decided by another service: this one only has the contract of ${aggregate}. ` +
+        'Send the command in a saga, or run the aggregate itself.',
+    )
+  }
+}

@@ -102,7 +102,7 @@ async function answer(task: Task): Promise<CommandResult> {
   if (options.expect !== undefined) await tx.append(stream, [], { expect: options.expect })
   await fenceForward(task)
   const loaded = await loadAggregate(tx, definition, stream)
-  const decision = definition.decide(loaded.state, command)
+  const decision = definition.decide(loaded.state, command, tx.now)
   return isRefusal(decision) ? refuse(task, decision) : happen(task, loaded, eventsOf(decision))
 }
 

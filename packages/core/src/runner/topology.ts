@@ -74,6 +74,13 @@ function planService({ name, topic, run, elsewhere }: Omit<Service, 'kind'>): Pl
       `'${name}' cannot name a service: it names topics, so use letters, digits, . _ -`,
     )
   }
+  const contract = run.find((item) => item.kind === 'aggregate' && item.contract === true)
+  if (contract !== undefined && !elsewhere) {
+    throw new InvalidTopology(
+      `Nobody here decides the commands of ${contract.name}, which is a contract: run the aggregate in '${name}', ` +
+        `or declare where it runs: service(NAME, { elsewhere: true, run: [${contract.name}] }).`,
+    )
+  }
   return {
     name,
     elsewhere,

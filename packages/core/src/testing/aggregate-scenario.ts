@@ -53,22 +53,31 @@ export interface AggregateThen<Given extends Command> {
 }
 
 /**
- * Tests an aggregate's decisions without a store:
+ * Tests an aggregate's decisions without a store; `now` is the time that `decide` sees:
  *
  * ```ts
  * aggregateScenario(Order).given({ type: 'OrderPlaced', data }).when(Order.confirm('o-1')).refused('NotPaid')
  * ```
  */
-export function aggregateScenario(aggregate: Aggregate): AggregateGiven {
-  const { definition } = aggregate
+export function aggregateScenario(
+  { definition }: Aggregate,
+  { now = Date.UTC(2026, 0, 1) }: { readonly now?: number } = {},
+): AggregateGiven {
+  const tested = { definition, now }
   return {
-    given: (...events) => whenOf(definition, placed(definition, [], events)),
-    when: (command) => thenOf(definition, [], command),
+    given: (...events) => whenOf(tested, placed(definition, [], events)),
+    when: (command) => thenOf(tested, [], command),
   }
 }
 
-function whenOf(definition: AggregateDefinition, history: readonly PendingEvent[]): AggregateWhen {
-  return { when: (command) => thenOf(definition, history, command) }
+interface Tested {
+  readonly definition: AggregateDefinition
+  /** What `decide` is told as the time. */
+  readonly now: number
+}
+
+function whenOf(tested: Tested, history: readonly PendingEvent[]): AggregateWhen {
+  return { when: (command) => thenOf(tested, history, command) }
 }
 
 interface Outcome {
@@ -77,14 +86,14 @@ interface Outcome {
 }
 
 function thenOf<Given extends Command>(
-  definition: AggregateDefinition,
+  tested: Tested,
   history: readonly PendingEvent[],
   command: Given,
 ): AggregateThen<Given> {
-  const decided = (): Outcome => decide(definition, history, command)
+  const decided = (): Outcome => decide(tested, history, command)
   const expectOutcome = (expected: Outcome): AggregateWhen => {
     assert.deepEqual(decided(), expected, `${command.aggregate}.${command.type} decided otherwise`)
-    return whenOf(definition, placed(definition, history, expected.events ?? []))
+    return whenOf(tested, placed(tested.definition, history, expected.events ?? []))
   }
   const then = (...events: readonly EventsOfCommand<Given>[]): AggregateWhen =>
     expectOutcome({ events: plain(events) })
@@ -94,16 +103,12 @@ function thenOf<Given extends Command>(
     refused: (refusal) => expectOutcome({ refusal }),
     throws: (error) => {
       assert.throws(decided, error)
-      return whenOf(definition, history)
+      return whenOf(tested, history)
     },
   }
 }
 
-function decide(
-  definition: AggregateDefinition,
-  history: readonly PendingEvent[],
-  command: Command,
-): Outcome {
+function decide({ definition, now }: Tested, history: readonly PendingEvent[], command: Command): Outcome {
   const { name, commands } = definition
   if (command.aggregate !== name || !commands.includes(command.type)) {
     throw new UnknownCommand(`${command.aggregate}.${command.type}`, name, commands)
@@ -111,7 +116,7 @@ function decide(
   const data: unknown = JSON.parse(jsonText(command.data ?? {}, `${name}.${command.type}`))
   const given = { ...command, data }
   definition.check?.(given)
-  const decision = definition.decide(foldEvents(definition, definition.initial(), history), given)
+  const decision = definition.decide(foldEvents(definition, definition.initial(), history), given, now)
   if (isRefusal(decision)) return { refusal: decision.refusal }
   return { events: plain(placed(definition, history, eventsOf(decision)).slice(history.length)) }
 }
