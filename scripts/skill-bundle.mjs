@@ -29,6 +29,8 @@ export async function bundleSkillCommand(out) {
     format: 'esm',
     target: 'node24',
     conditions: ['@eventwright/source'],
+    // Its code reads a .wasm file beside it; this half of the same package carries it inside.
+    alias: { '@platformatic/wasm-utils': '@platformatic/wasm-utils/bundled' },
     define: { EVENTWRIGHT_BUNDLED_VERSION: JSON.stringify(version), ...FOLDERS },
     banner: { js: REQUIRE },
     // Names stay, so that a stack trace tells something.
