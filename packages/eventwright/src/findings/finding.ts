@@ -22,6 +22,8 @@ export type Finding<Code extends string = string> = {
   readonly why: string
   /** What to write instead. */
   readonly mend: string
+  /** The part of its line that is shown, where nobody keeps the whole text; `column` is the place's, in this part. */
+  readonly excerpt?: { readonly text: string; readonly column: number }
   /** The reason of the suppression that hides it; such a finding does not count. */
   readonly suppressed?: string
 }

@@ -11,6 +11,6 @@ export function toNdjson(findings: readonly Finding[]): string {
 }
 
 function record(found: Finding): object {
-  const { place, ...rest } = found
+  const { place, excerpt: _, ...rest } = found
   return { ...place, ...rest }
 }

@@ -18,12 +18,13 @@ function one(found: Finding, sources: Sources): string {
   return lines.join('\n')
 }
 
-function excerpt({ place }: Finding, sources: Sources): string[] {
-  const line = sources.get(place.file)?.split(/\r?\n/)[place.line - 1]
+function excerpt({ place, excerpt }: Finding, sources: Sources): string[] {
+  const line = excerpt?.text ?? sources.get(place.file)?.split(/\r?\n/)[place.line - 1]
+  const column = excerpt?.column ?? place.column
   if (line === undefined || line.trim() === '') return []
   const number = String(place.line)
   // A tab keeps its width under the line above.
-  const before = line.slice(0, place.column - 1).replace(/[^\t]/g, ' ')
-  const length = Math.max(1, Math.min(place.length, line.length - place.column + 1))
+  const before = line.slice(0, column - 1).replace(/[^\t]/g, ' ')
+  const length = Math.max(1, Math.min(place.length, line.length - column + 1))
   return [`    ${number} | ${line}`, `    ${' '.repeat(number.length)} | ${before}${'^'.repeat(length)}`]
 }
