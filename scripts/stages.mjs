@@ -16,7 +16,7 @@ const TEST_FILES = [
   'examples/**/*.test.ts',
   'docs/**/*.test.ts',
   'skills/**/*.test.ts',
-  'scripts/**/*.test.mjs',
+  'scripts/**/*.test.{mjs,ts}',
 ]
 const cores = availableParallelism()
 
