@@ -275,6 +275,14 @@ function told(outcome: Outcome | undefined): unknown {
   return { ...rest, events: events?.map(({ type, data, version }) => ({ type, data, version })) }
 }
 
+test('a snapshot knows the commands that it stands for', { timeout: 10_000 }, async () => {
+  const options = { snapshots: memorySnapshots<StockState>(), snapshotEvery: 1 }
+  const stock = aggregateRoot(Stock, memoryStore(), options)
+  const first = await add(stock, 1, 'c-1')
+  await add(stock, 2, 'c-2')
+  assert.deepEqual(await add(stock, 1, 'c-1'), { ...first, duplicate: true })
+})
+
 test('a snapshot of another state version is left aside', async () => {
   const store = memoryStore()
   const snapshots = memorySnapshots<StockState>()
