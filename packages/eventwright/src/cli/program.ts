@@ -2,10 +2,15 @@ import { Console } from 'node:console'
 import process from 'node:process'
 import { Command, CommanderError } from 'commander'
 import { addCheck } from './check.ts'
+import { addDoctor } from './doctor.ts'
 import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
 import { explain } from './explain.ts'
+import { addInstall } from './install.ts'
 import { Interrupted } from './interrupt.ts'
+import { addList } from './list.ts'
+import { addRemove } from './remove.ts'
 import { addRun } from './run.ts'
+import { addUpdate } from './update.ts'
 import { version } from './version.ts'
 
 /** Runs one command line. Results go to standard output, everything else to standard error. Gives the exit code. */
@@ -39,6 +44,11 @@ function build(finish: Finish): Command {
     .addHelpText('after', EXIT_HELP)
   addRun(program, finish)
   addCheck(program, finish)
+  addInstall(program, finish)
+  addList(program, finish)
+  addUpdate(program, finish)
+  addRemove(program, finish)
+  addDoctor(program, finish)
   return program
 }
 
