@@ -11,6 +11,7 @@ export {
   type CommandHandled,
   CommandIdReused,
   type CommandResult,
+  type CommandTx,
   type ContractCreators,
   DecidedElsewhere,
   type Decision,

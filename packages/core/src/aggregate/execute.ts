@@ -1,6 +1,7 @@
 import { checkText, hashOf, type Ids, jsonText, type Metadata, type NewEvent, newId } from '../event/index.ts'
 import type { CommandRecord, EventStore, Expect, Tx } from '../store/index.ts'
 import type { Command, Refusal } from './command.ts'
+import type { CommandTx } from './command-tx.ts'
 import { eventsOf, isRefusal } from './decision.ts'
 import { type AggregateDefinition, streamOf } from './definition.ts'
 import { CommandIdReused, UnknownCommand } from './errors.ts'
@@ -26,7 +27,7 @@ export interface ExecuteOptions extends ExecuteInOptions {
 
 /** A command as the machinery works on it. */
 interface Task {
-  readonly tx: Tx
+  readonly tx: CommandTx
   readonly definition: AggregateDefinition
   readonly command: Command & { readonly commandId: string }
   readonly stream: string
@@ -63,7 +64,7 @@ export function execute<Given extends Command>(
  * @throws as `execute`
  */
 export async function executeIn<Given extends Command>(
-  tx: Tx,
+  tx: CommandTx,
   definition: AggregateDefinition,
   command: Given,
   options: ExecuteInOptions = {},
@@ -74,7 +75,12 @@ export async function executeIn<Given extends Command>(
   return result as ResultOf<Given>
 }
 
-function taskOf(tx: Tx, definition: AggregateDefinition, command: Command, options: ExecuteInOptions): Task {
+function taskOf(
+  tx: CommandTx,
+  definition: AggregateDefinition,
+  command: Command,
+  options: ExecuteInOptions,
+): Task {
   const { type, aggregate, id, commandId = newId() } = command
   if (aggregate !== definition.name || !definition.commands.includes(type)) {
     throw new UnknownCommand(`${aggregate}.${type}`, definition.name, definition.commands)

@@ -1,6 +1,6 @@
 import { NewerEventVersion } from '../catalog/index.ts'
 import { isTechnical, type PendingEvent } from '../event/index.ts'
-import type { Tx } from '../store/index.ts'
+import type { CommandTx } from './command-tx.ts'
 import type { AggregateDefinition } from './definition.ts'
 import { findSnapshot, type Snapshot } from './snapshots.ts'
 
@@ -17,7 +17,7 @@ export interface Loaded {
  * @throws NewerEventVersion
  */
 export async function loadAggregate(
-  tx: Tx,
+  tx: CommandTx,
   definition: AggregateDefinition,
   stream: string,
 ): Promise<Loaded> {
@@ -28,7 +28,7 @@ export async function loadAggregate(
 
 /** The event that the snapshot was made after must be there still. */
 async function resume(
-  tx: Tx,
+  tx: CommandTx,
   definition: AggregateDefinition,
   stream: string,
   snapshot: Snapshot,
@@ -40,7 +40,12 @@ async function resume(
   return { state: load === undefined ? state : load(state), version }
 }
 
-async function fold(tx: Tx, definition: AggregateDefinition, stream: string, from: Loaded): Promise<Loaded> {
+async function fold(
+  tx: CommandTx,
+  definition: AggregateDefinition,
+  stream: string,
+  from: Loaded,
+): Promise<Loaded> {
   let { state, version } = from
   for (;;) {
     const slice = await tx.read(stream, { from: version + 1, limit: PAGE })

@@ -1,5 +1,5 @@
 import { hashOf, InvalidPayload, type Json, jsonText, type PendingEvent } from '../event/index.ts'
-import type { Tx } from '../store/index.ts'
+import type { CommandTx } from './command-tx.ts'
 import type { AggregateDefinition } from './definition.ts'
 
 /** Where snapshots are kept; the id is the stream. */
@@ -22,7 +22,7 @@ export interface Snapshot {
 
 /** The stream's snapshot, if there is one that this evolve made and that is whole. */
 export async function findSnapshot(
-  tx: Tx,
+  tx: CommandTx,
   definition: AggregateDefinition,
   stream: string,
 ): Promise<Snapshot | undefined> {
@@ -34,7 +34,7 @@ export async function findSnapshot(
 
 /** Keeps the state when an appended event crosses a multiple of `every`. */
 export function keepSnapshot(
-  tx: Tx,
+  tx: CommandTx,
   definition: AggregateDefinition,
   state: unknown,
   appended: readonly PendingEvent[],
