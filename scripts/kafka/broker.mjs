@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process'
+import process from 'node:process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const KEEPER = fileURLToPath(new URL('keeper.mjs', import.meta.url))
+
+/**
+ * A running cluster. `kill` is kill -9; `start` brings the same node back on its folder and port, and waits until it
+ * takes requests. Both mean all nodes where none is named. `stop` ends everything and deletes the folder; so does the
+ * end of this process, whatever its reason.
+ * @typedef {{
+ *   bootstrap: string,
+ *   nodes: { id: number, address: string }[],
+ *   kill: (node?: number) => Promise<void>,
+ *   start: (node?: number) => Promise<void>,
+ *   stop: () => Promise<void>,
+ *   [Symbol.asyncDispose]: () => Promise<void>,
+ * }} Kafka
+ */
+
+/** @typedef {Record<string, string | number | boolean>} Config settings of server.properties */
+
+/**
+ * Starts a real Kafka on this machine: one broker, or several of which the first is the controller. Needs Java 17 and
+ * Maven (`missing('java', 'maven')` of scripts/machine.mjs). Up in about 6 s; the first time on a machine it downloads
+ * the broker.
+ *
+ * @example
+ * const kafka = await startKafka({ config: { 'auto.create.topics.enable': false } })
+ * after(() => kafka.stop())
+ *
+ * @param {{ brokers?: number, heap?: string, config?: Config, perBroker?: Record<number, Config> }} [options]
+ *   `perBroker`: by node, from 1; over `config`. The listener of clients is named BROKER.
+ * @returns {Promise<Kafka>}
+ */
+export async function startKafka({ brokers = 1, heap = '256m', config = {}, perBroker = {} } = {}) {
+  const options = JSON.stringify({ brokers, heap, config, perBroker })
+  // In a process group of its own: Ctrl-C reaches this process, whose end closes the keeper's input.
+  const child = spawn(process.execPath, [KEEPER, options], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    detached: true,
+  })
+  const keeper = talk(child)
+  const nodes = await keeper.ready
+  const stop = keeper.stop
+  return {
+    bootstrap: nodes.map(({ address }) => address).join(','),
+    nodes,
+    kill: (node) => keeper.ask('kill', node),
+    start: (node) => keeper.ask('start', node),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+/** @typedef {{ resolve: (value: any) => void, reject: (error: Error) => void }} Waiting */
+
+/** @param {import('node:child_process').ChildProcessByStdio<import('node:stream').Writable, import('node:stream').Readable, null>} child */
+function talk(child) {
+  /** @type {Map<number, { resolve: () => void, reject: (error: Error) => void }>} */
+  const calls = new Map()
+  let asked = 0
+  /** @type {PromiseWithResolvers<{ id: number, address: string }[]>} */
+  const ready = Promise.withResolvers()
+  /** @type {PromiseWithResolvers<void>} */
+  const ended = Promise.withResolvers()
+  const failAll = (/** @type {string} */ why) => {
+    ready.reject(new Error(why))
+    for (const call of calls.values()) call.reject(new Error(why))
+    calls.clear()
+  }
+  child.stdin.on('error', () => {}) // its end is told by 'close'
+  child.on('error', (error) => failAll(error.message))
+  child.on('close', (code) => {
+    failAll(`the process that keeps Kafka ended (${code})`)
+    ended.resolve()
+  })
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const message = JSON.parse(line)
+    if (message.ready) ready.resolve(message.ready)
+    if (message.failed) failAll(`Kafka did not start: ${message.failed}`)
+    const call = calls.get(message.call)
+    calls.delete(message.call)
+    if (message.error) call?.reject(new Error(message.error))
+    else call?.resolve()
+  })
+  return {
+    ready: ready.promise,
+    async stop() {
+      child.stdin.end()
+      await ended.promise
+    },
+    /** @param {'start' | 'kill'} what @param {number | undefined} node */
+    async ask(what, node) {
+      const call = ++asked
+      /** @type {PromiseWithResolvers<void>} */
+      const answer = Promise.withResolvers()
+      calls.set(call, answer)
+      child.stdin.write(`${JSON.stringify({ call, what, node })}\n`)
+      await answer.promise
+    },
+  }
+}

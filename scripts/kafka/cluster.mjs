@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { format, launch } from './java.mjs'
+import { serverProperties } from './settings.mjs'
+
+/** @typedef {Record<string, string | number | boolean>} Config */
+/** @typedef {{ brokers: number, heap: string, config: Config, perBroker: Record<number, Config> }} Options */
+/** @typedef {{ id: number, file: string, address: string, process?: import('./java.mjs').Launched }} Member */
+/**
+ * @typedef {{
+ *   nodes: { id: number, address: string }[],
+ *   start: (node?: number) => Promise<void>,
+ *   kill: (node?: number, signal?: NodeJS.Signals) => Promise<void>,
+ * }} Cluster
+ */
+
+const ATTEMPTS = 5
+const TAKEN = /Address already in use|BindException/
+
+/**
+ * Sets up and starts a cluster in a folder. A port that was free when asked may be taken a moment later: then all of
+ * it again, with other ports.
+ * @param {import('./java.mjs').Java} java
+ * @param {string} folder
+ * @param {Options} options
+ * @returns {Promise<Cluster>}
+ */
+export async function cluster(java, folder, options) {
+  for (let attempt = 1; ; attempt++) {
+    const members = await setUp(java, join(folder, String(attempt)), options)
+    try {
+      await Promise.all(members.map((member) => up(java, member)))
+      return controls(java, members)
+    } catch (error) {
+      await Promise.all(members.map((member) => member.process?.end()))
+      if (attempt === ATTEMPTS || !TAKEN.test(String(error))) throw error
+    }
+  }
+}
+
+/**
+ * @param {import('./java.mjs').Java} java
+ * @param {string} home
+ * @param {Options} options
+ * @returns {Promise<Member[]>}
+ */
+async function setUp(java, home, { brokers, config, perBroker }) {
+  const [controllerPort = 0, ...ports] = await freePorts(brokers + 1)
+  const id = randomBytes(16).toString('base64url')
+  const members = ports.map((port, index) => {
+    const node = { id: index + 1, port, controllerPort, brokers, folder: join(home, String(index + 1)) }
+    mkdirSync(node.folder, { recursive: true })
+    const file = join(node.folder, 'server.properties')
+    writeFileSync(file, serverProperties({ ...node, config: { ...config, ...perBroker[node.id] } }))
+    return { id: node.id, file, address: `127.0.0.1:${port}` }
+  })
+  await Promise.all(members.map((member) => format(java, member.file, id, member.id === 1)))
+  return members
+}
+
+/**
+ * @param {import('./java.mjs').Java} java
+ * @param {Member} member
+ */
+async function up(java, member) {
+  if (!member.process?.running()) member.process = launch(java, member.file)
+  await member.process.ready
+}
+
+/**
+ * @param {import('./java.mjs').Java} java
+ * @param {Member[]} members
+ * @returns {Cluster}
+ */
+function controls(java, members) {
+  const meant = (/** @type {number | undefined} */ node) => {
+    const found = members.filter(({ id }) => node === undefined || id === node)
+    if (found.length === 0) throw new Error(`there is no broker ${node}; there are 1 to ${members.length}`)
+    return found
+  }
+  return {
+    nodes: members.map(({ id, address }) => ({ id, address })),
+    start: async (node) => void (await Promise.all(meant(node).map((member) => up(java, member)))),
+    kill: async (node, signal) =>
+      void (await Promise.all(meant(node).map((member) => member.process?.end(signal)))),
+  }
+}
+
+/**
+ * @param {number} count
+ * @returns {Promise<number[]>} all different
+ */
+async function freePorts(count) {
+  const servers = await Promise.all(Array.from({ length: count }, listen))
+  const ports = servers.map((server) => {
+    const address = server.address()
+    return typeof address === 'object' && address !== null ? address.port : 0
+  })
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
+  return ports
+}
+
+/** @returns {Promise<import('node:net').Server>} */
+function listen() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on('error', reject)
+    server.listen(0, '127.0.0.1', () => resolve(server))
+  })
+}

@@ -1,0 +1,61 @@
+import { join } from 'node:path'
+
+/**
+ * @typedef {{
+ *   id: number,
+ *   port: number,
+ *   controllerPort: number,
+ *   folder: string,
+ *   brokers: number,
+ *   config: Record<string, string | number | boolean>,
+ * }} Node `controllerPort` is the one of node 1, which alone is controller as well
+ */
+
+/**
+ * The server.properties of one node of a small cluster on this machine.
+ * @param {Node} node
+ * @returns {string}
+ */
+export function serverProperties(node) {
+  const settings = { ...basis(node), ...offices(node), ...node.config }
+  return Object.entries(settings)
+    .map(([key, value]) => `${key}=${String(value).replaceAll('\\', '\\\\')}\n`)
+    .join('')
+}
+
+/** @param {Node} node */
+function offices({ id, port, controllerPort }) {
+  const broker = `BROKER://127.0.0.1:${port}`
+  if (id > 1) return { 'process.roles': 'broker', listeners: broker }
+  return {
+    'process.roles': 'broker,controller',
+    listeners: `${broker},CONTROLLER://127.0.0.1:${controllerPort}`,
+  }
+}
+
+/** @param {Node} node */
+function basis({ id, port, controllerPort, folder, brokers }) {
+  const replicas = Math.min(3, brokers)
+  return {
+    'node.id': id,
+    'log.dirs': join(folder, 'data'),
+    'controller.quorum.bootstrap.servers': `127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `BROKER://127.0.0.1:${port}`,
+    'listener.security.protocol.map': 'BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'inter.broker.listener.name': 'BROKER',
+    'controller.listener.names': 'CONTROLLER',
+    'offsets.topic.replication.factor': replicas,
+    'transaction.state.log.replication.factor': replicas,
+    'share.coordinator.state.topic.replication.factor': replicas,
+    'transaction.state.log.min.isr': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    // Fewer files for a test to make and to delete.
+    'offsets.topic.num.partitions': 3,
+    'transaction.state.log.num.partitions': 3,
+    'share.coordinator.state.topic.num.partitions': 3,
+    'group.initial.rebalance.delay.ms': 0,
+    // A killed node may come back only when its old session has run out.
+    'broker.session.timeout.ms': 3000,
+    'broker.heartbeat.interval.ms': 500,
+  }
+}
