@@ -18,7 +18,8 @@ export function readDocument(path: string): Document {
 
 /** Every Markdown file of the repository. */
 export function documents(): readonly Document[] {
-  const skipped = (path: string): boolean => /(^|[\\/])(node_modules|dist|\.git)$/.test(path)
+  const skipped = (path: string): boolean =>
+    /(^|[\\/])(node_modules|dist|\.git|packages[\\/]eventwright[\\/]skills)$/.test(path)
   const paths = globSync('**/*.md', { cwd: root, exclude: skipped })
   return paths
     .map((path) => readDocument(path.replaceAll('\\', '/')))

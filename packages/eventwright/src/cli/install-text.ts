@@ -5,12 +5,13 @@ import { shortPath, writeJson } from './skill-command.ts'
 
 /** Tells what an install or an update did, and gives the exit code. */
 export async function tellInstall(result: InstallResult, json: boolean): Promise<ExitCode> {
-  if (json) writeJson(await asJson(result))
+  if (json) writeJson(await installAsJson(result))
   else await asText(result)
   return result.outcome === 'blocked' ? EXIT.findings : EXIT.good
 }
 
-async function asJson(result: InstallResult): Promise<unknown> {
+/** What an install or an update did, for programs. */
+export async function installAsJson(result: InstallResult): Promise<unknown> {
   const steps = result.steps.map(async (step) => ({
     path: step.place.path,
     agents: step.place.agents.map(({ id }) => id),

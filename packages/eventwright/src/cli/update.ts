@@ -1,8 +1,15 @@
 import process from 'node:process'
 import type { Command } from 'commander'
-import type { Level } from '../skill/index.ts'
+import type { InstallResult, Level } from '../skill/index.ts'
 import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
-import { type LevelOptions, levelOf, levelOptions, skillWork, surroundings } from './skill-command.ts'
+import {
+  type LevelOptions,
+  levelOf,
+  levelOptions,
+  skillWork,
+  surroundings,
+  writeJson,
+} from './skill-command.ts'
 
 interface Options extends LevelOptions {
   readonly copy?: true
@@ -35,21 +42,22 @@ Examples:
 
 async function run(options: Options): Promise<ExitCode> {
   const { update } = await import('../skill/index.ts')
-  const { tellInstall } = await import('./install-text.ts')
+  const { installAsJson, tellInstall } = await import('./install-text.ts')
   const level = levelOf(options)
   const levels: readonly Level[] = level === undefined ? ['project', 'user'] : [level]
   const { copy = false, force = false, dryRun = false, json = false } = options
-  let code: ExitCode = EXIT.good
-  let found = false
+  const results: InstallResult[] = []
   for (const one of levels) {
     const result = await update({ level: one, copy, force, dryRun }, surroundings())
     if (result === undefined) continue
-    found = true
-    if (!json) process.stdout.write(`${one === 'project' ? 'This project' : 'This user'}:\n`)
-    const ended = await tellInstall(result, json)
-    code = ended === EXIT.good ? code : ended
+    results.push(result)
+    if (json) continue
+    process.stdout.write(`${one === 'project' ? 'This project' : 'This user'}:\n`)
+    await tellInstall(result, false)
   }
-  if (found) return code
+  if (json) writeJson(await Promise.all(results.map(installAsJson)))
+  if (results.length > 0)
+    return results.some(({ outcome }) => outcome === 'blocked') ? EXIT.findings : EXIT.good
   process.stderr.write('The skill is not installed here. Install it: eventwright install\n')
   return EXIT.findings
 }

@@ -20,7 +20,7 @@ export interface Place {
   readonly path: string
   readonly within: string
   readonly level: Level
-  /** The agents that read it. */
+  /** The agents that are given it: those that read the shared folder, or those for whom a link stands here. */
   readonly agents: readonly Agent[]
 }
 
@@ -85,7 +85,7 @@ function placeIn(folder: string, level: Level, surroundings: Surroundings): Plac
     path: join(absolute, SKILL),
     within: moved ?? root,
     level,
-    agents: AGENTS.filter((agent) => agent[level].includes(folder)),
+    agents: AGENTS.filter((agent) => agent[level][0] === folder && !readsShared(agent, level)),
   }
 }
 
