@@ -10,6 +10,7 @@ import { Interrupted } from './interrupt.ts'
 import { addList } from './list.ts'
 import { addRemove } from './remove.ts'
 import { addRun } from './run.ts'
+import { addScaffold } from './scaffold.ts'
 import { addUpdate } from './update.ts'
 import { version } from './version.ts'
 
@@ -44,6 +45,7 @@ function build(finish: Finish): Command {
     .addHelpText('after', EXIT_HELP)
   addRun(program, finish)
   addCheck(program, finish)
+  addScaffold(program, finish)
   addInstall(program, finish)
   addList(program, finish)
   addUpdate(program, finish)

@@ -1,0 +1,89 @@
+import type { Command } from '../../flow/index.ts'
+import type { ScaffoldFile } from '../file.ts'
+import { kebab, plural } from '../names.ts'
+import { projectionsOf } from './projections.ts'
+import { brokerOf, portOf, type ServiceParts } from './service.ts'
+
+/** How to start, try, test and change the service, an example first. */
+export function readmeFile(parts: ServiceParts): ScaffoldFile {
+  return { path: 'README.md', owner: 'yours', text: text(parts) }
+}
+
+function text(parts: ServiceParts): string {
+  const { name, flow, service, flowPath } = parts
+  const doing =
+    service.aggregates.length > 0 ? `keeps ${service.aggregates.join(', ')}` : 'keeps no aggregate'
+  return `# ${name}
+
+The service \`${service.name}\` of the flow ${flow.name} ([${flowPath}](${encodeURI(flowPath)})): it ${doing}.
+
+\`\`\`sh
+npm install
+npm start
+\`\`\`
+
+${tryIt(parts)}
+It describes itself at \`http://localhost:${portOf(parts)}/openapi.json\`, and tells how it does at \`/health\`.
+
+\`\`\`sh
+npm test             # the domain, the flow's scenarios, HTTP
+npm run typecheck
+npm run check        # design errors of the flow
+npm run validate     # the sample events in events/ against the flow
+npm run dev          # starts again when a file changes
+docker compose up    # after npm install, which writes package-lock.json
+\`\`\`
+
+## Whose is what
+
+| | |
+|---|---|
+| \`src/domain/\`, \`test/\` but \`scenarios.test.ts\`, \`src/http/\`, all else | yours: written once, never touched again |
+| \`src/generated/\`, \`events/\`, \`flow/\`, \`test/scenarios.test.ts\` | made from the flow: change the flow, then \`npm run update\` |
+
+\`npm run update\` shows what would change before it writes, and adds files for what is new in the flow. Where the
+flow has a new command, the compiler shows what your code lacks.
+
+## What it answers
+
+- A command is \`POST /AGGREGATES/{id}/COMMAND\`. The \`Idempotency-Key\` is the command's id: sent again, it is answered
+  again and decided once. 200 with the outcome; 409 where it was refused, 400 where it is wrong, 422 where the key was
+  used for something else, 503 with \`Retry-After\` where it should come again. Every "no" is \`application/problem+json\`.
+- With \`Prefer: respond-async\` the answer is 202 as soon as the command cannot be lost; \`Location\` tells the outcome.
+- Read models are \`GET /NAME/{key}\` and \`GET /NAME?limit=50&cursor=…\`. Sent with the \`Consistency-Token\` of a command's
+  answer, they wait until they show what it did.
+- \`x-correlation-id\` or \`traceparent\` goes through all that a command leads to.
+
+## Settings
+
+[.env.example](.env.example) has all of them. Events are in \`STORE_URL\`; services hear each other through \`BROKER_URL\`
+(default \`${brokerOf(parts)}\`), which is the same for all of them. On SIGTERM it finishes what it has in hand within
+\`DRAIN_SECONDS\` and ends with 0; with 1 where it could not, with 2 where the environment is wrong.
+`
+}
+
+function tryIt(parts: ServiceParts): string {
+  const { flow, service } = parts
+  const command = [...flow.commands.values()].find(
+    (one) => one.service === service.name && one.by !== undefined,
+  )
+  const sent = command === undefined ? '' : `\`\`\`sh\n${curl(parts, command)}\n\`\`\`\n`
+  const [model] = projectionsOf(flow, service.name)
+  const read =
+    model === undefined
+      ? ''
+      : `\n\`\`\`sh\ncurl -s http://localhost:${portOf(parts)}/${kebab(model.name)}\n\`\`\`\n`
+  if (sent === '' && read === '')
+    return 'Nobody outside sends it commands: it works on what other services say.\n'
+  return `${sent}${read}`
+}
+
+function curl(parts: ServiceParts, command: Command): string {
+  const idName = parts.flow.aggregates.get(command.aggregate)?.id.name ?? ''
+  const { [idName]: id, ...data } = command.payload.example
+  const url = `http://localhost:${portOf(parts)}/${plural(kebab(command.aggregate))}/${encodeURIComponent(String(id))}/${kebab(command.name)}`
+  const body = JSON.stringify(data).replaceAll("'", "'\\''")
+  return `curl -s -X POST '${url}' \\
+  -H 'Idempotency-Key: try-1' -H 'Content-Type: application/json' \\
+  -d '${body}'`
+}

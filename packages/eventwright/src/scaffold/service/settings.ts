@@ -1,0 +1,77 @@
+import type { ScaffoldFile } from '../file.ts'
+import { brokerOf, portOf, type ServiceParts } from './service.ts'
+
+/** What the environment sets, with the defaults of this service. */
+export function settingsFile(parts: ServiceParts): ScaffoldFile {
+  return { path: 'src/settings.ts', owner: 'yours', text: text(portOf(parts), brokerOf(parts)) }
+}
+
+const text = (port: number, broker: string) => `/** What the environment says; see .env.example. */
+export interface Settings {
+  readonly host: string
+  readonly port: number
+  /** Of the event store: \`sqlite:FILE\` or \`memory:\`. */
+  readonly storeUrl: string
+  /** Of the broker, the same for all services that talk to each other. */
+  readonly brokerUrl: string
+  readonly logLevel: string
+  /** How long a stop may take before the process ends with 1. */
+  readonly drainSeconds: number
+  /** Bytes of a request's body. */
+  readonly bodyLimit: number
+  /** The header in which a gateway that you trust names the tenant; without it there is one tenant. */
+  readonly tenantHeader: string | undefined
+}
+
+/** The environment cannot be used; the message lists everything that is wrong with it. */
+export class InvalidSettings extends Error {
+  override readonly name = 'InvalidSettings'
+}
+
+export const LOG_LEVELS: readonly string[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
+
+/** @throws InvalidSettings */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const problems: string[] = []
+
+  function text(name: string, fallback: string): string {
+    return env[name]?.trim() || fallback
+  }
+
+  function integer(name: string, fallback: number, from: number, to: number): number {
+    const written = text(name, String(fallback))
+    const number = Number(written)
+    if (/^\\d+$/.test(written) && number >= from && number <= to) return number
+    problems.push(\`\${name} is "\${written}": use a whole number from \${from} to \${to}\`)
+    return fallback
+  }
+
+  function engine(name: string, fallback: string): string {
+    const url = text(name, fallback)
+    if (!isSupported(url)) problems.push(\`\${name} is "\${url}": \${SUPPORTED}\`)
+    return url
+  }
+
+  const settings: Settings = {
+    host: text('HOST', '127.0.0.1'),
+    port: integer('PORT', ${port}, 0, 65_535),
+    storeUrl: engine('STORE_URL', 'sqlite:data/store.db'),
+    brokerUrl: engine('BROKER_URL', '${broker}'),
+    logLevel: text('LOG_LEVEL', 'info'),
+    drainSeconds: integer('DRAIN_SECONDS', 20, 1, 3600),
+    bodyLimit: integer('BODY_LIMIT', 262_144, 1, 1_000_000),
+    tenantHeader: text('TENANT_HEADER', '').toLowerCase() || undefined,
+  }
+  if (!LOG_LEVELS.includes(settings.logLevel)) {
+    problems.push(\`LOG_LEVEL is "\${settings.logLevel}": use one of \${LOG_LEVELS.join(', ')}\`)
+  }
+  if (problems.length > 0) throw new InvalidSettings(problems.join('\\n'))
+  return settings
+}
+
+const SUPPORTED = 'use memory: or sqlite:FILE; other engines are not supported by this release'
+
+function isSupported(url: string): boolean {
+  return url === 'memory:' || /^sqlite:.+$/.test(url)
+}
+`

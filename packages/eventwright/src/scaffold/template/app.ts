@@ -1,0 +1,27 @@
+import type { ScaffoldFile } from '../file.ts'
+
+export const file: ScaffoldFile = {
+  path: 'src/app.ts',
+  owner: 'yours',
+  text: `import { type App, type AppOptions, eventwright } from '@eventwright/core'
+import { parts } from './domain/index.ts'
+import { engineOf } from './engines.ts'
+import { elsewhere, service, topic } from './generated/services.ts'
+import type { Settings } from './settings.ts'
+
+/** Opens the service's store and broker and keeps its parts going; \`options\` are for tests and for what is special here. */
+export function openApp(
+  settings: Pick<Settings, 'storeUrl' | 'brokerUrl'>,
+  options: Partial<AppOptions> = {},
+): Promise<App> {
+  return eventwright({
+    name: service,
+    topic,
+    store: engineOf(settings.storeUrl),
+    broker: engineOf(settings.brokerUrl),
+    run: [...parts, ...elsewhere],
+    ...options,
+  })
+}
+`,
+}
