@@ -1,9 +1,28 @@
 const WIDTH = 110
 
+/** A piece of code among values: it is written as it stands. */
+class Code {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+export function code(text: string): object {
+  return new Code(text)
+}
+
 /** A JSON value as a TypeScript literal as a person writes it: short ones on one line, names without quotes. */
 export function literal(value: unknown, indent = ''): string {
   const line = inline(value)
-  if (line.length + indent.length + 10 <= WIDTH || typeof value !== 'object' || value === null) return line
+  if (
+    value instanceof Code ||
+    line.length + indent.length + 10 <= WIDTH ||
+    typeof value !== 'object' ||
+    value === null
+  )
+    return line
   const inner = `${indent}  `
   if (Array.isArray(value)) {
     return `[\n${value.map((item) => `${inner}${literal(item, inner)},\n`).join('')}${indent}]`
@@ -15,6 +34,7 @@ export function literal(value: unknown, indent = ''): string {
 }
 
 function inline(value: unknown): string {
+  if (value instanceof Code) return value.text
   if (typeof value === 'string') return quoted(value)
   if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`
   if (typeof value !== 'object' || value === null) return String(JSON.stringify(value))

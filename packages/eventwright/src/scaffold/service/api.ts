@@ -1,6 +1,6 @@
-import type { Command, Flow, JsonObject, Projection } from '../../flow/index.ts'
+import type { Command, Flow, Projection } from '../../flow/index.ts'
 import type { ScaffoldFile } from '../file.ts'
-import { literal, quoted } from '../literal.ts'
+import { code, literal } from '../literal.ts'
 import { kebab, plural, segments } from '../names.ts'
 import { projectionsOf } from './projections.ts'
 import type { ServiceParts } from './service.ts'
@@ -40,42 +40,31 @@ export function apiFile(parts: ServiceParts): ScaffoldFile {
   const title = `${flow.name}: ${service.name}`
   const description = `The commands that the service ${service.name} takes from outside, and its read models.`
   const api = { title, version: '0.1.0', description, commands, readModels }
-  return { path: 'src/generated/api.ts', owner: 'generated', text: text(service.name, literal(api)) }
+  return { path: 'src/generated/api.ts', owner: 'generated', text: text(literal(api), outside.length > 0) }
 }
 
-function describedCommand({ payload, by, refuses, aggregate }: Command, flow: Flow) {
-  const idName = flow.aggregates.get(aggregate)?.id.name ?? ''
-  const body = without(payload.schema, idName)
-  const { [idName]: _id, ...example } = payload.example
+function describedCommand({ name, payload, by, refuses, aggregate }: Command, flow: Flow): object {
+  const id = flow.aggregates.get(aggregate)?.id
+  const { [id?.name ?? '']: exampleId, ...example } = payload.example
   return {
-    idName,
+    idName: id?.name,
+    id: id?.schema,
     summary: `Sent by: ${by}.`,
-    schema: payload.schema,
-    body,
-    bodyRequired: Array.isArray(body.required) && body.required.length > 0,
+    data: code(`schemas.${aggregate}.${name}`),
+    exampleId: String(exampleId),
     example,
     refusals: ['WrongState', ...refuses],
   }
 }
 
-function describedModel({ key, schema, name }: Projection) {
+function describedModel({ key, schema, name }: Projection): object {
   return { keyName: key.name, summary: `A row of ${name}.`, row: schema }
 }
 
-/** The schema of a payload whose id stands in the path. */
-function without(schema: JsonObject, idName: string): JsonObject {
-  const { properties, required, ...rest } = schema
-  if (typeof properties !== 'object' || properties === null || Array.isArray(properties)) return schema
-  const others = Object.entries(properties).filter(([name]) => name !== idName)
-  const asked = Array.isArray(required) ? required.filter((name) => name !== idName) : []
-  return {
-    ...rest,
-    properties: Object.fromEntries(others),
-    ...(asked.length > 0 ? { required: asked } : {}),
-  }
-}
-
-const text = (service: string, api: string) => `/** A JSON object. */
+const text = (
+  api: string,
+  hasCommands: boolean,
+) => `${hasCommands ? "import { schemas } from './commands.ts'\n\n" : ''}/** A JSON object. */
 export interface JsonObject {
   readonly [name: string]: unknown
 }
@@ -88,12 +77,12 @@ export interface ApiCommand {
   readonly name: string
   /** The field that holds the id: it stands in the path, not in the body. */
   readonly idName: string
+  /** JSON Schema of the id. */
+  readonly id: JsonObject
   readonly summary: string
-  /** Of the whole payload, the id included. */
-  readonly schema: JsonObject
-  /** Of the body. */
-  readonly body: JsonObject
-  readonly bodyRequired: boolean
+  /** JSON Schema of the body. */
+  readonly data: JsonObject
+  readonly exampleId: string
   readonly example: JsonObject
   readonly refusals: readonly string[]
 }
@@ -115,11 +104,6 @@ export interface Api {
   readonly commands: readonly ApiCommand[]
   readonly readModels: readonly ApiReadModel[]
 }
-
-export const service = ${quoted(service)}
-
-/** Where the service hears commands. */
-export const commandTopic = ${quoted(`${service}.commands`)}
 
 export const api: Api = ${api}
 `

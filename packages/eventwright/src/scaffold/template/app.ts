@@ -6,7 +6,7 @@ export const file: ScaffoldFile = {
   text: `import { type App, type AppOptions, eventwright } from '@eventwright/core'
 import { parts } from './domain/index.ts'
 import { engineOf } from './engines.ts'
-import { elsewhere, service, topic } from './generated/services.ts'
+import { elsewhere, name, topic } from './generated/services.ts'
 import type { Settings } from './settings.ts'
 
 /** Opens the service's store and broker and keeps its parts going; \`options\` are for tests and for what is special here. */
@@ -15,7 +15,7 @@ export function openApp(
   options: Partial<AppOptions> = {},
 ): Promise<App> {
   return eventwright({
-    name: service,
+    name,
     topic,
     store: engineOf(settings.storeUrl),
     broker: engineOf(settings.brokerUrl),

@@ -3,21 +3,23 @@ import type { ScaffoldFile } from '../../file.ts'
 export const file: ScaffoldFile = {
   path: 'src/http/commands.ts',
   owner: 'yours',
-  text: `import { type CommandResult, type PayloadCheck, schemaChecks } from '@eventwright/core'
+  text: `import { type CommandResult, schemaChecks } from '@eventwright/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type ApiCommand, api, commandTopic } from '../generated/api.ts'
+import { type ApiCommand, api } from '../generated/api.ts'
+import { name } from '../generated/services.ts'
 import { CONSISTENCY_TOKEN, consistencyToken } from './consistency.ts'
 import { addOutcome, checkSame, type Identified, outcomeOf, outcomeUrl } from './outcome.ts'
 import { Problem } from './problem.ts'
 import { commandIdOf, correlationOf, prefersAsync, tenantOf } from './request.ts'
 import type { HttpContext } from './server.ts'
 
+type Check = (id: string, data: unknown) => void
 type CommandRequest = FastifyRequest<{ Params: { id: string } }>
 
 /** \`POST /AGGREGATES/:id/COMMAND\` for every command that comes from outside. */
 export function addCommands(server: FastifyInstance, context: HttpContext): void {
   for (const command of api.commands) {
-    const check = schemaChecks(command.schema, command.type).closed
+    const check = checkOf(command)
     server.post<{ Params: { id: string } }>(\`\${command.path}/:id/\${command.name}\`, async (request, reply) => {
       const given = commandOf(command, request, context, check)
       if (prefersAsync(request)) return accept(command, given, reply, context)
@@ -27,11 +29,21 @@ export function addCommands(server: FastifyInstance, context: HttpContext): void
   }
 }
 
+/** The check of a command's id and data. */
+function checkOf({ type, idName, id, data }: ApiCommand): Check {
+  const ids = schemaChecks({ type: 'object', properties: { [idName]: id } }, type).closed
+  const payloads = schemaChecks(data, type).closed
+  return (givenId, given) => {
+    ids({ [idName]: givenId }, type)
+    payloads(given, type)
+  }
+}
+
 function commandOf(
   { type, aggregate, idName }: ApiCommand,
   request: CommandRequest,
   context: HttpContext,
-  check: PayloadCheck,
+  check: Check,
 ): Identified {
   const { id } = request.params
   const body: unknown = request.body ?? {}
@@ -51,7 +63,7 @@ function commandOf(
       },
     )
   }
-  check({ [idName]: id, ...data }, type)
+  check(id, data)
   const { correlationId } = correlationOf(request)
   return {
     type,
@@ -109,7 +121,7 @@ async function accept(
   const outcome = await outcomeOf(app, given)
   if (outcome) checkSame(outcome, given)
   else {
-    await app.broker.publish(commandTopic, [
+    await app.broker.publish(\`\${name}.commands\`, [
       {
         id: given.commandId,
         key: given.id,

@@ -30,7 +30,7 @@ async function open(tenantHeader?: string): Promise<Opened> {
   }
 }
 
-const pathOf = ({ path, name }: ApiCommand, id = 'x-1') => \`\${path}/\${id}/\${name}\`
+const pathOf = ({ path, name, exampleId }: ApiCommand) => \`\${path}/\${encodeURIComponent(exampleId)}/\${name}\`
 
 function send({ server }: Opened, command: ApiCommand, headers: Record<string, string>, payload?: object) {
   return server.inject({ method: 'POST', url: pathOf(command), headers, payload: payload ?? command.example })

@@ -15,11 +15,11 @@ const json = (description: string, schema: JsonObject): JsonObject => ({
   content: { 'application/json': { schema } },
 })
 
-const inPath = (name: string): JsonObject => ({
+const inPath = (name: string, schema: JsonObject = { type: 'string' }): JsonObject => ({
   name,
   in: 'path',
   required: true,
-  schema: { type: 'string' },
+  schema,
 })
 const parameter = (name: string): JsonObject => ({ $ref: \`#/components/parameters/\${name}\` })
 
@@ -38,7 +38,7 @@ export function openApi(): JsonObject {
 }
 
 function commandPaths(command: ApiCommand): readonly (readonly [string, JsonObject])[] {
-  const { path, idName, name, type, aggregate } = command
+  const { path, idName, id, name, type, aggregate } = command
   const tags = [aggregate]
   return [
     [
@@ -49,14 +49,14 @@ function commandPaths(command: ApiCommand): readonly (readonly [string, JsonObje
           tags,
           summary: command.summary,
           parameters: [
-            inPath(idName),
+            inPath(idName, id),
             parameter('IdempotencyKey'),
             parameter('Prefer'),
             parameter('CorrelationId'),
           ],
           requestBody: {
-            required: command.bodyRequired,
-            content: { 'application/json': { schema: command.body, example: command.example } },
+            required: Array.isArray(command.data.required) && command.data.required.length > 0,
+            content: { 'application/json': { schema: command.data, example: command.example } },
           },
           responses: {
             200: json('It was decided.', { $ref: '#/components/schemas/Outcome' }),
@@ -73,10 +73,10 @@ function commandPaths(command: ApiCommand): readonly (readonly [string, JsonObje
       \`\${path}/{\${idName}}/\${name}/{commandId}\`,
       {
         get: {
-          operationId: \`\${type}Outcome\`,
+          operationId: \`\${type}.outcome\`,
           tags,
           summary: \`What became of a \${type}.\`,
-          parameters: [inPath(idName), inPath('commandId')],
+          parameters: [inPath(idName, id), inPath('commandId')],
           responses: {
             200: json('It was decided.', { $ref: '#/components/schemas/Outcome' }),
             202: json('It is not decided yet.', { $ref: '#/components/schemas/Accepted' }),
@@ -98,7 +98,7 @@ function readModelPaths(model: ApiReadModel): readonly (readonly [string, JsonOb
       path,
       {
         get: {
-          operationId: \`list\${projection}\`,
+          operationId: \`\${projection}.list\`,
           tags,
           summary: \`\${model.summary} Page by page, in the order of the keys.\`,
           parameters: [...parameters, parameter('Limit'), parameter('Cursor')],
@@ -128,7 +128,7 @@ function readModelPaths(model: ApiReadModel): readonly (readonly [string, JsonOb
       \`\${path}/{\${keyName}}\`,
       {
         get: {
-          operationId: \`get\${projection}\`,
+          operationId: \`\${projection}.get\`,
           tags,
           summary: model.summary,
           parameters: [inPath(keyName), ...parameters],

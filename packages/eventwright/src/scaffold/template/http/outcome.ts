@@ -5,7 +5,8 @@ export const file: ScaffoldFile = {
   owner: 'yours',
   text: `import { type App, type Command, CommandIdReused, hashOf, streamOf, type Tx } from '@eventwright/core'
 import type { FastifyInstance } from 'fastify'
-import { type ApiCommand, service } from '../generated/api.ts'
+import type { ApiCommand } from '../generated/api.ts'
+import { name as service } from '../generated/services.ts'
 import { Problem } from './problem.ts'
 import { tenantOf } from './request.ts'
 import type { HttpContext } from './server.ts'
