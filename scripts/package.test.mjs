@@ -7,6 +7,7 @@ import { delimiter, dirname, join, posix } from 'node:path'
 import process from 'node:process'
 import test, { after, before } from 'node:test'
 import { importsOf } from './imports.mjs'
+import { SHIPPED, testSkill } from './package-skill.mjs'
 import { root } from './setup.mjs'
 
 const PACKAGES = [
@@ -36,7 +37,10 @@ after(() => rmSync(outside, { recursive: true, force: true }))
 
 for (const { name } of PACKAGES) {
   test(`the tarball of ${name} holds what its public paths lead to, and nothing else`, () => {
-    const files = filesOf(name)
+    const all = filesOf(name)
+    const skill = all.filter((file) => file.startsWith('skills/')).sort()
+    assert.deepEqual(skill, name === 'eventwright' ? SHIPPED : [], 'every file of the skill, and its command')
+    const files = all.filter((file) => !skill.includes(file))
     for (const file of ['package.json', 'README.md', 'LICENSE']) assert.ok(files.includes(file), `no ${file}`)
     const stray = files.filter(
       (file) => !/^(package\.json|README\.md|LICENSE|dist\/.*\.(js|d\.ts|json))$/.test(file),
@@ -129,6 +133,8 @@ test('npx eventwright run tells of a file that is not there with exit code 4', (
   assert.match(stderr, /absent\.yaml/)
 })
 
+testSkill(outside, start)
+
 /**
  * What this run adds to the environment must not help: conditions, npm's own variables, our tools on the PATH. Nor
  * may npx fetch a package that the install should have brought.
@@ -167,7 +173,7 @@ function lockFor(manifest) {
 /** @param {string} name */
 function filesOf(name) {
   const folder = join(outside, 'node_modules', name)
-  return globSync('**/*', {
+  return globSync('**/{*,.*}', {
     cwd: folder,
     withFileTypes: true,
     exclude: (entry) => entry.name === 'node_modules',
@@ -262,10 +268,17 @@ function succeed(command, args, cwd = outside) {
  * @param {string} command
  * @param {string[]} args
  * @param {string} cwd
+ * @param {Record<string, string>} more
  */
-function start(command, args, cwd) {
+function start(command, args, cwd, more = {}) {
   const shell = command.endsWith('.cmd')
-  const result = spawnSync(command, args, { cwd, env, shell, encoding: 'utf8', timeout: 120_000 })
+  const result = spawnSync(command, args, {
+    cwd,
+    env: { ...env, ...more },
+    shell,
+    encoding: 'utf8',
+    timeout: 120_000,
+  })
   if (result.error) throw result.error
   return result
 }

@@ -29,6 +29,8 @@ export async function bundleSkillCommand(out) {
     format: 'esm',
     target: 'node24',
     conditions: ['@eventwright/source'],
+    // ES modules first: a package's half for older loaders may ask for its own files at run time.
+    mainFields: ['module', 'main'],
     // Its code reads a .wasm file beside it; this half of the same package carries it inside.
     alias: { '@platformatic/wasm-utils': '@platformatic/wasm-utils/bundled' },
     define: { EVENTWRIGHT_BUNDLED_VERSION: JSON.stringify(version), ...FOLDERS },
