@@ -1,11 +1,9 @@
 // A shop saves an order and tells the warehouse through a broker. The process is killed at each place in between,
 // and starts again. The customer, who got no answer, sends the order again, or gives up: both are tried.
-import { mkdtempDisposableSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { DatabaseSync } from 'node:sqlite'
-import { diesAt, mayDie, pitfall, type Result } from './lab.ts'
+import { diesAt, mayDie, pitfall, type Result, temporaryFolder } from './lab.ts'
 
 type Shop = Readonly<Record<'db' | 'broker', DatabaseSync>>
 const versions: Readonly<Record<string, (shop: Shop) => void>> = { saveThenSend, sendThenSave, outbox }
@@ -79,7 +77,7 @@ function has(db: DatabaseSync, table: 'orders'): boolean {
 function killedEverywhere(version: string): Result {
   const figures = { 'orders that nobody hears of': 0, 'parcels without an order': 0, 'parcels sent twice': 0 }
   for (let place = 1, died = true; died; place += 1) {
-    using folder = mkdtempDisposableSync(join(tmpdir(), 'pitfall-'))
+    using folder = temporaryFolder()
     died = diesAt(place, version, folder.path)
     const shop = open(folder.path)
     for (const restart of [relay, versions[version]]) {

@@ -1,11 +1,9 @@
 // A consumer keeps a balance, and how far it has read. The process is killed at each place between the two writes,
 // and starts again from where its offset stands.
-import { mkdtempDisposableSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { DatabaseSync } from 'node:sqlite'
-import { diesAt, mayDie, pitfall, type Result } from './lab.ts'
+import { diesAt, mayDie, pitfall, type Result, temporaryFolder } from './lab.ts'
 
 const payments = [100, 20, 3]
 const total = 123
@@ -64,7 +62,7 @@ function open(folder: string): DatabaseSync {
 function killedEverywhere(version: string): { lost: number; doubled: number } {
   const sum = { lost: 0, doubled: 0 }
   for (let place = 1, died = true; died; place += 1) {
-    using folder = mkdtempDisposableSync(join(tmpdir(), 'pitfall-'))
+    using folder = temporaryFolder()
     died = diesAt(place, version, folder.path)
     const db = open(folder.path)
     consume(db, versions[version])

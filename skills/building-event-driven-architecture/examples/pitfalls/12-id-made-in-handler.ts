@@ -1,12 +1,10 @@
 // An order is paid in two parts, and each part has a parcel sent. The handler asks the shipping service, which keeps
 // every command id, and is killed before it acknowledges its message. So the message comes again.
 import { randomUUID } from 'node:crypto'
-import { mkdtempDisposableSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { DatabaseSync } from 'node:sqlite'
-import { diesAt, mayDie, pitfall, type Result } from './lab.ts'
+import { diesAt, mayDie, pitfall, type Result, temporaryFolder } from './lab.ts'
 
 interface Message {
   readonly id: string
@@ -49,7 +47,7 @@ function consume(folder: string, idOf: ((message: Message) => string) | undefine
 function killedEverywhere(version: string): Result {
   const parcels: number[] = []
   for (let place = 1, died = true; died; place += 1) {
-    using folder = mkdtempDisposableSync(join(tmpdir(), 'pitfall-'))
+    using folder = temporaryFolder()
     died = diesAt(place, version, folder.path)
     parcels.push(consume(folder.path, versions[version]))
   }

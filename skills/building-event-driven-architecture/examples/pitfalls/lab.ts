@@ -1,5 +1,8 @@
 // What the pitfalls share: how each is told, every interleaving of a few actors, and kill -9 at a chosen place.
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import process from 'node:process'
 import { isDeepStrictEqual } from 'node:util'
 
@@ -117,4 +120,10 @@ export function diesAt(place: number, ...args: readonly string[]): boolean {
   })
   if (status !== 0 && signal === null) throw new Error(stderr)
   return signal === 'SIGKILL'
+}
+
+/** A folder that is removed at the end of the block that uses it. */
+export function temporaryFolder(): Disposable & { readonly path: string } {
+  const path = mkdtempSync(join(tmpdir(), 'pitfall-'))
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
 }
