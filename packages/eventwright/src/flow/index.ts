@@ -21,7 +21,21 @@ export {
   type Sources,
 } from './findings/index.ts'
 export * from './model/index.ts'
-export { FlowFileError, type LoadedFlow, loadFlow, SIZE_LIMIT } from './parse/index.ts'
+export {
+  at,
+  dataOf,
+  type Entry,
+  entriesOf,
+  FlowFileError,
+  itemsOf,
+  type LoadedFlow,
+  loadFlow,
+  parseTree,
+  SIZE_LIMIT,
+  type Tree,
+  type TreeReport,
+  textOf,
+} from './parse/index.ts'
 export * from './run/index.ts'
 export {
   type KeyReference,

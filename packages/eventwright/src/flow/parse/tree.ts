@@ -1,5 +1,4 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Range } from 'yaml'
-import type { Report } from '../findings/index.ts'
 import type { Json, Place } from '../model/index.ts'
 
 /** YAML with a place on every node; aliases are expanded. */
@@ -17,12 +16,17 @@ export type TreeScalar = {
 }
 export type Entry = { readonly key: string; readonly place: Place; readonly value: Tree }
 
+/** What can be wrong with a YAML file before anybody asks what it says. */
+export type TreeCode = 'yaml-syntax' | 'duplicate-key' | 'alias-limit' | 'empty-file' | 'wrong-shape'
+/** Takes the findings of `parseTree`; a report of any kind of file that has these codes will do. */
+export type TreeReport = (code: TreeCode, place: Place, message: string, mend: string) => void
+
 /** Aliases may expand to this many nodes in one file. */
 export const NODE_LIMIT = 200_000
 const DEPTH_LIMIT = 100
 
 /** Parses YAML text; `undefined` after a finding that stops everything. */
-export function parseTree(file: string, text: string, report: Report): Tree | undefined {
+export function parseTree(file: string, text: string, report: TreeReport): Tree | undefined {
   const lines = new LineCounter()
   const document = parseDocument(text, {
     lineCounter: lines,
