@@ -1,6 +1,6 @@
 export type { Fault } from './fault.ts'
 export type { Happened, HappenedEvent, HappenedRefusal, HappenedSaga } from './happened.ts'
-export type { Difference, Judgement } from './judge.ts'
+export { type Difference, type Judgement, judge } from './judge.ts'
 export { type EventMatch, matchEvents } from './match-events.ts'
 export { type RunSummary, type ScenarioResult, summarise, type Verdict } from './result.ts'
 export { type RunOptions, runFlow } from './run-flow.ts'
