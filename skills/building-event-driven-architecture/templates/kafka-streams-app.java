@@ -181,8 +181,6 @@ final class KafkaStreamsApp {
     ended.countDown();
   }
 
-  // ── the topology ────────────────────────────────────────────────────────────────────────────────────────────────
-
   static Topology topology(Settings settings) {
     Topics topics = settings.topics();
     Windows windows = settings.windows();
@@ -276,8 +274,6 @@ final class KafkaStreamsApp {
           : record.timestamp();
     }
   }
-
-  // ── what the streams carry; also the format of stores and internal topics, so only add fields to it ─────────────
 
   /** What is known by its event's id. */
   interface Identified {
@@ -381,8 +377,6 @@ final class KafkaStreamsApp {
     }
   }
 
-  // ── once: deduplication by event id ─────────────────────────────────────────────────────────────────────────────
-
   /**
    * Passes each event once. Exactly-once processing does not do that: it covers what this application reads and
    * writes, not the producer that sent an event a second time after a time-out, or the relay that was restarted.
@@ -459,8 +453,6 @@ final class KafkaStreamsApp {
       }
     }
   }
-
-  // ── errors ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** The event's own fault: no retry will help, and the events behind it should not wait. */
   static final class BadEvent extends SerializationException {
@@ -560,8 +552,6 @@ final class KafkaStreamsApp {
       return false;
     }
   }
-
-  // ── the wire ────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /**
    * A CloudEvents 1.0 envelope in structured JSON. Open: unknown attributes pass.
@@ -723,8 +713,6 @@ final class KafkaStreamsApp {
     }
   }
 
-  // ── queries and health ──────────────────────────────────────────────────────────────────────────────────────────
-
   /**
    * {@code GET /customers/ID/spending}: the windows of a customer, as far as they are kept; any instance may be
    * asked. {@code GET /health/live}, {@code GET /health/ready}.
@@ -864,8 +852,6 @@ final class KafkaStreamsApp {
       }
     }
   }
-
-  // ── configuration ───────────────────────────────────────────────────────────────────────────────────────────────
 
   record Topics(
       String orders, String payments, String customers, String paidOrders, String spending, String deadLetters) {}

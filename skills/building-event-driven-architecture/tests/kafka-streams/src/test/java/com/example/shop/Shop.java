@@ -61,8 +61,6 @@ final class Shop implements AutoCloseable {
     return Instant.parse("2026-11-03T" + time + ":00Z");
   }
 
-  // ── in ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
   void placed(String orderId, String customerId, long total, Instant at) {
     send("shop.orders", orderId, placedEvent(orderId, customerId, total, at), at);
   }
@@ -116,8 +114,6 @@ final class Shop implements AutoCloseable {
   void tick(Instant at) {
     paid("tick-" + at, "nobody", 1, at);
   }
-
-  // ── out ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** What came since the last call, without what ticks made. */
   List<JsonNode> paidOrders() {

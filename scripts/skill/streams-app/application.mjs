@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import process from 'node:process'
+
+/**
+ * One instance of the application.
+ * @typedef {{
+ *   url: string,
+ *   start: () => void,
+ *   kill: (signal: NodeJS.Signals) => Promise<number | NodeJS.Signals | null>,
+ *   get: (path: string) => Promise<{ status: number, body: any }>,
+ *   log: () => string,
+ * }} Application
+ */
+
+/**
+ * @param {{ name: string, bootstrap: string, classPath: string, folder: string, env?: Record<string, string> }} options
+ * @returns {Promise<Application>}
+ */
+export async function application({ name, bootstrap, classPath, folder, env = {} }) {
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  const variables = {
+    PATH: process.env.PATH,
+    KAFKA_BOOTSTRAP_SERVERS: bootstrap,
+    INSTANCE_ID: name,
+    HTTP_PORT: String(port),
+    STATE_DIR: join(folder, name),
+    ...env,
+  }
+  let log = ''
+  /** @type {import('node:child_process').ChildProcess | undefined} */
+  let child
+  process.on('exit', () => child?.kill('SIGKILL'))
+  return {
+    url,
+    start() {
+      const flags = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m', '-cp', classPath]
+      const started = spawn('java', [...flags, 'com.example.shop.KafkaStreamsApp'], {
+        env: variables,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      })
+      for (const stream of [started.stdout, started.stderr]) {
+        stream.setEncoding('utf8').on('data', (part) => {
+          log = (log + part).slice(-200_000)
+        })
+      }
+      child = started
+    },
+    async kill(signal) {
+      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return null
+      const ended = once(child, 'exit')
+      child.kill(signal)
+      const [code, by] = await ended
+      return code ?? by
+    },
+    async get(path) {
+      const response = await fetch(url + path, { signal: AbortSignal.timeout(10_000) })
+      return { status: response.status, body: await response.json() }
+    },
+    log: () => log,
+  }
+}
+
+/** @returns {Promise<number>} */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}
