@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from './payload.ts'
+import type { FieldType, Json, JsonObject } from './payload.ts'
 import type { Place } from './place.ts'
 
 /**
@@ -11,7 +11,21 @@ export type Expression = {
   /** The type CEL inferred: `int`, `string`, `bool`, `list<int>`, `dyn`, … */
   readonly type: string
   readonly place: Place
+  /** Its syntax tree, for what is generated from it. */
+  readonly ast: SyntaxNode
+  /** What it sees, by name; a name that is none of these is a member of an enumeration. */
+  readonly variables: ReadonlyMap<string, FieldType>
   evaluate(scope: Scope): Json
+}
+
+/**
+ * A node of an expression's syntax tree, as the parser of CEL gives it: `args` are nodes, names and literals, by
+ * `op`. `checkedType` is the type that was found for it; what stands inside `has()` has none.
+ */
+export type SyntaxNode = {
+  readonly op: string
+  readonly args: unknown
+  readonly checkedType?: { readonly name: string }
 }
 
 /**

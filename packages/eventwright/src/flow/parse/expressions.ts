@@ -49,6 +49,8 @@ export function readExpression(
     source,
     type: shownType(type),
     place: tree.place,
+    ast: compiled.ast,
+    variables: scope.variables,
     evaluate: compiled.evaluate,
   }
   const fieldType = typeOf(compiled.ast, scope.variables) ?? fieldTypeOf(type)

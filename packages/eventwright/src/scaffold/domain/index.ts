@@ -1,10 +1,120 @@
-import type { LoadedFlow } from '../../flow/index.ts'
+import type { Flow, LoadedFlow } from '../../flow/index.ts'
 import type { ScaffoldFile } from '../file.ts'
+import { aggregateFile } from './aggregate.ts'
+import { commandsFile } from './commands.ts'
+import { contractsFile } from './contracts.ts'
+import { OUTCOME } from './decide-file.ts'
+import { domainNames, partKey } from './domain-names.ts'
+import { catalogName, eventsFile } from './events.ts'
+import { copyOfFlow, decideCopies } from './flow-files.ts'
+import { formatted, jsonFile } from './format.ts'
+import { createNames } from './imports.ts'
+import { schemaTypes } from './json-types.ts'
+import { identifier } from './names.ts'
+import { partsFile } from './parts.ts'
+import { projectionFile } from './projection.ts'
+import { sagaFile } from './saga.ts'
+import { type ServiceView, viewOf } from './service-view.ts'
+import { servicesFile } from './services.ts'
+import { createTypeWriter } from './types.ts'
+
+export { Untranslatable } from './cel/index.ts'
+export { dataSchema } from './commands.ts'
+
+/** A file as text that is not formatted yet. */
+type Draft = ScaffoldFile & { readonly language?: 'ts' }
 
 /**
  * The domain of one service of a flow as TypeScript: its catalog, aggregates, sagas and projections, and the tests
  * of them. Paths are relative to the service's folder.
+ * @throws RangeError where the flow has no such service or is not sound; Untranslatable for CEL that has no counterpart
  */
-export function domainFiles(_loaded: LoadedFlow, _service: string): Promise<readonly ScaffoldFile[]> {
-  return Promise.resolve([])
+export async function domainFiles(loaded: LoadedFlow, service: string): Promise<readonly ScaffoldFile[]> {
+  const { flow } = loaded
+  if (flow === undefined) throw new RangeError('The flow has errors: see `eventwright check`.')
+  const view = viewOf(flow, service)
+  const drafts = await draftsOf(view, loaded)
+  return Promise.all(
+    drafts.map(async ({ language, ...file }) =>
+      language === 'ts' ? { ...file, text: await formatted(file.text) } : file,
+    ),
+  )
+}
+
+async function draftsOf(view: ServiceView, loaded: LoadedFlow): Promise<readonly Draft[]> {
+  const { flow } = view
+  const types = createTypeWriter(flow, await schemaTypes(flow))
+  const names = domainNames(view)
+  const decided = decideCopies(flow, view.service.aggregates, new Set(names.values()))
+  const contracts = contractsFile(view, types)
+  const drafts = [
+    generated('events', eventsFile(view, types)),
+    generated('commands', commandsFile(view, types)),
+    ...(contracts === undefined ? [] : [generated('contracts', contracts)]),
+    generated('services', servicesFile(view)),
+    ...(decided.texts.size === 0 ? [] : [generated('outcome', OUTCOME)]),
+    ...schemaDrafts(view),
+    ...flowDrafts(loaded, flow),
+    ...partDrafts(view, { types, names, decideFile: (path) => `./${decided.nameOf(path)}` }),
+    ...[...decided.texts].map(
+      ([name, text]): Draft => ({ path: `src/domain/${name}`, text, owner: 'yours' }),
+    ),
+    yours('src/domain/index.ts', partsFile(view, names)),
+  ]
+  // Last, since the files before say which of the flow's types are used.
+  const declared = types.declarations(createNames())
+  return declared === '' ? drafts : [...drafts, generated('types', declared)]
+}
+
+function partDrafts(
+  view: ServiceView,
+  about: {
+    readonly types: ReturnType<typeof createTypeWriter>
+    readonly names: ReadonlyMap<string, string>
+    readonly decideFile: (path: string) => string
+  },
+): readonly Draft[] {
+  const { types, names, decideFile } = about
+  const catalog = catalogName(view)
+  const own = new Set(view.service.aggregates)
+  const moduleOf = (aggregate: string): string =>
+    own.has(aggregate) ? `./${names.get(partKey('aggregate', aggregate))}` : '../generated/contracts.ts'
+  const path = (kind: 'aggregate' | 'saga' | 'projection', name: string): string =>
+    `src/domain/${names.get(partKey(kind, name))}`
+  return [
+    ...view.aggregates.map((one) =>
+      yours(path('aggregate', one.name), aggregateFile(one, view, types, { catalog, decideFile })),
+    ),
+    ...view.sagas.map((one) =>
+      yours(path('saga', one.name), sagaFile(one, view.flow, types, { catalog, moduleOf })),
+    ),
+    ...view.projections.map((one) =>
+      yours(path('projection', one.name), projectionFile(one, view, types, { catalog })),
+    ),
+  ]
+}
+
+function schemaDrafts({ events, foreignEvents }: ServiceView): readonly Draft[] {
+  return [...events, ...foreignEvents].map(({ name, payload }) => ({
+    path: `src/generated/schemas/${name}.json`,
+    text: jsonFile({ $schema: 'https://json-schema.org/draft/2020-12/schema', ...payload.schema }),
+    owner: 'generated',
+  }))
+}
+
+function flowDrafts(loaded: LoadedFlow, flow: Flow): readonly Draft[] {
+  return [...copyOfFlow(loaded, flow).files].map(([path, text]) => ({ path, text, owner: 'generated' }))
+}
+
+function generated(name: string, text: string): Draft {
+  return { path: `src/generated/${name}.ts`, text, owner: 'generated', language: 'ts' }
+}
+
+function yours(path: string, text: string): Draft {
+  return { path, text, owner: 'yours', language: 'ts' }
+}
+
+/** The name under which a part is exported. */
+export function exportedName(part: string): string {
+  return identifier(part)
 }
