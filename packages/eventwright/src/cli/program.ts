@@ -12,6 +12,7 @@ import { addRemove } from './remove.ts'
 import { addRun } from './run.ts'
 import { addScaffold } from './scaffold.ts'
 import { addUpdate } from './update.ts'
+import { addValidate } from './validate.ts'
 import { version } from './version.ts'
 
 /** Runs one command line. Results go to standard output, everything else to standard error. Gives the exit code. */
@@ -45,6 +46,7 @@ function build(finish: Finish): Command {
     .addHelpText('after', EXIT_HELP)
   addRun(program, finish)
   addCheck(program, finish)
+  addValidate(program, finish)
   addScaffold(program, finish)
   addInstall(program, finish)
   addList(program, finish)

@@ -1,3 +1,4 @@
+export { flowCatalog } from './catalog.ts'
 export { type CompiledFlow, type CompiledFor, compileFlow } from './compile-flow.ts'
 export { type Deciders, loadDeciders } from './decide-file.ts'
 export { DecideError } from './errors.ts'

@@ -1,0 +1,138 @@
+import process from 'node:process'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { FORMATS, type Format } from '../findings/index.ts'
+import type { EnvelopeRule, Summary } from '../validation/index.ts'
+import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
+import { UsageError } from './usage-error.ts'
+import { createFindingPrinter } from './validate-printer.ts'
+import { validateProgress } from './validate-progress.ts'
+import { summaryText } from './validate-summary.ts'
+
+type Options = {
+  readonly schemas?: readonly string[]
+  readonly catalog?: readonly string[]
+  readonly flow?: readonly string[]
+  readonly asyncapi?: readonly string[]
+  readonly envelope: EnvelopeRule
+  readonly format: Format
+  readonly fast?: true
+  readonly max: number
+  readonly uniqueIds?: true
+  readonly quiet?: true
+}
+
+/** `eventwright validate [FILE|GLOB|FOLDER|-]…`. */
+export function addValidate(program: Command, finish: Finish): void {
+  program
+    .command('validate')
+    .description('check events in files: the envelope, and the payload by the schema of its type')
+    .argument('[events...]', 'files, folders, globs in quotes, or - for standard input')
+    .option(
+      '--schemas <folder>',
+      'JSON Schemas by type: OrderPlaced.json, older OrderPlaced.v1.json',
+      collect,
+    )
+    .option('--catalog <file>', 'a catalog file: event types with their schemas', collect)
+    .option('--flow <file>', 'a flow file, for the schemas of its events', collect)
+    .option('--asyncapi <file>', 'an AsyncAPI file (2 or 3), for the payloads of its messages', collect)
+    .addOption(
+      new Option('--envelope <profile>', 'what the envelope is held to')
+        .choices(['published', 'stored', 'none'])
+        .default('published'),
+    )
+    .addOption(new Option('--format <format>', 'how findings are printed').choices(FORMATS).default('text'))
+    .option('--fast', 'stop at the first finding')
+    .option(
+      '--max <count>',
+      'print no more findings than this, and go on counting; 0 prints all',
+      wholeNumber,
+      100,
+    )
+    .option('--unique-ids', 'report a second event with the same source and id')
+    .option('--quiet', 'print findings only: no summary, no progress')
+    .addHelpText('after', EXAMPLES)
+    .action(async (events: readonly string[], options: Options) => {
+      finish(await validate(events, options))
+    })
+}
+
+const EXAMPLES = `
+Events are CloudEvents 1.0 in JSON: one object, a list, one a line (NDJSON), or YAML with any number of documents; packed
+with gzip or not. What it is, is told by the content. Schemas of several sources add up; without any, only envelopes
+are checked. A file without an event, and a glob or folder without a file, are errors.
+
+Examples:
+  $ eventwright validate events.ndjson --flow shop.flow.yaml
+  $ eventwright validate 'exports/**/*.ndjson.gz' --schemas ./schemas --format github
+  $ tail -n 1000 events.ndjson | eventwright validate - --schemas ./schemas --fast`
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value]
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('It must be a whole number from 0.')
+}
+
+async function validate(events: readonly string[], options: Options): Promise<ExitCode> {
+  if (events.length === 0) {
+    throw new UsageError(
+      'No events are named. Name a file, a folder or a glob, or - for standard input: eventwright validate events.ndjson',
+    )
+  }
+  const { findInputs, loadSchemas, SchemaUnusable, validateEvents } = await import('../validation/index.ts')
+  const inputs = findInputs(events)
+  const { catalog: catalogs, schemas: folders, flow: flows, asyncapi: asyncApis } = options
+  const loaded = await loadSchemas({
+    ...(folders && { folders }),
+    ...(catalogs && { catalogs }),
+    ...(flows && { flows }),
+    ...(asyncApis && { asyncApis }),
+  })
+  const { findings, sources, schemas } = loaded
+  const printer = createFindingPrinter(options.format, inputs, options.fast ? 1 : options.max)
+  if (findings.length > 0) {
+    printer.printAll(findings, sources)
+    return EXIT.broken
+  }
+  if (schemas === undefined && !options.quiet) say('No schemas are named: only envelopes are checked.')
+  const progress = validateProgress(options.quiet === true)
+  try {
+    const summary = await validateEvents(inputs, {
+      envelope: options.envelope,
+      uniqueIds: options.uniqueIds === true,
+      onProgress: progress.show,
+      onFinding: (finding) => {
+        progress.clear()
+        printer.print(finding)
+        return options.fast !== true
+      },
+      ...(schemas && { schemas }),
+    })
+    progress.clear()
+    printer.end()
+    if (!options.quiet)
+      printSummary(summary, inputs.length, { format: options.format, unprinted: printer.unprinted() })
+    return printer.found() ? EXIT.findings : EXIT.good
+  } catch (error) {
+    progress.clear()
+    if (!(error instanceof SchemaUnusable)) throw error
+    say(error.message)
+    return EXIT.broken
+  }
+}
+
+function printSummary(
+  summary: Summary,
+  files: number,
+  { format, unprinted }: { readonly format: Format; readonly unprinted: number },
+): void {
+  const text = summaryText(summary, files, unprinted)
+  if (format === 'text') process.stdout.write(text)
+  else process.stderr.write(text)
+}
+
+function say(message: string): void {
+  process.stderr.write(`eventwright: ${message}\n`)
+}

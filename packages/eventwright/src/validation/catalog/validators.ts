@@ -1,0 +1,97 @@
+import { Ajv, type ErrorObject, type Options } from 'ajv'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { ENVELOPE_ID, ENVELOPE_SCHEMA, type Profile } from '../envelope/schema.ts'
+import { SchemaUnusable } from '../errors.ts'
+import { addAllFormats } from './formats.ts'
+import type { Draft, SchemaDocument } from './schema-set.ts'
+
+/** One schema, compiled. */
+export type Validator = {
+  accepts(value: unknown): boolean
+  /** Everything that is wrong with a value that it does not accept. */
+  errors(value: unknown): readonly ErrorObject[]
+}
+
+/** Compiles schemas that may refer to each other; each when it is first used. */
+export type Validators = {
+  /** The schema under a URI of the documents. Throws where it is no schema, or refers to what is not there. */
+  of(uri: string, draft: Draft): Validator
+  envelope(profile: Profile): Validator
+}
+
+/** Validators over these documents. */
+export function createValidators(documents: readonly SchemaDocument[]): Validators {
+  const first = compilers(documents, { allErrors: false })
+  const all = compilers(documents, { allErrors: true })
+  const validator = (uri: string, draft: Draft): Validator => {
+    const accepts = first(draft, uri)
+    return {
+      accepts: (value) => accepts(value) === true,
+      errors: (value) => {
+        const check = all(draft, uri)
+        return check(value) === true ? [] : (check.errors ?? [])
+      },
+    }
+  }
+  return { of: validator, envelope: (profile) => validator(`${ENVELOPE_ID}#${profile}`, '2020-12') }
+}
+
+type Compile = (draft: Draft, uri: string) => ReturnType<Ajv['compile']>
+
+function compilers(documents: readonly SchemaDocument[], options: Options): Compile {
+  const made = new Map<Draft, Ajv>()
+  return (draft, uri) => {
+    const ajv = made.get(draft) ?? ajvOf(draft, documents, options)
+    made.set(draft, ajv)
+    try {
+      return ajv.getSchema(uri) ?? ajv.compile({ $ref: uri })
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new SchemaUnusable(
+        `The schema ${decodeURI(uri)} cannot be used: ${reason}. Mend it, or what it refers to.`,
+        { cause },
+      )
+    }
+  }
+}
+
+function ajvOf(draft: Draft, documents: readonly SchemaDocument[], options: Options): Ajv {
+  const settings: Options = { strict: false, validateSchema: false, logger: false, ...options }
+  const ajv = draft === '7' ? new Ajv(settings) : new Ajv2020(settings)
+  addAllFormats(ajv)
+  if (draft === '2020-12') ajv.addSchema(ENVELOPE_SCHEMA)
+  for (const { uri, content } of documents) if (isSchema(content)) ajv.addSchema(content, uri)
+  return ajv
+}
+
+function isSchema(content: unknown): content is object | boolean {
+  return typeof content === 'boolean' || (typeof content === 'object' && content !== null)
+}
+
+/** What the meta schema of its draft says against a schema; undefined where it is one. */
+export function schemaProblem(
+  schema: unknown,
+  draft: Draft,
+): { readonly pointer: string; readonly message: string } | undefined {
+  const ajv = metaAjv(draft)
+  if (isSchema(schema) && ajv.validateSchema(withoutDraft(schema)) === true) return undefined
+  const error = ajv.errors?.[0]
+  return { pointer: error?.instancePath ?? '', message: error?.message ?? 'must be an object or a boolean' }
+}
+
+const metas = new Map<Draft, Ajv>()
+
+function metaAjv(draft: Draft): Ajv {
+  const settings: Options = { strict: false, logger: false }
+  const ajv = metas.get(draft) ?? (draft === '7' ? new Ajv(settings) : new Ajv2020(settings))
+  if (!metas.has(draft)) addAllFormats(ajv)
+  metas.set(draft, ajv)
+  return ajv
+}
+
+/** Its `$schema` may name another draft than the one it is read by. */
+function withoutDraft(schema: object | boolean): object | boolean {
+  if (typeof schema === 'boolean') return schema
+  const { $schema: _, ...rest } = schema as { readonly $schema?: unknown }
+  return rest
+}

@@ -1,0 +1,10 @@
+/** Validation: events in files against the envelope's schema and the schemas of their payloads. */
+export { type LoadedSchemas, loadSchemas, type SchemaSources } from './catalog/load-schemas.ts'
+export type { EventSchema, SchemaDocument, SchemaSet } from './catalog/schema-set.ts'
+export type { EnvelopeRule } from './check/event-check.ts'
+export type { ValidationFinding } from './check/inspector.ts'
+export { CODES, type Code } from './codes.ts'
+export { ENVELOPE_ID, ENVELOPE_SCHEMA, type JsonSchema, type Profile } from './envelope/schema.ts'
+export { InputUnreadable, SchemaUnusable } from './errors.ts'
+export { findInputs, STANDARD_INPUT } from './input/find-inputs.ts'
+export { type Progress, type Summary, type ValidateOptions, validateEvents } from './validate.ts'
