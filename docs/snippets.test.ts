@@ -9,17 +9,22 @@ import { workshop } from './workshop.ts'
 /**
  * What may stand behind the three backticks. `ts`: a module, type-checked; `file=NAME`: under that name, so that
  * later ones import it; `run`: it is run, and the `text output` right below is what it prints; `test`: its tests
- * pass. `yaml flow` is
- * checked by flow-file.test.ts, `sh` by shell.test.ts. Plain `text` is not checked.
+ * pass. `yaml flow` is checked by flow-file.test.ts, `sh` by shell.test.ts; `java`, `text trace`, `properties` and
+ * `xml` by scripts/skill/kafka-streams-dsl.test.mjs, which reads one document. Plain `text` is not checked.
  */
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
   ts: ['run', 'test', 'file'],
   yaml: ['flow', 'at', 'finds', 'fails', 'file', 'append'],
   sh: ['stand-in', 'exit'],
-  text: ['output'],
+  text: ['output', 'trace', 'times'],
   json: ['file'],
+  java: ['imports', 'class', 'program', 'compiled'],
+  properties: [],
+  xml: [],
   '': [],
 }
+
+const STREAMS = 'skills/building-event-driven-architecture/references/kafka-streams-dsl.md'
 
 const place = workshop()
 after(() => place.dispose())
@@ -34,6 +39,13 @@ test('every fenced block says what it is', () => {
     fences.filter(isStrange).map(({ line, language }) => `${path}:${line}: \`${language}\``),
   )
   assert.deepEqual(strange, [])
+})
+
+test('what only the Kafka Streams reference is checked for stands nowhere else', () => {
+  const elsewhere = all
+    .filter(({ path }) => path !== STREAMS)
+    .flatMap(({ path, fences }) => fences.filter(isOfStreams).map(({ line }) => `${path}:${line}`))
+  assert.deepEqual(elsewhere, [])
 })
 
 test('every TypeScript snippet passes the type check, under the options of this repository', () => {
@@ -83,6 +95,10 @@ for (const document of all) {
 function isStrange({ language, options }: Fence): boolean {
   const known = KNOWN[language]
   return known === undefined || [...options.keys()].some((option) => !known.includes(option))
+}
+
+function isOfStreams({ language, options }: Fence): boolean {
+  return ['java', 'properties', 'xml'].includes(language) || options.has('trace')
 }
 
 function isData({ language, options }: Fence): boolean {
