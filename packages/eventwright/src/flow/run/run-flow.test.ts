@@ -82,3 +82,12 @@ test('a run that is aborted throws the reason of its signal and begins nothing m
   await assert.rejects(runFlow(flow, { signal: controller.signal, onStart }), /^Error: enough$/)
   assert.ok(begun < flow.scenarios.length)
 })
+
+test('a flow may have the name of one of its services, or one with spaces', async () => {
+  const flow = await fixture('commands')
+  const [service = ''] = flow.services.keys()
+  for (const name of [service, 'a flow of ours']) {
+    const [first] = await runFlow({ ...flow, name, scenarios: flow.scenarios.slice(0, 1) })
+    assert.equal(first?.verdict, 'passed')
+  }
+})

@@ -53,7 +53,8 @@ async function play(
 ): Promise<Happened> {
   const thrown: Fault[] = []
   await using app = await eventwright({
-    name: compiled.flow.name,
+    // No name of the flow's own: a service of it may have that, or it may be no name for a topic.
+    name: 'flow.run',
     store: engines.store,
     broker: engines.broker,
     run: compiled.parts({
