@@ -18,11 +18,15 @@ function shortened(name: string): string {
   return name.length > 80 ? `${name.slice(0, 77)}…` : name
 }
 
+/** Letters that are no others with a mark. */
+const PLAIN: { readonly [letter: string]: string } = { ß: 'ss', æ: 'ae', ø: 'o', œ: 'oe', ł: 'l' }
+
 /** The name that is most likely meant. */
 export function suggestedName(name: string): string {
   const plain = name
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
+    .replaceAll(/[ßæøœł]/gi, (letter) => PLAIN[letter.toLowerCase()] ?? '')
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')

@@ -1,7 +1,6 @@
 import type { Flow, LoadedFlow } from '../flow/index.ts'
 import { CannotScaffold } from './errors.ts'
 import type { ScaffoldFile } from './file.ts'
-import type { FlowCopy } from './flow-files.ts'
 import { recordFile } from './record.ts'
 import { type Packages, serviceFiles } from './service/index.ts'
 import { streamsFiles } from './streams/index.ts'
@@ -10,7 +9,8 @@ import { streamsFiles } from './streams/index.ts'
 export interface WantedService {
   readonly loaded: LoadedFlow
   readonly flow: Flow
-  readonly copy: FlowCopy
+  /** The flow file as the service's scripts name it, relative to its folder: its own, or a copy. */
+  readonly flowPath: string
   readonly service: string
   /** Of its package. */
   readonly name: string
@@ -24,12 +24,21 @@ export interface WantedService {
 
 /** All files of one service, the flow and the record of where it came from included. @throws CannotScaffold */
 export async function planService(wanted: WantedService): Promise<readonly ScaffoldFile[]> {
-  const { loaded, flow, copy, name, packages, streams, version } = wanted
+  const { loaded, flow, flowPath, name, packages, streams, version } = wanted
   const service = flow.services.get(wanted.service)
   if (!service) throw new CannotScaffold(`The flow ${flow.name} has no service ${wanted.service}.`)
   const index = [...flow.services.keys()].indexOf(service.name)
-  const parts = { loaded, flow, service, name, index, packages, flowPath: copy.path, streams }
-  const files = [...(await serviceFiles(parts)), ...copy.files, ...(streams ? await streamsFiles(parts) : [])]
+  const parts = {
+    loaded,
+    flow,
+    service,
+    name,
+    index,
+    packages,
+    flowPath,
+    streams,
+  }
+  const files = [...(await serviceFiles(parts)), ...(streams ? await streamsFiles(parts) : [])]
   const record = {
     scaffold: 1,
     eventwright: version,

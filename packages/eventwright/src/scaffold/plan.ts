@@ -1,6 +1,6 @@
 import { join, relative, resolve, sep } from 'node:path'
+import { copyOfFlow } from './domain/flow-files.ts'
 import type { ScaffoldFile } from './file.ts'
-import { type FlowCopy, flowCopy } from './flow-files.ts'
 import { freshFlow } from './fresh-flow.ts'
 import { loadSound, servicesOf } from './load.ts'
 import { checkName } from './names.ts'
@@ -50,7 +50,7 @@ export async function planScaffold(options: ScaffoldOptions): Promise<ScaffoldPl
 async function planFrom(from: string, options: ScaffoldOptions, folder: string): Promise<ScaffoldPlan> {
   const sound = await loadSound(from)
   const wanted = servicesOf(sound.flow, from, options.service)
-  const copy = await flowCopy(sound.flow)
+  const [flowPath = ''] = copyOfFlow(sound.loaded, sound.flow).flows
   const services: PlannedService[] = []
   for (const { name: service } of wanted) {
     const alone = options.service !== undefined
@@ -58,7 +58,7 @@ async function planFrom(from: string, options: ScaffoldOptions, folder: string):
     const name = alone ? options.name : `${options.name}-${service}`
     const files = await planService({
       ...sound,
-      copy,
+      flowPath,
       service,
       name,
       packages: await packagesFrom(options.core, options.version, own),
@@ -74,15 +74,15 @@ async function planFrom(from: string, options: ScaffoldOptions, folder: string):
 /** From nothing: a flow is written, and goes the way of every other flow. */
 async function planFresh(options: ScaffoldOptions, folder: string): Promise<ScaffoldPlan> {
   const { name, version, streams = false } = options
-  const path = `flow/${name}.flow.yaml`
+  const path = `${name}.flow.yaml`
   const text = freshFlow(name)
   await using written = await temporaryFile(`${name}.flow.yaml`, text)
   const sound = await loadSound(written.path)
-  const copy: FlowCopy = { path, files: [{ path, text, owner: 'yours' }] }
+  const own: ScaffoldFile = { path, text, owner: 'yours' }
   const packages = await packagesFrom(options.core, version, folder)
   const files = await planService({
     ...sound,
-    copy,
+    flowPath: path,
     service: name,
     name,
     packages,
@@ -90,7 +90,7 @@ async function planFresh(options: ScaffoldOptions, folder: string): Promise<Scaf
     version,
     streams,
   })
-  return { folder, services: [{ service: name, name, folder, files }] }
+  return { folder, services: [{ service: name, name, folder, files: [...files, own] }] }
 }
 
 /** Writes a plan, all of it or nothing. @throws CannotScaffold, and what the disk says */

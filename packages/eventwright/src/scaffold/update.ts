@@ -1,9 +1,8 @@
 import { readFile, rm } from 'node:fs/promises'
-import { join, relative, resolve, sep } from 'node:path'
+import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { createTwoFilesPatch } from 'diff'
-import type { Flow } from '../flow/index.ts'
+import { copyOfFlow } from './domain/flow-files.ts'
 import type { ScaffoldFile } from './file.ts'
-import { type FlowCopy, flowCopy } from './flow-files.ts'
 import { loadSound, servicesOf } from './load.ts'
 import { planService } from './plan-service.ts'
 import { hashOfText, RECORD_PATH, readRecord, type ScaffoldRecord, textOfRecord } from './record.ts'
@@ -77,7 +76,7 @@ async function wantedFiles(
   servicesOf(sound.flow, file, record.service)
   return planService({
     ...sound,
-    copy: await copyFor(folder, file, sound.flow),
+    flowPath: ownFlow(folder, file) ?? copyOfFlow(sound.loaded, sound.flow).flows[0] ?? '',
     service: record.service,
     name: record.name,
     packages: { core: version, command: version },
@@ -87,10 +86,10 @@ async function wantedFiles(
   })
 }
 
-/** A flow that stands in the service itself is the service's own; any other is copied. */
-async function copyFor(folder: string, file: string, flow: Flow): Promise<FlowCopy> {
-  const inside = relative(resolve(folder), resolve(file)).split(sep).join('/')
-  return inside.startsWith('../') ? flowCopy(flow) : { path: inside, files: [] }
+/** The flow file where it stands in the service itself. */
+function ownFlow(folder: string, file: string): string | undefined {
+  const path = relative(resolve(folder), resolve(file)).split(sep).join('/')
+  return path.startsWith('../') || isAbsolute(path) ? undefined : path
 }
 
 type Texts = ReadonlyMap<string, string>

@@ -1,8 +1,8 @@
 import type { Command, Flow, Projection } from '../../flow/index.ts'
+import { viewOf } from '../domain/service-view.ts'
 import type { ScaffoldFile } from '../file.ts'
 import { code, literal } from '../literal.ts'
 import { kebab, plural, segments } from '../names.ts'
-import { projectionsOf } from './projections.ts'
 import type { ServiceParts } from './service.ts'
 
 /** Paths that the service has of its own. */
@@ -15,7 +15,7 @@ export function apiFile(parts: ServiceParts): ScaffoldFile {
     (command) => command.service === service.name && command.by !== undefined,
   )
   const aggregates = segments(service.aggregates, (name) => plural(kebab(name)), OWN)
-  const projections = projectionsOf(flow, service.name)
+  const projections = viewOf(flow, service.name).projections
   const models = segments(
     projections.map(({ name }) => name),
     kebab,

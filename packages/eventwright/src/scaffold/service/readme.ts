@@ -1,7 +1,7 @@
 import type { Command } from '../../flow/index.ts'
+import { viewOf } from '../domain/service-view.ts'
 import type { ScaffoldFile } from '../file.ts'
 import { kebab, plural } from '../names.ts'
-import { projectionsOf } from './projections.ts'
 import { brokerOf, portOf, type ServiceParts } from './service.ts'
 
 /** How to start, try, test and change the service, an example first. */
@@ -39,7 +39,7 @@ docker compose up    # after npm install, which writes package-lock.json
 | | |
 |---|---|
 | \`src/domain/\`, \`test/\` but \`scenarios.test.ts\`, \`src/http/\`, all else | yours: written once, never touched again |
-| \`src/generated/\`, \`events/\`, \`flow/\`, \`test/scenarios.test.ts\` | made from the flow: change the flow, then \`npm run update\` |
+| \`src/generated/\`, \`events/\`, \`test/scenarios.test.ts\` | made from the flow: change the flow, then \`npm run update\` |
 
 \`npm run update\` shows what would change before it writes, and adds files for what is new in the flow. Where the
 flow has a new command, the compiler shows what your code lacks.
@@ -68,7 +68,7 @@ function tryIt(parts: ServiceParts): string {
     (one) => one.service === service.name && one.by !== undefined,
   )
   const sent = command === undefined ? '' : `\`\`\`sh\n${curl(parts, command)}\n\`\`\`\n`
-  const [model] = projectionsOf(flow, service.name)
+  const [model] = viewOf(flow, service.name).projections
   const read =
     model === undefined
       ? ''
