@@ -48,7 +48,7 @@ export function compileAggregate(aggregate: Aggregate, parts: AggregateParts): A
     catalog: parts.catalog,
     commands: aggregate.commands,
     initial: () => initialState(aggregate),
-    check: (command) => parts.checkPayload(command.type, command.data),
+    check: (command) => parts.checkPayload(command.type, withId(aggregate, command)),
     decide: reporting(parts.onFault, (state, command) => {
       const decided = commands.get(command.type)
       if (!decided) throw new TypeError(`${aggregate.name} has no command ${command.type}`)
@@ -65,7 +65,7 @@ function initialState(aggregate: Aggregate): FlowState {
 }
 
 function decide(command: FlowCommand, state: FlowState, sent: Command, parts: AggregateParts): Decision {
-  const cmd = asObject(sent.data)
+  const cmd = withId(parts.flow.aggregates.get(command.aggregate), sent)
   const scope: Scope = { cmd, state: state.fields, status: state.status, now: parts.now() }
   if (isIn(command.ignore.states, state.status) || command.ignore.when?.evaluate(scope) === true) return []
   if (!isIn(command.accepts, state.status)) return reject('WrongState', `${command.name} in ${state.status}`)
@@ -76,6 +76,11 @@ function decide(command: FlowCommand, state: FlowState, sent: Command, parts: Ag
   const decider = parts.deciders.get(command.name)
   if (decider) return decider({ ...state.fields, status: state.status }, cmd)
   return emit(command.branches, full)
+}
+
+/** Services written by hand say the id once, beside the data; in a flow it is a field of every message. */
+function withId(aggregate: Aggregate | undefined, { id, data }: Command): JsonObject {
+  return aggregate === undefined ? asObject(data) : { [aggregate.id.name]: id, ...asObject(data) }
 }
 
 function withLets(command: FlowCommand, scope: Scope): Scope {

@@ -14,6 +14,7 @@ import type { OnFault } from './faults.ts'
 import { payloadCheck } from './payload-check.ts'
 import { compileProjection } from './projection.ts'
 import { compileSaga } from './saga.ts'
+import { type WrittenServices, writtenParts } from './written-parts.ts'
 
 /** What `eventwright({ run })` takes. */
 type RunItems = AppOptions['run']
@@ -37,10 +38,15 @@ export interface CompiledFlow {
   streamOf(event: string, id: string): string
 }
 
-/** Compiles a flow that has no error onto aggregates, sagas and projections of `@eventwright/core`. */
-export function compileFlow(flow: Flow, deciders: Deciders): CompiledFlow {
-  const catalog = flowCatalog(flow)
+/**
+ * Compiles a flow that has no error onto aggregates, sagas and projections of `@eventwright/core`. Services that are
+ * `written` by hand take the place of the flow's own: their aggregates, sagas and projections.
+ */
+export function compileFlow(flow: Flow, deciders: Deciders, written: WrittenServices = {}): CompiledFlow {
+  const own = writtenParts(flow, flowCatalog(flow), written)
+  const { catalog } = own
   const checkPayload = payloadCheck(flow)
+  const replaced = new Set(own.others.map(({ name }) => name))
   return {
     flow,
     catalog,
@@ -50,12 +56,19 @@ export function compileFlow(flow: Flow, deciders: Deciders): CompiledFlow {
         const aggregate = flow.aggregates.get(name)
         return aggregate ? [compileAggregate(aggregate, parts)] : []
       }
+      const left = <Part extends { readonly name: string }>(
+        all: ReadonlyMap<string, Part>,
+      ): readonly Part[] => [...all.values()].filter(({ name }) => !replaced.has(name))
       return [
         ...[...flow.services.values()].map((one) =>
-          service(one.name, { ...topicOf(one), run: one.aggregates.flatMap(compiled) }),
+          service(one.name, {
+            ...topicOf(one),
+            run: own.aggregates.get(one.name) ?? one.aggregates.flatMap(compiled),
+          }),
         ),
-        ...[...flow.sagas.values()].map((saga) => compileSaga(saga, parts)),
-        ...[...flow.projections.values()].map((one) => compileProjection(one, catalog, app.onFault)),
+        ...left(flow.sagas).map((saga) => compileSaga(saga, parts)),
+        ...left(flow.projections).map((one) => compileProjection(one, catalog, app.onFault)),
+        ...own.others,
       ]
     },
     command: (type, id, data) => ({ type, aggregate: flow.commands.get(type)?.aggregate ?? '', id, data }),

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { BrokerEngine, StoreEngine } from '@eventwright/core'
 import { sqlite } from '@eventwright/core/sqlite'
-import { compileFlow, loadDeciders } from '../compile/index.ts'
+import { compileFlow, loadDeciders, type WrittenServices } from '../compile/index.ts'
 import type { Flow, Scenario } from '../model/index.ts'
 import { runPool } from './pool.ts'
 import type { ScenarioResult } from './result.ts'
@@ -15,6 +15,11 @@ export interface RunOptions extends ScenarioOptions {
   readonly broker?: BrokerEngine
   /** Only these, by name; default all. */
   readonly scenarios?: readonly string[]
+  /**
+   * Services written by hand, by their name in the flow: their aggregates, sagas and projections take the place of
+   * the flow's own of the same name, and the flow plays the rest of the system.
+   */
+  readonly written?: WrittenServices
   /** Called before each scenario. */
   readonly onStart?: (scenario: Scenario, index: number, total: number) => void
   /** Called after each, in the order of the file. */
@@ -27,10 +32,11 @@ const AT_ONCE = 4
 /**
  * Runs a flow's scenarios. Those on temporary files run several at a time; in a store or broker that is given
  * they run one after the other, since they share its clock. @throws DecideError where a `decide:` file cannot
- * be loaded, the signal's reason, and what opening the engines throws
+ * be loaded, RangeError where `written` names a service that the flow has not, the signal's reason, and what opening
+ * the engines throws
  */
 export async function runFlow(flow: Flow, options: RunOptions = {}): Promise<readonly ScenarioResult[]> {
-  const compiled = compileFlow(flow, await loadDeciders(flow))
+  const compiled = compileFlow(flow, await loadDeciders(flow), options.written)
   const chosen = flow.scenarios.filter(({ name }) => options.scenarios?.includes(name) ?? true)
   return runPool({
     items: chosen,
