@@ -1,0 +1,59 @@
+import type { Admin } from '@platformatic/kafka'
+import type { ClientSettings } from './client-settings.ts'
+import { ClusterUnreachable } from './errors.ts'
+import { explained } from './faults.ts'
+
+/** Runs one request; `doing` begins the message of what goes wrong. */
+export type Ask = <T>(doing: string, request: (admin: Admin) => Promise<T>) => Promise<T>
+
+const CONNECT_MS = 4000
+/** For one request, the brokers' own work included. */
+const REQUEST_MS = 15_000
+
+/**
+ * The admin client. It does not retry by itself: a change that a broker made before its connection broke would be
+ * asked for again, and told as a failure.
+ */
+export function connect({ brokers, sasl, tls }: ClientSettings): { ask: Ask; close: () => Promise<void> } {
+  let opened: Promise<Admin> | undefined
+  const open = async (): Promise<Admin> => {
+    // The client is large, and `topics lint` does without.
+    const kafka = await import('@platformatic/kafka')
+    return new kafka.Admin({
+      clientId: 'eventwright-topics',
+      bootstrapBrokers: [...brokers],
+      connectTimeout: CONNECT_MS,
+      timeout: REQUEST_MS,
+      retries: 0,
+      ...(sasl === undefined ? {} : { sasl }),
+      ...(tls === undefined ? {} : { tls }),
+    })
+  }
+  return {
+    async ask(doing, request) {
+      opened ??= open()
+      const admin = await opened
+      try {
+        return await within(request(admin), doing)
+      } catch (error) {
+        throw explained(error, doing, brokers)
+      }
+    },
+    async close() {
+      const admin = await opened
+      await admin?.close().catch(() => {}) // what was to be done is done, or was told
+    },
+  }
+}
+
+async function within<T>(work: Promise<T>, doing: string): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    late.reject(new ClusterUnreachable(`${doing}: no answer within ${(REQUEST_MS + CONNECT_MS) / 1000} s.`))
+  }, REQUEST_MS + CONNECT_MS)
+  try {
+    return await Promise.race([work, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,2 @@
+export { missingIn, TOPIC_CONFIGS, type TopicConfig, topicConfig } from './configs.ts'
+export { type Read, readable, readValue, sameValue } from './values.ts'
