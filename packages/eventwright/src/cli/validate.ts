@@ -1,10 +1,10 @@
 import process from 'node:process'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { FORMATS, type Format } from '../findings/index.ts'
-import type { EnvelopeRule, Summary } from '../validation/index.ts'
+import type { EnvelopeRule, LoadedSchemas, SchemaSources, Summary } from '../validation/index.ts'
 import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
 import { UsageError } from './usage-error.ts'
-import { createFindingPrinter } from './validate-printer.ts'
+import { createFindingPrinter, type FindingPrinter } from './validate-printer.ts'
 import { validateProgress } from './validate-progress.ts'
 import { summaryText } from './validate-summary.ts'
 
@@ -14,6 +14,7 @@ type Options = {
   readonly flow?: readonly string[]
   readonly asyncapi?: readonly string[]
   readonly envelope: EnvelopeRule
+  readonly envelopeSchema?: string
   readonly format: Format
   readonly fast?: true
   readonly max: number
@@ -40,6 +41,7 @@ export function addValidate(program: Command, finish: Finish): void {
         .choices(['published', 'stored', 'none'])
         .default('published'),
     )
+    .option('--envelope-schema <file>', 'a schema for envelopes in place of ours, with the same anchors')
     .addOption(new Option('--format <format>', 'how findings are printed').choices(FORMATS).default('text'))
     .option('--fast', 'stop at the first finding')
     .option(
@@ -81,39 +83,51 @@ async function validate(events: readonly string[], options: Options): Promise<Ex
       'No events are named. Name a file, a folder or a glob, or - for standard input: eventwright validate events.ndjson',
     )
   }
-  const { findInputs, loadSchemas, SchemaUnusable, validateEvents } = await import('../validation/index.ts')
+  const { findInputs, loadSchemas } = await import('../validation/index.ts')
   const inputs = findInputs(events)
-  const { catalog: catalogs, schemas: folders, flow: flows, asyncapi: asyncApis } = options
-  const loaded = await loadSchemas({
-    ...(folders && { folders }),
-    ...(catalogs && { catalogs }),
-    ...(flows && { flows }),
-    ...(asyncApis && { asyncApis }),
-  })
-  const { findings, sources, schemas } = loaded
+  const loaded = await loadSchemas(sourcesOf(options))
   const printer = createFindingPrinter(options.format, inputs, options.fast ? 1 : options.max)
-  if (findings.length > 0) {
-    printer.printAll(findings, sources)
+  if (loaded.findings.length > 0) {
+    printer.printAll(loaded.findings, loaded.sources)
     return EXIT.broken
   }
-  if (schemas === undefined && !options.quiet) say('No schemas are named: only envelopes are checked.')
-  const progress = validateProgress(options.quiet === true)
+  if (loaded.schemas === undefined && !options.quiet) say('No schemas are named: only envelopes are checked.')
+  return run(inputs, options, { loaded, printer })
+}
+
+function sourcesOf({ catalog, schemas, flow, asyncapi, envelopeSchema }: Options): SchemaSources {
+  return {
+    ...(schemas && { folders: schemas }),
+    ...(catalog && { catalogs: catalog }),
+    ...(flow && { flows: flow }),
+    ...(asyncapi && { asyncApis: asyncapi }),
+    ...(envelopeSchema !== undefined && { envelope: envelopeSchema }),
+  }
+}
+
+async function run(
+  inputs: readonly string[],
+  { envelope, fast, format, quiet, uniqueIds }: Options,
+  { loaded, printer }: { readonly loaded: LoadedSchemas; readonly printer: FindingPrinter },
+): Promise<ExitCode> {
+  const { SchemaUnusable, validateEvents } = await import('../validation/index.ts')
+  const progress = validateProgress(quiet === true)
   try {
     const summary = await validateEvents(inputs, {
-      envelope: options.envelope,
-      uniqueIds: options.uniqueIds === true,
+      envelope,
+      uniqueIds: uniqueIds === true,
       onProgress: progress.show,
       onFinding: (finding) => {
         progress.clear()
         printer.print(finding)
-        return options.fast !== true
+        return fast !== true
       },
-      ...(schemas && { schemas }),
+      ...(loaded.schemas && { schemas: loaded.schemas }),
+      ...(loaded.envelope && { envelopeSchema: loaded.envelope }),
     })
     progress.clear()
     printer.end()
-    if (!options.quiet)
-      printSummary(summary, inputs.length, { format: options.format, unprinted: printer.unprinted() })
+    if (!quiet) printSummary(summary, inputs.length, { format, unprinted: printer.unprinted() })
     return printer.found() ? EXIT.findings : EXIT.good
   } catch (error) {
     progress.clear()

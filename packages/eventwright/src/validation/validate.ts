@@ -1,14 +1,18 @@
+import { isDeepStrictEqual } from 'node:util'
 import { createEventTypes } from './catalog/event-types.ts'
 import type { SchemaSet } from './catalog/schema-set.ts'
 import { createValidators } from './catalog/validators.ts'
 import { createEventCheck, type EnvelopeRule } from './check/event-check.ts'
 import { createInspector, type ValidationFinding } from './check/inspector.ts'
 import { createTallies, type TypeTally } from './check/tally.ts'
+import { ENVELOPE_SCHEMA, type JsonSchema } from './envelope/schema.ts'
 import { readInput } from './input/read-input.ts'
 
 /** How events are validated. */
 export type ValidateOptions = {
   readonly envelope: EnvelopeRule
+  /** The schema that envelopes are held to, with the anchors `published` and `stored`; default `ENVELOPE_SCHEMA`. */
+  readonly envelopeSchema?: JsonSchema
   /** Where payload schemas come from; none at all means that only envelopes are checked. */
   readonly schemas?: SchemaSet
   /** Report a second event with the same source and id in one run; takes about 100 bytes of memory an event. */
@@ -43,9 +47,11 @@ export type Summary = {
  */
 export async function validateEvents(inputs: readonly string[], options: ValidateOptions): Promise<Summary> {
   const schemas = options.schemas
-  const validators = createValidators(schemas?.documents ?? [])
+  const envelopeSchema = options.envelopeSchema ?? ENVELOPE_SCHEMA
+  const isOwn = isDeepStrictEqual(envelopeSchema, ENVELOPE_SCHEMA)
+  const validators = createValidators(schemas?.documents ?? [], envelopeSchema)
   const tallies = createTallies(createEventTypes(schemas?.events, validators))
-  const check = createEventCheck(options.envelope, validators, tallies.of)
+  const check = createEventCheck({ rule: options.envelope, isOwn }, validators, tallies.of)
   const inspector = createInspector({ check, tallies, ...options })
   let bytes = 0
   for (const input of inputs) {

@@ -27,40 +27,32 @@ export function createEventTypes(
 ): EventTypes {
   if (schemas === undefined) return () => UNCHECKED
   const byName = Map.groupBy(schemas, ({ name }) => name)
-  const versions = new Map(
-    schemas.map((schema) => [schema, versionOf(schema, byName.get(schema.name) ?? [])]),
-  )
   return (wireType) => {
     if (isTechnical(wireType)) return UNCHECKED
     const { name, namespace = '', version = 1 } = nameParts(wireType)
     const named = (byName.get(name) ?? []).filter(
-      (s) => s.namespace === undefined || s.namespace === namespace,
+      (schema) => schema.namespace === undefined || schema.namespace === namespace,
     )
     if (named.length === 0) return { kind: 'unknown-type', mend: mendType(wireType, schemas) }
-    const schema =
-      named.find((s) => versions.get(s) === version) ?? named.find((s) => upcasts(s, version, versions))
-    if (schema === undefined)
-      return unknownVersion(
-        name,
-        version,
-        named.map((s) => versions.get(s) ?? 1),
-      )
+    const schema = schemaOf(version, named)
+    if (schema === undefined) return unknownVersion(name, version, named)
     return { kind: 'schema', schema, validator: validators.of(schema.uri, schema.draft), version }
   }
 }
 
-/** A schema without a version in its name is the newest: one beyond the highest that is named. */
-export function versionOf(schema: EventSchema, all: readonly EventSchema[]): number {
-  return schema.version ?? Math.max(0, ...all.map(({ version = 0 }) => version)) + 1
+/** The schema of a version: its own, else the newest where that has no number, else one that older payloads become. */
+function schemaOf(version: number, named: readonly EventSchema[]): EventSchema | undefined {
+  const highest = Math.max(0, ...named.map((schema) => schema.version ?? 0))
+  const newest = version > highest ? named.find((schema) => schema.version === undefined) : undefined
+  const own = named.find((schema) => schema.version === version)
+  return (
+    own ?? newest ?? named.find((schema) => schema.upcast !== undefined && version < (schema.version ?? 1))
+  )
 }
 
-function upcasts(schema: EventSchema, version: number, versions: ReadonlyMap<EventSchema, number>): boolean {
-  return schema.upcast !== undefined && version < (versions.get(schema) ?? 1)
-}
-
-function unknownVersion(name: string, version: number, known: readonly number[]): KnownType {
-  const list = [...new Set(known)].sort((a, b) => a - b).join(' and ')
-  const mend = `There are schemas of ${name} version ${list}: mend the version, or add the schema of ${name}.v${version}.`
+function unknownVersion(name: string, version: number, named: readonly EventSchema[]): KnownType {
+  const versions = [...new Set(named.map((schema) => schema.version ?? 'newest'))].sort()
+  const mend = `There are schemas of ${name} version ${versions.join(' and ')}: mend the version, or add the schema of ${name}.v${version}.`
   return { kind: 'unknown-version', version, mend }
 }
 

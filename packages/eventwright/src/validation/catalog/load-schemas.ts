@@ -1,5 +1,6 @@
-import { createReport, type Finding, type Sources } from '../../findings/index.ts'
+import { createReport, type Finding, type Report, type Sources } from '../../findings/index.ts'
 import { CODES, type Code } from '../codes.ts'
+import type { JsonSchema } from '../envelope/schema.ts'
 import type { EventSchema, SchemaSet } from './schema-set.ts'
 
 /** Where payload schemas come from; several add up. */
@@ -8,26 +9,54 @@ export type SchemaSources = {
   readonly catalogs?: readonly string[]
   readonly flows?: readonly string[]
   readonly asyncApis?: readonly string[]
+  /** A file with another schema of the envelope than our own. */
+  readonly envelope?: string
 }
 
 /** Schemas, or the findings that say why they cannot be used. */
 export type LoadedSchemas = {
   /** Absent where no source was named. */
   readonly schemas?: SchemaSet
+  readonly envelope?: JsonSchema
   readonly findings: readonly Finding[]
   readonly sources: Sources
 }
 
 /** Reads all sources of schemas. @throws InputUnreadable, FlowFileError */
-export async function loadSchemas({
-  folders = [],
-  catalogs = [],
-  flows = [],
-  asyncApis = [],
-}: SchemaSources): Promise<LoadedSchemas> {
+export async function loadSchemas({ envelope: file, ...sources }: SchemaSources): Promise<LoadedSchemas> {
+  const report = createReport<Code>(CODES)
+  const envelope = file === undefined ? undefined : await envelopeSchema(file, report)
+  const payloads = await payloadSchemas(sources, report)
+  return {
+    ...payloads,
+    findings: [...payloads.findings, ...report.findings],
+    ...(envelope !== undefined && { envelope }),
+  }
+}
+
+async function envelopeSchema(file: string, report: Report<Code>): Promise<JsonSchema | undefined> {
+  const { readDocument } = await import('./read-document.ts')
+  const document = readDocument(file, report)
+  const content = document?.content
+  if (document === undefined) return undefined
+  if (typeof content === 'object' && content !== null && '$id' in content && typeof content.$id === 'string')
+    return { ...content }
+  const message = 'This is no schema of the envelope: it has no `$id`.'
+  report(
+    'catalog-broken',
+    document.place([]),
+    message,
+    'Take validators/event-schema.json of the skill, and change that.',
+  )
+  return undefined
+}
+
+async function payloadSchemas(
+  { folders = [], catalogs = [], flows = [], asyncApis = [] }: SchemaSources,
+  report: Report<Code>,
+): Promise<Omit<LoadedSchemas, 'envelope'>> {
   if (folders.length + catalogs.length + flows.length + asyncApis.length === 0)
     return { findings: [], sources: new Map() }
-  const report = createReport<Code>(CODES)
   const sets: SchemaSet[] = []
   const findings: Finding[] = []
   let sources: Sources = new Map()
@@ -55,13 +84,13 @@ export async function loadSchemas({
   const documents = new Map(sets.flatMap((set) => set.documents).map((document) => [document.uri, document]))
   return {
     schemas: { documents: [...documents.values()], events },
-    findings: [...findings, ...report.findings],
+    findings,
     sources,
   }
 }
 
 /** Two schemas of one type at one version: nobody knows which one counts. */
-function reportTwice(events: readonly EventSchema[], report: ReturnType<typeof createReport<Code>>): void {
+function reportTwice(events: readonly EventSchema[], report: Report<Code>): void {
   const seen = new Map<string, EventSchema>()
   for (const event of events) {
     const key = JSON.stringify([event.namespace, event.name, event.version])

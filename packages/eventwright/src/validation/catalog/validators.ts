@@ -1,6 +1,6 @@
 import { Ajv, type ErrorObject, type Options } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { ENVELOPE_ID, ENVELOPE_SCHEMA, type Profile } from '../envelope/schema.ts'
+import { ENVELOPE_SCHEMA, type JsonSchema, type Profile } from '../envelope/schema.ts'
 import { SchemaUnusable } from '../errors.ts'
 import { addAllFormats } from './formats.ts'
 import type { Draft, SchemaDocument } from './schema-set.ts'
@@ -19,10 +19,13 @@ export type Validators = {
   envelope(profile: Profile): Validator
 }
 
-/** Validators over these documents. */
-export function createValidators(documents: readonly SchemaDocument[]): Validators {
-  const first = compilers(documents, { allErrors: false })
-  const all = compilers(documents, { allErrors: true })
+/** Validators over these documents, and over an envelope's schema with the anchors `published` and `stored`. */
+export function createValidators(
+  documents: readonly SchemaDocument[],
+  envelope: JsonSchema = ENVELOPE_SCHEMA,
+): Validators {
+  const first = compilers(documents, envelope, { allErrors: false })
+  const all = compilers(documents, envelope, { allErrors: true })
   const validator = (uri: string, draft: Draft): Validator => {
     const accepts = first(draft, uri)
     return {
@@ -33,15 +36,15 @@ export function createValidators(documents: readonly SchemaDocument[]): Validato
       },
     }
   }
-  return { of: validator, envelope: (profile) => validator(`${ENVELOPE_ID}#${profile}`, '2020-12') }
+  return { of: validator, envelope: (profile) => validator(`${envelope.$id}#${profile}`, '2020-12') }
 }
 
 type Compile = (draft: Draft, uri: string) => ReturnType<Ajv['compile']>
 
-function compilers(documents: readonly SchemaDocument[], options: Options): Compile {
+function compilers(documents: readonly SchemaDocument[], envelope: JsonSchema, options: Options): Compile {
   const made = new Map<Draft, Ajv>()
   return (draft, uri) => {
-    const ajv = made.get(draft) ?? ajvOf(draft, documents, options)
+    const ajv = made.get(draft) ?? ajvOf(draft, documents, { envelope, options })
     made.set(draft, ajv)
     try {
       return ajv.getSchema(uri) ?? ajv.compile({ $ref: uri })
@@ -55,11 +58,15 @@ function compilers(documents: readonly SchemaDocument[], options: Options): Comp
   }
 }
 
-function ajvOf(draft: Draft, documents: readonly SchemaDocument[], options: Options): Ajv {
+function ajvOf(
+  draft: Draft,
+  documents: readonly SchemaDocument[],
+  { envelope, options }: { readonly envelope: JsonSchema; readonly options: Options },
+): Ajv {
   const settings: Options = { strict: false, validateSchema: false, logger: false, ...options }
   const ajv = draft === '7' ? new Ajv(settings) : new Ajv2020(settings)
   addAllFormats(ajv)
-  if (draft === '2020-12') ajv.addSchema(ENVELOPE_SCHEMA)
+  if (draft === '2020-12') ajv.addSchema(envelope)
   for (const { uri, content } of documents) if (isSchema(content)) ajv.addSchema(content, uri)
   return ajv
 }

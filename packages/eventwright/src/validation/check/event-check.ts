@@ -20,18 +20,18 @@ export type EventCheck = {
   problems(value: unknown): readonly Problem[]
 }
 
-/** A check of envelope and payload. */
+/** A check of envelope and payload. `isOwn`: the envelope's schema is the one that the plain way was written for. */
 export function createEventCheck(
-  rule: EnvelopeRule,
+  { rule, isOwn }: { readonly rule: EnvelopeRule; readonly isOwn: boolean },
   validators: Validators,
   types: (type: string) => TypeTally,
 ): EventCheck {
   const envelope = rule === 'none' ? undefined : validators.envelope(rule)
-  const plain = rule === 'none' ? undefined : plainEnvelopeOf(rule)
+  const plain = rule === 'none' || !isOwn ? undefined : plainEnvelopeOf(rule)
   return {
     passes: (event) => {
       if (typeof event.type !== 'string' || event.type === '') return false
-      if (plain !== undefined && !plain(event) && !isEnvelope(event, envelope)) return false
+      if (!plain?.(event) && !isEnvelope(event, envelope)) return false
       return payloadPasses(event, types(event.type).known)
     },
     problems: (value) => {
