@@ -11,6 +11,7 @@ import { addList } from './list.ts'
 import { addRemove } from './remove.ts'
 import { addRun } from './run.ts'
 import { addScaffold } from './scaffold.ts'
+import { addTopics } from './topics.ts'
 import { addUpdate } from './update.ts'
 import { addValidate } from './validate.ts'
 import { version } from './version.ts'
@@ -48,6 +49,7 @@ function build(finish: Finish): Command {
   addCheck(program, finish)
   addValidate(program, finish)
   addScaffold(program, finish)
+  addTopics(program, finish)
   addInstall(program, finish)
   addList(program, finish)
   addUpdate(program, finish)

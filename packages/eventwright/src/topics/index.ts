@@ -14,7 +14,7 @@ export {
 export { TOPIC_CODES, type TopicCode, type TopicFinding } from './codes.ts'
 export { driftOf } from './drift.ts'
 export type { EnvironmentLayers, TopicDocument } from './file/document.ts'
-export { TopicFileError } from './file/errors.ts'
+export { TopicFileError, UnknownEnvironment } from './file/errors.ts'
 export { environmentOf, type LoadedTopics, loadTopics, type TopicInput } from './file/load.ts'
 export { resolve } from './file/resolve.ts'
 export { topicFileOf } from './import.ts'

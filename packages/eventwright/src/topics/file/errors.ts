@@ -4,3 +4,8 @@ import { EventwrightError } from '@eventwright/core'
 export class TopicFileError extends EventwrightError {
   readonly code = 'TopicFileError'
 }
+
+/** An environment that is not there, or none where there are several. */
+export class UnknownEnvironment extends EventwrightError {
+  readonly code = 'UnknownEnvironment'
+}

@@ -3,7 +3,7 @@ import type { Sources } from '../../findings/index.ts'
 import { loadFlow } from '../../flow/index.ts'
 import { createReport, type TopicReport } from '../codes.ts'
 import { type EnvironmentLayers, readDocument, type TopicDocument } from './document.ts'
-import { TopicFileError } from './errors.ts'
+import { TopicFileError, UnknownEnvironment } from './errors.ts'
 import { topicsOfFlow } from './from-flow.ts'
 import { BUILT_IN } from './uses.ts'
 
@@ -45,7 +45,7 @@ export async function loadTopics({ file, flow }: TopicInput): Promise<LoadedTopi
   return { document: { ...document, topics: [...document.topics, ...added] }, report, sources }
 }
 
-/** The environment of that name; the only one where none is asked for. Throws `TopicFileError` where it is not clear. */
+/** The environment of that name; the only one where none is asked for. Throws `UnknownEnvironment` where it is not clear. */
 export function environmentOf(
   document: TopicDocument,
   name: string | undefined,
@@ -54,11 +54,11 @@ export function environmentOf(
   const names = environments.map(({ environment }) => environment.name).join(', ')
   if (name === undefined) {
     if (environments.length <= 1) return environments[0]
-    throw new TopicFileError(`There are several environments: ${names}. Name one with --env.`)
+    throw new UnknownEnvironment(`There are several environments: ${names}. Name one with --env.`)
   }
   const found = environments.find(({ environment }) => environment.name === name)
   if (found !== undefined) return found
-  throw new TopicFileError(
+  throw new UnknownEnvironment(
     `There is no environment ${name}; there is ${names || 'none'}. Add it under environments:.`,
   )
 }
