@@ -8,6 +8,8 @@ defaults:
   replication: 3
   min-in-sync: 2
   unclean.leader.election.enable: false
+  compression: producer
+  max-message-bytes: 1048588
 uses:
   events:
     cleanup: delete
@@ -31,7 +33,6 @@ environments:
   dev:
     brokers: 1
     settings:
-      partitions: 1
       replication: 1
       min-in-sync: 1
   production:
