@@ -1,7 +1,9 @@
-import type { Flow, LoadedFlow } from '../../flow/index.ts'
+import type { LoadedFlow } from '../../flow/index.ts'
 import type { ScaffoldFile } from '../file.ts'
 import { aggregateFile } from './aggregate.ts'
+import { aggregateTest } from './aggregate-test.ts'
 import { commandsFile } from './commands.ts'
+import { definitionsOf } from './compiled.ts'
 import { contractsFile } from './contracts.ts'
 import { OUTCOME } from './decide-file.ts'
 import { domainNames, partKey } from './domain-names.ts'
@@ -14,6 +16,7 @@ import { identifier } from './names.ts'
 import { partsFile } from './parts.ts'
 import { projectionFile } from './projection.ts'
 import { sagaFile } from './saga.ts'
+import { scenariosTest } from './scenarios-test.ts'
 import { type ServiceView, viewOf } from './service-view.ts'
 import { servicesFile } from './services.ts'
 import { createTypeWriter } from './types.ts'
@@ -47,23 +50,28 @@ async function draftsOf(view: ServiceView, loaded: LoadedFlow): Promise<readonly
   const names = domainNames(view)
   const decided = decideCopies(flow, view.service.aggregates, new Set(names.values()))
   const contracts = contractsFile(view, types)
+  const copy = copyOfFlow(loaded, flow)
   const drafts = [
-    generated('events', eventsFile(view, types)),
-    generated('commands', commandsFile(view, types)),
-    ...(contracts === undefined ? [] : [generated('contracts', contracts)]),
-    generated('services', servicesFile(view)),
-    ...(decided.texts.size === 0 ? [] : [generated('outcome', OUTCOME)]),
+    generated('src/generated/events.ts', eventsFile(view, types)),
+    generated('src/generated/commands.ts', commandsFile(view, types)),
+    ...(contracts === undefined ? [] : [generated('src/generated/contracts.ts', contracts)]),
+    generated('src/generated/services.ts', servicesFile(view)),
+    ...(decided.texts.size === 0 ? [] : [generated('src/generated/outcome.ts', OUTCOME)]),
     ...schemaDrafts(view),
-    ...flowDrafts(loaded, flow),
+    ...[...copy.files].map(([path, text]): Draft => ({ path, text, owner: 'generated' })),
     ...partDrafts(view, { types, names, decideFile: (path) => `./${decided.nameOf(path)}` }),
     ...[...decided.texts].map(
       ([name, text]): Draft => ({ path: `src/domain/${name}`, text, owner: 'yours' }),
     ),
     yours('src/domain/index.ts', partsFile(view, names)),
+    ...(await testDrafts(view, names)),
+    ...(flow.scenarios.length === 0
+      ? []
+      : [generated('test/scenarios.test.ts', scenariosTest(view, copy.flows))]),
   ]
   // Last, since the files before say which of the flow's types are used.
   const declared = types.declarations(createNames())
-  return declared === '' ? drafts : [...drafts, generated('types', declared)]
+  return declared === '' ? drafts : [...drafts, generated('src/generated/types.ts', declared)]
 }
 
 function partDrafts(
@@ -102,12 +110,19 @@ function schemaDrafts({ events, foreignEvents }: ServiceView): readonly Draft[] 
   }))
 }
 
-function flowDrafts(loaded: LoadedFlow, flow: Flow): readonly Draft[] {
-  return [...copyOfFlow(loaded, flow).files].map(([path, text]) => ({ path, text, owner: 'generated' }))
+async function testDrafts(view: ServiceView, names: ReadonlyMap<string, string>): Promise<readonly Draft[]> {
+  const definitions = await definitionsOf(view.flow)
+  return view.aggregates.flatMap((aggregate) => {
+    const definition = definitions.get(aggregate.name)
+    const file = names.get(partKey('aggregate', aggregate.name)) ?? ''
+    if (definition === undefined) return []
+    const path = `test/${file.replace(/\.ts$/, '.test.ts')}`
+    return [yours(path, aggregateTest(aggregate, view, definition, file))]
+  })
 }
 
-function generated(name: string, text: string): Draft {
-  return { path: `src/generated/${name}.ts`, text, owner: 'generated', language: 'ts' }
+function generated(path: string, text: string): Draft {
+  return { path, text, owner: 'generated', language: 'ts' }
 }
 
 function yours(path: string, text: string): Draft {

@@ -7,7 +7,7 @@ import { elementOf, kindOf } from './kinds.ts'
 import { printLoop } from './loops.ts'
 import { regExpLiteral } from './patterns.ts'
 import { print } from './print.ts'
-import { argumentsOf, isNode, nodeAt, type Scope, use } from './scope.ts'
+import { argumentsOf, isNode, type Scope, use } from './scope.ts'
 import { printTimePart, printTimeText } from './time.ts'
 
 const LOOPS = new Set(['map', 'filter', 'all', 'exists', 'exists_one', 'sortBy'])
