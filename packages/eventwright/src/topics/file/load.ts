@@ -5,7 +5,7 @@ import { createReport, type TopicReport } from '../codes.ts'
 import { type EnvironmentLayers, readDocument, type TopicDocument } from './document.ts'
 import { TopicFileError, UnknownEnvironment } from './errors.ts'
 import { topicsOfFlow } from './from-flow.ts'
-import { BUILT_IN } from './uses.ts'
+import { BUILT_IN, BUILT_IN_FILE } from './uses.ts'
 
 /** What the topics are read from. */
 export type TopicInput = {
@@ -31,7 +31,7 @@ export async function loadTopics({ file, flow }: TopicInput): Promise<LoadedTopi
   const sources = new Map<string, string>()
   const text = file === undefined ? BUILT_IN : await textOf(file)
   if (file !== undefined) sources.set(file, text)
-  const document = readDocument(file ?? '(built in)', text, report)
+  const document = readDocument(file ?? BUILT_IN_FILE, text, report)
   if (flow === undefined || flow.length === 0) return { document, report, sources }
   const loaded = await loadFlow(flow)
   for (const [name, content] of loaded.sources) sources.set(name, content)

@@ -1,7 +1,8 @@
 import type { TopicReport } from '../codes.ts'
-import type { Desired, DesiredTopic, Use } from '../model.ts'
+import type { Desired, DesiredTopic, Placed, Setting, Use } from '../model.ts'
 import type { EnvironmentLayers, TopicDocument, TopicLayer } from './document.ts'
 import { type Layer, merged } from './layer.ts'
+import { BUILT_IN_FILE } from './uses.ts'
 
 const PARTITIONS = 6
 
@@ -34,14 +35,17 @@ function desired(
   const nearest = merged(layers.slice(2)).partitions
   const source = of && document.topics.find((topic) => topic.name === of.value)
   const inherited = source && desired(document, environment, { ...source, layer: withoutOf(source.layer) })
+  // What no file of the user says is shown where the topic stands.
+  const visible = <T extends Placed<unknown>>(given: T): T =>
+    given.place.file === BUILT_IN_FILE ? { ...given, place } : given
   return {
     name,
     use,
     place,
-    partitions: nearest ?? inherited?.partitions ?? partitions ?? { value: PARTITIONS, place },
-    replication: replication ?? { value: environment?.environment.brokers === 1 ? 1 : 3, place },
+    partitions: visible(nearest ?? inherited?.partitions ?? partitions ?? { value: PARTITIONS, place }),
+    replication: visible(replication ?? { value: environment?.environment.brokers === 1 ? 1 : 3, place }),
     keyed: keyed ?? true,
-    settings,
+    settings: new Map([...settings].map(([key, setting]): [string, Setting] => [key, visible(setting)])),
     ...(of === undefined ? {} : { of }),
     ...(owner === undefined ? {} : { owner }),
   }

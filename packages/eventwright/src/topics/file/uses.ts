@@ -1,3 +1,6 @@
+/** The name of the text below in places. */
+export const BUILT_IN_FILE = '(built in)'
+
 /**
  * What topics of a flow file get where no topic file says otherwise: the settings of the skill's template, whose
  * comments give the reasons. A test holds the two together.
