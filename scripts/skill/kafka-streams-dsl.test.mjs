@@ -104,6 +104,19 @@ for (const [table, head] of [
   })
 }
 
+test('every internal topic in the table of names is what the operator writes', { skip }, () => {
+  const written = rows.filter((row) => row.head[0] === 'has a topic or store')
+  for (const [version, { rows: proven = {} }] of answers('names')) {
+    assert.deepEqual(written.map(({ cells }) => cells[0]).sort(), Object.keys(proven).sort(), version)
+    const wrong = written.flatMap(({ cells: [kind = '', , said = ''], line }) =>
+      [...said.matchAll(/`([^`]+)`/g)]
+        .filter(([, topic = '']) => !(topic in (proven[kind] ?? {})))
+        .map(([, topic]) => `${PATH}:${line}: ${topic} is none of ${Object.keys(proven[kind] ?? {})}`),
+    )
+    assert.deepEqual(wrong, [], version)
+  }
+})
+
 test('every default in a table of settings is that of this version', { skip }, () => {
   const settings = rows.filter((row) => row.head[0] === 'setting')
   assert.ok(settings.length >= 20, 'the settings were found')
@@ -162,6 +175,7 @@ function requests() {
   return [
     { id: 'joins', kind: 'joins' },
     { id: 'operations', kind: 'operations' },
+    { id: 'names', kind: 'names' },
     { id: 'api', kind: 'api' },
     ...bare.map(({ line }) => ({ id: `build ${line}`, kind: 'build', line })),
     ...programs.map(({ line }) => ({ id: `program ${line}`, kind: 'program', line })),

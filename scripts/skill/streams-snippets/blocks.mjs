@@ -68,7 +68,9 @@ function linesOf({ text, line }) {
  * @param {readonly Block[]} all
  */
 export function sourceOf({ kind, fence }, all) {
-  const imports = all.filter((block) => block.kind === 'imports').map((block) => block.fence.text)
+  const imports = all
+    .filter((block) => block.kind === 'imports')
+    .map((block) => block.fence.text.replaceAll(/\/\/.*/g, ''))
   const before = ['package snippets;', ...imports.join('').split('\n')].join(' ').trim()
   const gap = '\n'.repeat(fence.line)
   if (kind === 'imports') return `package snippets;${gap}${fence.text}final class ${nameOf(fence)} {}\n`

@@ -14,6 +14,8 @@ import { nameOf, sourceOf } from './blocks.mjs'
 /** @typedef {{ kafka: string, jackson: string }} Versions */
 
 const LONGEST_MS = 300_000
+/** For a JVM that lives for seconds. */
+const QUICK = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC']
 const PACKAGE = join('src', 'snippets')
 
 /** Test drivers flush their state to the disk after every record; memory is as good. */
@@ -59,7 +61,7 @@ export function project() {
       ])
       if (found !== 0) throw new Error(`Maven has no Kafka ${kafka}: ${said}`)
       const classpath = [join(folder, 'target/classes'), readFileSync(join(folder, file), 'utf8')]
-      const args = ['-XX:TieredStopAtLevel=1', '-cp', classpath.join(delimiter), 'snippets.Main', state]
+      const args = [...QUICK, '-cp', classpath.join(delimiter), 'snippets.Main', state]
       const { stdout, stderr, status } = spawnSync('java', args, {
         input: JSON.stringify(requests),
         encoding: 'utf8',
@@ -82,7 +84,8 @@ export function project() {
  * @param {string[]} words
  */
 function maven(cwd, words) {
-  return spawnSync('mvn', ['-B', '-q', ...words], { cwd, encoding: 'utf8', timeout: LONGEST_MS })
+  const env = { ...process.env, MAVEN_OPTS: [process.env.MAVEN_OPTS ?? '', ...QUICK].join(' ') }
+  return spawnSync('mvn', ['-B', '-q', ...words], { cwd, env, encoding: 'utf8', timeout: LONGEST_MS })
 }
 
 /**

@@ -49,6 +49,7 @@ public final class Main {
         case "program" -> Map.of("text", program(request));
         case "joins" -> Map.of("rows", new JoinTable(folder).rows());
         case "operations" -> Map.of("rows", new OperationTable(folder).rows());
+        case "names" -> Map.of("rows", new NameTable(folder).rows());
         case "api" -> Api.all();
         default -> throw new IllegalArgumentException(request.toString());
       };

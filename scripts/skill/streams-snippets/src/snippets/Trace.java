@@ -31,9 +31,11 @@ final class Trace implements AutoCloseable {
 
   private final TopologyTestDriver driver;
 
+  private final String application;
   private final Set<String> sources = new TreeSet<>();
 
   Trace(Topology topology, Properties config) {
+    application = config.getProperty(StreamsConfig.APPLICATION_ID_CONFIG);
     topology.describe().subtopologies().forEach(part -> part.nodes().forEach(this::note));
     topology.describe().globalStores().forEach(store -> note(store.source()));
     driver = new TopologyTestDriver(topology, config, Instant.EPOCH);
@@ -107,10 +109,18 @@ final class Trace implements AutoCloseable {
     return all;
   }
 
+  /** Changelogs and repartition topics that were written, without the application's id. */
+  Set<String> internalTopics() {
+    return driver.producedTopicNames().stream()
+      .filter(topic -> topic.startsWith(application + "-"))
+      .map(topic -> topic.substring(application.length() + 1))
+      .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   /** Without changelogs and repartition topics, whose names begin with the application's id. */
   private Set<String> visible() {
     return driver.producedTopicNames().stream()
-      .filter(topic -> !topic.startsWith("app-"))
+      .filter(topic -> !topic.startsWith(application + "-"))
       .collect(Collectors.toCollection(TreeSet::new));
   }
 
