@@ -67,8 +67,16 @@ function ajvOf(
   const ajv = draft === '7' ? new Ajv(settings) : new Ajv2020(settings)
   addAllFormats(ajv)
   if (draft === '2020-12') ajv.addSchema(envelope)
-  for (const { uri, content } of documents) if (isSchema(content)) ajv.addSchema(content, uri)
+  for (const { uri, content } of documents) if (isSchema(content)) ajv.addSchema(named(content, uri), uri)
   return ajv
+}
+
+/** Without an `$id` of its own ajv loses where a document's references start from once another leads to it. */
+function named(content: object | boolean, uri: string): object | boolean {
+  if (typeof content === 'boolean') return content
+  const own =
+    '$id' in content && typeof content.$id === 'string' ? URL.parse(content.$id, uri)?.href : undefined
+  return { ...content, $id: own ?? uri }
 }
 
 function isSchema(content: unknown): content is object | boolean {

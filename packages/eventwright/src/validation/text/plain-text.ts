@@ -61,12 +61,17 @@ function digitsOf(value: number): number {
 
 /** How many keys there are at all depths; NaN where a number or the nesting must be looked at in the text. */
 function keysOf(value: unknown, depth: number): number {
-  if (typeof value === 'number') return Number.isSafeInteger(value) || value % 1 !== 0 ? 0 : Number.NaN
+  if (typeof value === 'number') return isCertain(value) ? 0 : Number.NaN
   if (typeof value !== 'object' || value === null) return 0
   if (depth >= DEEPEST) return Number.NaN
   let count = 0
   for (const member of Object.values(value)) count += keysOf(member, depth + 1)
   return Array.isArray(value) ? count : count + Object.keys(value).length
+}
+
+/** Neither a whole number that may have lost digits, nor one beyond all numbers. */
+function isCertain(value: number): boolean {
+  return Number.isSafeInteger(value) || (Number.isFinite(value) && value % 1 !== 0)
 }
 
 /** Never less than there are keys: `":` may stand inside a text too. */
