@@ -9,14 +9,17 @@ export function backupFolder(root: string, now: Date): string {
   return join(root, '.agents/backups', now.toISOString().replaceAll(':', '-'))
 }
 
-/** Copies parts of a place (all of it where none is named) into the backup, under the path that it has. */
-export async function backUp(place: Place, parts: readonly string[], folder: string): Promise<void> {
-  const label =
-    isInside(place.within, place.path) && isInside(dirname(dirname(folder)), place.within)
-      ? relative(place.within, place.path)
-      : join(basename(place.within), relative(place.within, place.path))
+/** Copies parts of a place (all of it where none is named) into the backup of `root`, under the path that it has. */
+export async function backUp(
+  place: Place,
+  parts: readonly string[],
+  folder: string,
+  root: string,
+): Promise<void> {
+  const { path, within } = place
+  const label = isInside(root, path) ? relative(root, path) : join(basename(within), relative(within, path))
   for (const part of parts.length === 0 ? ['.'] : parts) {
-    const from = join(place.path, part)
+    const from = join(path, part)
     if (!(await isThere(from))) continue
     const to = join(folder, label, part)
     await mkdir(dirname(to), { recursive: true })

@@ -5,6 +5,7 @@ import { SKILL } from './name.ts'
 import { computedHashOf, readPack } from './pack.ts'
 import type { Surroundings } from './places.ts'
 import { sharedPlace } from './places.ts'
+import { withRecord } from './record.ts'
 import type { PlaceAt, SkillReport } from './report.ts'
 import type { Sighting, Survey } from './survey.ts'
 
@@ -74,6 +75,9 @@ async function compare(
     const message = `${LOCK_FILE} says version ${entry.version}; ${sighting.version} is installed.`
     return report('lock-disagrees', place, message, again)
   }
-  if (entry.computedHash === computedHashOf(await readPack(sighting.real))) return
+  const files = await readPack(sighting.real)
+  const { record } = sighting.skill
+  const hashes = [files, ...(record ? [withRecord(record, files)] : [])].map(computedHashOf)
+  if (hashes.some((hash) => hash === entry.computedHash)) return
   report('lock-disagrees', place, `${LOCK_FILE} has another hash than the installed files.`, again)
 }

@@ -25,7 +25,14 @@ export class InstallBusy extends EventwrightError {
   readonly code = 'InstallBusy'
 }
 
-/** An install that broke off; everything is as it was before. */
+/** An install or a removal that broke off. */
 export class InstallFailed extends EventwrightError {
   readonly code = 'InstallFailed'
+  /** Everything is as it was before; if not, the message says what is not. */
+  readonly isUndone: boolean
+
+  constructor(message: string, isUndone: boolean, cause: unknown) {
+    super(message, { cause })
+    this.isUndone = isUndone
+  }
 }

@@ -1,8 +1,9 @@
-import { mkdir, rmdir } from 'node:fs/promises'
+import { mkdir, rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AGENTS, type Agent } from './agents.ts'
 import { backUp, backupFolder } from './backup.ts'
 import { type Disk, realDisk } from './disk.ts'
+import { InstallFailed } from './errors.ts'
 import { exclusively } from './exclusive.ts'
 import { mustStayWithin } from './guard.ts'
 import { lookAt } from './holding.ts'
@@ -35,6 +36,13 @@ export interface InstallOptions {
   readonly dryRun?: boolean
 }
 
+/** What an install works with; tests bring their own. */
+export interface Tools {
+  readonly disk?: Disk
+  /** Instead of the skill that goes with this command. */
+  readonly shipment?: Shipment
+}
+
 /** What an install did, would do (`dryRun`), or refused (`blocked`: then nothing was done at all). */
 export interface InstallResult {
   readonly level: Level
@@ -61,19 +69,20 @@ export interface InstallResult {
 export async function install(
   options: InstallOptions,
   surroundings: Surroundings,
-  disk: Disk = realDisk,
+  tools: Tools = {},
 ): Promise<InstallResult> {
   const agents = options.agents ? agentsNamed(options.agents) : defaultAgents(surroundings)
   const own = agents.flatMap((agent) => ownPlace(agent, options.level, surroundings) ?? [])
   const readers = agents.filter((agent) => !ownPlace(agent, options.level, surroundings))
-  return await installAt({ ...options, own, readers, shipment: await shipment() }, surroundings, disk)
+  const order = { ...options, own, readers, shipment: tools.shipment ?? (await shipment()) }
+  return await installAt(order, surroundings, tools.disk ?? realDisk)
 }
 
 /** Brings a level to this command's version, in the folders where it is; undefined where it is in none. */
 export async function update(
   options: Omit<InstallOptions, 'agents'>,
   surroundings: Surroundings,
-  disk: Disk = realDisk,
+  tools: Tools = {},
 ): Promise<InstallResult | undefined> {
   const shared = sharedPlace(options.level, surroundings)
   const present: Place[] = []
@@ -81,7 +90,8 @@ export async function update(
     if (await holdsSkill(place, shared)) present.push(place)
   if (present.length === 0) return undefined
   const own = present.filter(({ path }) => path !== shared.path)
-  return await installAt({ ...options, own, readers: [], shipment: await shipment() }, surroundings, disk)
+  const order = { ...options, own, readers: [], shipment: tools.shipment ?? (await shipment()) }
+  return await installAt(order, surroundings, tools.disk ?? realDisk)
 }
 
 /** Claude Code reads no shared folder and is what most have; others are found by their traces. */
@@ -134,7 +144,7 @@ async function plan(order: Order, surroundings: Surroundings): Promise<InstallRe
   const lock = level === 'project' ? await readLockFile(root) : undefined
   const shared = sharedPlace(level, surroundings)
   const steps = [await planShared(shared, wish)]
-  for (const place of own) steps.push(await planOwn(place, shared, wish))
+  for (const place of await apart(own)) steps.push(await planOwn(place, shared, wish))
   const blocked =
     !force && steps.some(({ conflicts, obstacle }) => conflicts.length > 0 || obstacle !== undefined)
   const { version, edited } = order.shipment
@@ -152,6 +162,16 @@ async function plan(order: Order, surroundings: Surroundings): Promise<InstallRe
   }
 }
 
+/** Each folder once, whatever it is called: agents share some, and a folder may be a link to another. */
+async function apart(places: readonly Place[]): Promise<readonly Place[]> {
+  const found = new Map<string, Place>()
+  for (const place of places) {
+    const folder = await realWay(dirname(place.path))
+    if (!found.has(folder)) found.set(folder, place)
+  }
+  return [...found.values()]
+}
+
 async function carryOut(
   planned: InstallResult,
   { shipment }: Order,
@@ -164,8 +184,22 @@ async function carryOut(
   const last = lock && text !== undefined && text !== lock.text ? { path: lock.path, text } : undefined
   const backup = await backUpAll(planned.steps, planned.root)
   const changes = planned.steps.flatMap(({ change }): readonly Change[] => (change ? [change] : []))
-  const copied = await makeChanges(changes, last, disk)
+  const copied = await withBackup(backup, () => makeChanges(changes, last, disk))
   return { ...planned, outcome: 'done', copied, ...(backup === undefined ? {} : { backup }) }
+}
+
+/** Runs the work that a backup was made for; if everything is as it was, nobody needs it. */
+export async function withBackup<T>(backup: string | undefined, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const isUndone = error instanceof InstallFailed && error.isUndone
+    if (backup !== undefined && isUndone) {
+      await rm(backup, { recursive: true, force: true })
+      await rmdir(dirname(backup)).catch(() => undefined) // others are in it
+    }
+    throw error
+  }
 }
 
 /** Copies what is about to be replaced; gives the folder, or undefined where nothing was. */
@@ -177,6 +211,6 @@ export async function backUpAll(
   if (lost.length === 0) return undefined
   const folder = backupFolder(root, new Date())
   await mustStayWithin(join(folder, 'any'), root)
-  for (const { place, backup = [] } of lost) await backUp(place, backup, folder)
+  for (const { place, backup = [] } of lost) await backUp(place, backup, folder, root)
   return folder
 }

@@ -3,10 +3,9 @@ import { basename, dirname, join } from 'node:path'
 import { mustStayWithin } from './guard.ts'
 import { editsOf, type Holding, lookAt, type Standing } from './holding.ts'
 import { type Conflict, merge } from './merge.ts'
-import { RECORD } from './name.ts'
 import { type Files, hashOf } from './pack.ts'
 import type { Place } from './places.ts'
-import { recordText } from './record.ts'
+import { recordText, withRecord } from './record.ts'
 import type { Shipment } from './shipment.ts'
 import { isThere } from './stage.ts'
 import type { Change } from './swap.ts'
@@ -75,7 +74,7 @@ export async function planOwn(place: Place, shared: Place, wish: Wish): Promise<
   const put = {
     kind: 'link',
     to: shared.path,
-    otherwise: withRecord(wish.shipment, wish.shipment.files),
+    otherwise: withRecord(wish.shipment.record, wish.shipment.files),
   } as const
   return { ...inTheWay(place, holding), deed: 'linked', change: { path: place.path, put } }
 }
@@ -139,11 +138,7 @@ function unchanged(place: Place, holding: Holding): Step {
 }
 
 function folderChange({ path }: Place, shipment: Shipment, files: Files): Change {
-  return { path, put: { kind: 'folder', files: withRecord(shipment, files) } }
-}
-
-function withRecord({ record }: Shipment, files: Files): Files {
-  return new Map([...files, [RECORD, Buffer.from(recordText(record))]])
+  return { path, put: { kind: 'folder', files: withRecord(shipment.record, files) } }
 }
 
 async function isSame(path: string, folder: string): Promise<boolean> {

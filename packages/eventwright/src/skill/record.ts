@@ -20,6 +20,11 @@ export function recordOf(version: string, files: Files): InstallRecord {
   return { version, files: new Map([...files].map(([path, content]) => [path, hashOf(content)])) }
 }
 
+/** The files as they are written: with the record. */
+export function withRecord(record: InstallRecord, files: Files): Files {
+  return new Map([...files, [RECORD, Buffer.from(recordText(record))]])
+}
+
 /** The record in an installed skill. Undefined where there is none, or it is none of ours: then nothing is known. */
 export async function readRecord(folder: string): Promise<InstallRecord | undefined> {
   try {

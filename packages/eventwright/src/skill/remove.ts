@@ -4,7 +4,7 @@ import { type Disk, realDisk } from './disk.ts'
 import { exclusively } from './exclusive.ts'
 import { isInside, mustStayWithin } from './guard.ts'
 import { editsOf, lookAt, type Standing } from './holding.ts'
-import { backUpAll } from './install.ts'
+import { backUpAll, withBackup } from './install.ts'
 import { isOurs, type LockFile, lockTextWith, readLockFile } from './lock-file.ts'
 import { SKILL } from './name.ts'
 import { type Level, type Place, placesOf, rootOf, type Surroundings, sharedPlace } from './places.ts'
@@ -130,11 +130,8 @@ async function carryOut(
   const text = lock && result.lockFile !== undefined ? lockTextWith(lock, undefined) : undefined
   const last = lock && text !== undefined ? { path: lock.path, text } : undefined
   const backup = await backUpAll(result.removals, result.root)
-  await makeChanges(
-    result.removals.map(({ place }) => ({ path: place.path })),
-    last,
-    disk,
-  )
+  const changes = result.removals.map(({ place }) => ({ path: place.path }))
+  await withBackup(backup, () => makeChanges(changes, last, disk))
   if (lock && last && saysNothing(lock)) await disk.remove(lock.path)
   return { ...result, outcome: 'done', ...(backup === undefined ? {} : { backup }) }
 }

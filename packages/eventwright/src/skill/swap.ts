@@ -42,7 +42,7 @@ export async function makeChanges(
     for (const change of changes) await swap(change, disk, undo)
     if (last) await disk.move(besideOf(last.path), last.path)
   } catch (cause) {
-    throw new InstallFailed(await takeBack(cause, { changes, last, made, undo }, disk), { cause })
+    throw await takeBack(cause, { changes, last, made, undo }, disk)
   }
   await clean(changes, last, disk)
   return copied
@@ -123,15 +123,17 @@ interface Done {
 }
 
 /** Undoes in reverse, and says how that went. What was moved aside is removed only if nothing of it is needed. */
-async function takeBack(cause: unknown, done: Done, disk: Disk): Promise<string> {
+async function takeBack(cause: unknown, done: Done, disk: Disk): Promise<InstallFailed> {
   const failed: string[] = []
   for (const step of [...done.undo].reverse()) {
     await step().catch((error: unknown) => failed.push(messageOf(error)))
   }
-  if (failed.length > 0) return `${messageOf(cause)}. This could not be undone: ${failed.join('; ')}`
+  const why = messageOf(cause)
+  if (failed.length > 0)
+    return new InstallFailed(`${why}. This could not be undone: ${failed.join('; ')}`, false, cause)
   await clean(done.changes, done.last, disk)
   for (const folder of [...done.made].reverse()) await disk.removeFolder(folder).catch(() => undefined)
-  return `${messageOf(cause)}. Everything is as it was.`
+  return new InstallFailed(`${why}. Everything is as it was.`, true, cause)
 }
 
 /** What cannot be removed now is removed by the next install. */
