@@ -4,7 +4,7 @@ import { type AggregateSource, GENERATED } from './aggregate.ts'
 import { kindOf, print, printCondition, type Scope, typeOf, type Variable } from './cel/index.ts'
 import { outcomeText } from './decide-file.ts'
 import { properties } from './mapping.ts'
-import { identifier, keyOf } from './names.ts'
+import { identifier, keyOf, mentions } from './names.ts'
 import { stateVariable, statusVariable } from './state.ts'
 
 /** The body of a decision: statements, of which the last one returns. */
@@ -32,12 +32,11 @@ export function ownFields(
 }
 
 function parameters(command: Command, own: readonly Field[], text: string, source: AggregateSource): string {
-  const used = (word: string): boolean => new RegExp(String.raw`(?<![\w.'"])${word}(?!['":\w])`).test(text)
+  const used = (word: string): boolean => mentions(text, word)
+  const commands = `${GENERATED}/commands.ts`
   const type =
-    own.length === 0
-      ? ''
-      : `: ${source.module.names.import(`${GENERATED}/commands.ts`, identifier(command.name), 'type')}`
-  const third = ['id', 'now'].filter((word) => used(word) || text.includes(`...${word}`))
+    own.length === 0 ? '' : `: ${source.module.names.import(commands, identifier(command.name), 'type')}`
+  const third = ['id', 'now'].filter(used)
   const list = [
     used('state') ? 'state' : '_state',
     own.length === 0 ? '_none' : `${used('data') ? 'data' : '_data'}${type}`,

@@ -10,7 +10,7 @@ export function outcomeText(command: Command, source: AggregateSource): string {
   const id = `{ ${aggregate.id.name}: id }`
   const data = command.payload.fields.length > 1 ? `{ ${aggregate.id.name}: id, ...data }` : id
   const lists = `events: ${list(command.emits)}, refusals: ${list(command.refuses)}`
-  return `${outcome}(${decide}(state, ${data}), { id: ${id}, ${lists} })`
+  return `${outcome}(${decide}, { state, data: ${data} }, { id: ${id}, ${lists} })`
 }
 
 function list(names: readonly string[]): string {
@@ -30,13 +30,16 @@ export interface Possible<Type extends keyof Events, Name extends string> {
 }
 
 /**
- * What a function on plain data decided, in the library's words: nothing, an event or several, or a refusal
+ * What a function on plain data decides, in the library's words: nothing, an event or several, or a refusal
  * \`{ name, message }\`. @throws TypeError for anything that was not said to be possible
  */
 export function outcome<Type extends keyof Events, Name extends string>(
-  decided: unknown,
+  decide: (state: never, data: never) => unknown,
+  given: { readonly state: object; readonly data: object },
   possible: Possible<Type, Name>,
 ): readonly NewEventOf<Pick<Events, Type>>[] | Refusal<Name> {
+  // The function says for itself what it takes; state and data have been checked by now.
+  const decided = decide(given.state as never, given.data as never)
   if (decided === undefined || decided === null) return []
   const answers: readonly unknown[] = Array.isArray(decided) ? decided : [decided]
   const [first] = answers

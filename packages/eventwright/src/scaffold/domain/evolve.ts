@@ -2,7 +2,7 @@ import type { Field, FlowEvent } from '../../flow/index.ts'
 import { type AggregateSource, GENERATED } from './aggregate.ts'
 import type { Scope, Variable } from './cel/index.ts'
 import { properties } from './mapping.ts'
-import { keyOf } from './names.ts'
+import { keyOf, mentions } from './names.ts'
 import { stateVariable, statusVariable } from './state.ts'
 
 /** A function for each event: the state after it. */
@@ -25,8 +25,8 @@ function evolver(event: FlowEvent, source: AggregateSource): string {
 }
 
 function parametersOf(text: string): string {
-  const state = /\bstate\b(?!['":])/.test(text)
-  if (/\bdata\b(?!['":])/.test(text)) return `${state ? 'state' : '_state'}, { data }`
+  const state = mentions(text, 'state')
+  if (mentions(text, 'data')) return `${state ? 'state' : '_state'}, { data }`
   return state ? 'state' : ''
 }
 

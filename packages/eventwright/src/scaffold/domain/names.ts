@@ -51,3 +51,10 @@ export function fileName(name: string): string {
     .replaceAll(/^-|-$/g, '')
     .toLowerCase()
 }
+
+/** Whether a piece of TypeScript names a variable, not a key, a field or a text of that name. */
+export function mentions(text: string, word: string): boolean {
+  const withoutTexts = text.replaceAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, "''")
+  const escaped = word.replaceAll('$', String.raw`\$`)
+  return new RegExp(String.raw`(?<![\w$]|(?<!\.\.)\.)${escaped}(?![\w$:])`).test(withoutTexts)
+}

@@ -3,7 +3,7 @@ import { GENERATED } from './aggregate.ts'
 import { printCondition, type Scope, type Variable } from './cel/index.ts'
 import { properties, sourceText } from './mapping.ts'
 import { createModule, documented, type Module } from './module.ts'
-import { keyOf, propertyOf } from './names.ts'
+import { keyOf, mentions, propertyOf } from './names.ts'
 import type { ServiceView } from './service-view.ts'
 import type { TypeWriter } from './types.ts'
 
@@ -72,7 +72,7 @@ function handlerText(handler: ProjectionHandler, source: ProjectionSource): stri
   const asked = handler.when ? printCondition(handler.when.ast, scope, false).text : undefined
   const changed = asked === undefined ? next : `${asked} ? ${next} : row`
   const result = begins || handler.delete ? wrapped(changed) : `row && (${changed})`
-  const parameter = /\brow\b/.test(result) ? 'row' : ''
+  const parameter = mentions(result, 'row') ? 'row' : ''
   return `({ data }, tx) => ${rows}(tx).update(${key}, (${parameter}) => ${result})`
 }
 

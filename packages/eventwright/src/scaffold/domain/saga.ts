@@ -14,7 +14,7 @@ import { print, type Scope, type Variable } from './cel/index.ts'
 import { durationText } from './duration.ts'
 import { properties, sourceText } from './mapping.ts'
 import { createModule, type Module } from './module.ts'
-import { identifier, keyOf } from './names.ts'
+import { identifier, keyOf, mentions } from './names.ts'
 import { answerVariable, FAILURE } from './saga-variables.ts'
 import type { TypeWriter } from './types.ts'
 
@@ -268,11 +268,4 @@ function callback(source: SagaSource, place: Place): { scope: Scope; finish: (re
 
 function propertyText(name: string): string {
   return `.${name}`
-}
-
-/** Whether a text names a variable, not a key or a field of that name. */
-function mentions(text: string, word: string): boolean {
-  const escaped = word.replaceAll('$', String.raw`\$`)
-  const withoutTexts = text.replaceAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, "''")
-  return new RegExp(String.raw`(?<![\w$.]|\.\.\.\.)${escaped}(?![\w$]|\s*:)`).test(withoutTexts)
 }
