@@ -17,9 +17,11 @@ import {
   memoryStore,
   type NewEvent,
   type Outcome,
+  optional,
   Stock,
   type StockCommands,
   type StockState,
+  text,
 } from '../../skills/building-event-driven-architecture/templates/event-sourcing-aggregate.ts'
 
 const FILE = join(
@@ -164,6 +166,48 @@ for (const [name, open] of STORES) {
       assert.equal((await store.read('x')).version, 2)
     })
 
+    test('what JSON cannot say is refused before it is stored; a field that is undefined is none', async () => {
+      const store = await open()
+      for (const value of [Number.NaN, 1n, new Date(0), new Map(), [undefined], () => 1]) {
+        await assert.rejects(store.append('x', [event('e-1', 'Odd', { value })]), { code: 'InvalidPayload' })
+      }
+      await store.append('x', [event('e-1', 'Odd', { value: undefined, other: 1 })])
+      assert.deepEqual((await store.read('x')).events[0]?.data, { other: 1 })
+    })
+
+    test('one id twice in one append is refused', async () => {
+      const store = await open()
+      const twice = [event('e-1', 'StockAdded', { quantity: 1 }), event('e-1', 'StockAdded', { quantity: 2 })]
+      await assert.rejects(store.append('x', twice), { code: 'EventIdReused' })
+      assert.equal((await store.read('x')).version, 0)
+    })
+
+    test('a field that a newer release adds without a new version is no fault to an older one', async () => {
+      const store = await open()
+      const noted = fields<{ quantity: number; note?: string }>({
+        quantity: integer({ minimum: 1 }),
+        note: optional(text()),
+      })
+      const commands = { ...Stock.commands, AddStock: noted }
+      const newer = {
+        ...Stock,
+        commands,
+        events: { ...Stock.events, StockAdded: { version: 1, schema: noted } },
+      }
+      const given = { quantity: 2, note: 'gift' }
+      await aggregateRoot(newer, store).execute('mug', 'AddStock', given)
+      assert.deepEqual((await store.read('Stock-mug')).events[0]?.data, given)
+      const older = aggregateRoot(Stock, store)
+      assert.equal((await older.load('mug')).state.available, 2)
+      // What it writes itself is held to its own schema.
+      await assert.rejects(older.execute('mug', 'AddStock', given), { code: 'InvalidPayload' })
+      const unnoted = { ...given, note: '' }
+      await assert.rejects(aggregateRoot(newer, store).execute('mug', 'AddStock', unnoted), {
+        code: 'InvalidPayload',
+        message: /\/note/,
+      })
+    })
+
     test('an expectation of the caller is not retried, but a repeated command is answered', async () => {
       const stock = aggregateRoot(Stock, await open())
       await add(stock, 1)
@@ -302,16 +346,140 @@ test('a snapshot of another state version is left aside', async () => {
 test('a snapshot from beyond the end of the stream is left aside: the backup is older than it', async () => {
   const snapshots = memorySnapshots<StockState>()
   const state = { available: 99, holders: {} }
-  await snapshots.put('Stock-mug', { stateVersion: 1, version: 50, state, answers: [] })
+  await snapshots.put('Stock-mug', { stateVersion: 1, version: 50, eventId: 'e-50', state })
   const stock = aggregateRoot(Stock, memoryStore(), { snapshots })
   await add(stock, 4)
   assert.deepEqual(await stock.load('mug'), { state: { available: 4, holders: {} }, version: 1 })
+})
+
+test('a snapshot of another history is left aside also when the stream has grown past it', async () => {
+  const snapshots = memorySnapshots<StockState>()
+  const options = { snapshots, snapshotEvery: 2 }
+  const lost = aggregateRoot(Stock, memoryStore(), options)
+  await add(lost, 100)
+  await add(lost, 100)
+  const restored = aggregateRoot(Stock, memoryStore(), options)
+  for (const quantity of [1, 2, 3]) await add(restored, quantity)
+  assert.equal((await restored.load('mug')).state.available, 6)
 })
 
 test('a snapshot that cannot be kept does not undo the command', async () => {
   const failing = { get: async () => undefined, put: () => Promise.reject(new Error('disk full')) }
   const stock = aggregateRoot(Stock, memoryStore(), { snapshots: failing, snapshotEvery: 1 })
   assert.equal((await add(stock, 4)).outcome, 'events')
+})
+
+test('snapshots that cannot be read are left aside', async () => {
+  const failing = { get: () => Promise.reject(new Error('no connection')), put: async () => {} }
+  const stock = aggregateRoot(Stock, memoryStore(), { snapshots: failing })
+  assert.equal((await add(stock, 4)).outcome, 'events')
+})
+
+test('a snapshot does not grow with the commands that it stands for', async () => {
+  const kept: string[] = []
+  const rows = memorySnapshots<StockState>()
+  const snapshots = {
+    get: rows.get,
+    put(stream: string, snapshot: Parameters<typeof rows.put>[1]) {
+      kept.push(JSON.stringify(snapshot))
+      return rows.put(stream, snapshot)
+    },
+  }
+  const stock = aggregateRoot(Stock, memoryStore(), { snapshots, snapshotEvery: 10 })
+  for (let n = 0; n < 200; n += 1) await add(stock, 1, `c-${n}`)
+  assert.equal(kept.length, 20)
+  assert.ok(kept.every((text) => text.length < 250))
+})
+
+for (const expect of [undefined, 0]) {
+  const how = expect === undefined ? '' : ', also with the version that its caller saw then'
+  test(`a command from before the snapshot is answered as the first time${how}`, async () => {
+    const snapshots = memorySnapshots<StockState>()
+    const stock = aggregateRoot(Stock, memoryStore(), { snapshots, snapshotEvery: 2 })
+    const given = { commandId: 'c-1', ...(expect === undefined ? {} : { expect }) }
+    const send = (): Promise<Outcome> =>
+      stock.execute('mug', 'ReserveStock', { orderId: 'o-1', quantity: 1 }, given)
+    const refused = await send()
+    const nothing = await stock.execute('mug', 'ReleaseStock', { orderId: 'o-9' }, { commandId: 'c-2' })
+    for (let n = 0; n < 9; n += 1) await add(stock, 1)
+    assert.deepEqual(await send(), { ...refused, duplicate: true })
+    const again = await stock.execute('mug', 'ReleaseStock', { orderId: 'o-9' }, { commandId: 'c-2' })
+    assert.deepEqual(again, { ...nothing, duplicate: true })
+    await assert.rejects(add(stock, 9, 'c-1'), { code: 'CommandIdReused' })
+  })
+}
+
+test('ids that a store says it has, with no answer in the stream, are an error and no endless search', {
+  timeout: 60_000,
+}, async () => {
+  const inner = memoryStore()
+  // A replica that is behind: it reads nothing of what was written.
+  const stale: EventStore = { append: inner.append, read: async () => ({ events: [], version: 0 }) }
+  const stock = aggregateRoot(Stock, stale, { attempts: 3 })
+  await add(stock, 1, 'c-1')
+  await assert.rejects(add(stock, 1, 'c-1'), { code: 'EventIdReused' })
+})
+
+test('an answer that was lost is asked for again also where the caller expects a version', async () => {
+  const inner = memoryStore()
+  let losses = 2
+  const lossy: EventStore = {
+    ...inner,
+    async append(...given) {
+      if (losses-- === 2) throw Object.assign(new Error('lost on the way'), { code: 'UnknownOutcomeError' })
+      const appended = await inner.append(...given)
+      if (losses >= 0) throw Object.assign(new Error('answer lost'), { code: 'UnknownOutcomeError' })
+      return appended
+    },
+  }
+  const given = { commandId: 'c-1', expect: 0 }
+  const outcome = await aggregateRoot(Stock, lossy).execute('mug', 'AddStock', { quantity: 4 }, given)
+  assert.deepEqual([outcome.outcome, outcome.version], ['events', 1])
+  assert.equal((await inner.read('Stock-mug')).version, 1)
+})
+
+test('two commands share no event id, whatever signs are in their names', async () => {
+  const stock = aggregateRoot(Stock, memoryStore(), { attempts: 2 })
+  const first = await stock.execute('a/b', 'AddStock', { quantity: 1 }, { commandId: 'c' })
+  const second = await stock.execute('a', 'AddStock', { quantity: 2 }, { commandId: 'b/c' })
+  assert.deepEqual([first.duplicate, second.duplicate], [false, false])
+})
+
+test('what evolve cannot take is not stored: the stream stays open', async () => {
+  const evolve = {
+    ...Stock.evolve,
+    StockAdded: (): StockState => {
+      throw new Error('a fault in evolve')
+    },
+  }
+  const store = memoryStore()
+  await assert.rejects(add(aggregateRoot({ ...Stock, evolve }, store), 1), /a fault in evolve/)
+  assert.equal((await add(aggregateRoot(Stock, store), 1)).outcome, 'events')
+})
+
+test('names that every object has are names like others, and no types', async () => {
+  const stock = aggregateRoot(Stock, memoryStore())
+  await add(stock, 9)
+  for (const name of ['__proto__', 'constructor', 'toString']) {
+    const release = (commandId: string): Promise<Outcome> =>
+      stock.execute('mug', 'ReleaseStock', { orderId: name }, { commandId })
+    assert.equal((await release(`never reserved ${name}`)).outcome, 'nothing')
+    assert.equal((await reserve(stock, name, name, 2)).outcome, 'events')
+    assert.equal((await reserve(stock, name, name, 2)).duplicate, true)
+    assert.equal((await reserve(stock, name, `again ${name}`)).outcome, 'refused')
+    assert.equal((await stock.load('mug')).state.available, 7)
+    assert.equal((await release(`reserved ${name}`)).outcome, 'events')
+    assert.equal((await stock.load('mug')).state.available, 9)
+    const stray: { quantity: number } = JSON.parse(`{ "quantity": 1, "${name}": 1 }`)
+    await assert.rejects(stock.execute('mug', 'AddStock', stray), { code: 'InvalidPayload' })
+    // As from an HTTP request, whose path no compiler has seen.
+    const type: 'AddStock' = JSON.parse(JSON.stringify(name))
+    await assert.rejects(stock.execute('mug', type, { quantity: 1 }), { code: 'UnknownCommand' })
+  }
+})
+
+test('an empty command id is none: not every request without a header is the same command', async () => {
+  await assert.rejects(add(aggregateRoot(Stock, memoryStore()), 1, ''), { code: 'InvalidCommandId' })
 })
 
 test('a lost answer is asked for again: the command happens once', async () => {

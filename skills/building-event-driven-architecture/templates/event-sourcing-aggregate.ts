@@ -8,7 +8,7 @@
  * - An event has an id, made from its command's: a repeated append is told from a conflict.
  * - Of two writers that read the same version one is told to look again; it decides anew on what is there now.
  * - A payload is checked before it is stored; an old one is lifted to today's version when it is read.
- * - A snapshot saves reading. Nothing depends on it: lost or out of date, it is left aside.
+ * - A snapshot saves reading. Nothing depends on it: lost, out of date or of another history, it is left aside.
  *
  * `EventStore` is the part of `@eventwright/core`'s store that is used here, so the aggregate runs unchanged on it:
  * `aggregateRoot(Stock, await sqlite('shop.db').openStore())`.
@@ -88,24 +88,25 @@ export class Failure extends Error {
 /** The contract in memory. It checks and writes without an `await` between, so that no other call comes between. */
 export function memoryStore(): EventStore {
   const streams = new Map<string, StoredEvent[]>()
-  const streamOfId = new Map<string, string>()
+  const ids = new Set<string>()
   return {
-    async append(stream, events, { expect = 'any' } = {}) {
+    async append(stream, given, { expect = 'any' } = {}) {
       const there = streams.get(stream) ?? []
-      const known = events.filter(({ id }) => streamOfId.has(id))
-      if (known.length > 0) return answerKnown(stream, there, events)
+      const events = copy(given)
+      if (events.some(({ id }) => ids.has(id))) return answerKnown(stream, there, events)
+      if (new Set(events.map(({ id }) => id)).size < events.length) throw idReused(stream)
       meet(stream, there.length, expect)
-      const added = events.map((event, index) => ({ ...copy(event), version: there.length + index + 1 }))
-      streams.set(stream, [...there, ...added])
-      for (const { id } of added) streamOfId.set(id, stream)
-      return { version: there.length + added.length, events: copy(added), duplicate: false }
+      const added = events.map((event, index) => ({ ...event, version: there.length + index + 1 }))
+      for (const event of added) {
+        there.push(event)
+        ids.add(event.id)
+      }
+      streams.set(stream, there)
+      return { version: there.length, events: copy(added), duplicate: false }
     },
     async read(stream, { from = 1, to = Number.POSITIVE_INFINITY } = {}) {
       const there = streams.get(stream) ?? []
-      return {
-        events: copy(there.filter(({ version }) => version >= from && version <= to)),
-        version: there.length,
-      }
+      return { events: copy(there.slice(Math.max(from, 1) - 1, Math.max(to, 0))), version: there.length }
     },
   }
 }
@@ -114,12 +115,16 @@ function answerKnown(stream: string, there: readonly StoredEvent[], events: read
   const first = there.findIndex(({ id }) => id === events[0]?.id)
   const same = first < 0 ? [] : there.slice(first, first + events.length)
   if (same.length !== events.length || !same.every((event, index) => isSame(event, events[index]))) {
-    throw new Failure(
-      'EventIdReused',
-      `Some of these event ids stand for other events than those of ${stream}.`,
-    )
+    throw idReused(stream)
   }
   return { version: same.at(-1)?.version ?? 0, events: copy(same), duplicate: true }
+}
+
+function idReused(stream: string): Failure {
+  return new Failure(
+    'EventIdReused',
+    `Some of these event ids stand for other events than those of ${stream}.`,
+  )
 }
 
 /** Metadata does not count: a trace id differs from try to try. */
@@ -130,13 +135,36 @@ function isSame(there: NewEvent, given: NewEvent | undefined): boolean {
 
 function meet(stream: string, version: number, expect: Expect): void {
   const wanted = { none: version === 0, exists: version > 0, any: true }
-  if (typeof expect === 'number' ? expect === version : wanted[expect]) return
-  throw new Failure('ConcurrencyError', `${stream} is at version ${version}, not as expected (${expect}).`)
+  if (!(typeof expect === 'number' ? expect === version : wanted[expect]))
+    throw conflict(stream, version, expect)
+}
+
+function conflict(stream: string, version: number, expect: Expect): Failure {
+  return new Failure('ConcurrencyError', `${stream} is at version ${version}, not as expected (${expect}).`)
 }
 
 /** What a database would give back: data, and nobody else's object. */
 function copy<Value>(value: Value): Value {
-  return structuredClone(value)
+  checkJson(value)
+  return JSON.parse(JSON.stringify(value))
+}
+
+/** What JSON would change or lose on the way (NaN, a date, a map, a bigint) is refused here, and not missed later. */
+function checkJson(value: unknown, place = ''): void {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value))
+    return
+  const isList = Array.isArray(value)
+  if (typeof value !== 'object' || !(isList || isPlain(value))) {
+    throw new Failure('InvalidPayload', `${place}: JSON has nothing for ${String(value)}.`)
+  }
+  for (const [name, inner] of Object.entries(value)) {
+    if (inner !== undefined || isList) checkJson(inner, `${place}/${name}`)
+  }
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || prototype === Object.prototype
 }
 
 // 2. Schemas: anything with `parse` will do (a zod schema, say); these few need nothing installed.
@@ -144,6 +172,8 @@ function copy<Value>(value: Value): Value {
 export interface Schema<Value> {
   /** Gives the value, or throws. */
   parse(value: unknown): Value
+  /** The same for what is stored. A newer release may have added a field: that is no fault. Default: `parse`. */
+  readonly read?: (value: unknown) => Value
 }
 
 export function text(): Schema<string> {
@@ -158,21 +188,37 @@ export function integer({ minimum }: { readonly minimum: number }): Schema<numbe
   return schema(`a whole number from ${minimum}`, holds)
 }
 
-/** Exactly these fields: what a producer does not declare, it does not send. */
+export function optional<Value>(inner: Schema<Value>): Schema<Value | undefined> {
+  return {
+    parse: (value) => (value === undefined ? undefined : inner.parse(value)),
+    read: (value) => (value === undefined ? undefined : readWith(inner, value)),
+  }
+}
+
+function readWith<Value>(schema: Schema<Value>, value: unknown): Value {
+  return schema.read ? schema.read(value) : schema.parse(value)
+}
+
+/** Exactly these fields where one writes, at least these where one reads. */
 export function fields<Value extends object>(
   shape: {
-    readonly [Key in keyof Value]: Schema<Value[Key]>
+    readonly [Key in keyof Value]-?: Schema<Value[Key]>
   },
 ): Schema<Value> {
-  const holds = (value: unknown): value is Value => {
+  const holds = (value: unknown, reading: boolean): value is Value => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
     const given = new Map<string, unknown>(Object.entries(value))
-    for (const name in shape) parseField(name, shape[name], given.get(name))
-    const stray = [...given.keys()].find((name) => !(name in shape))
-    if (stray !== undefined) throw new Failure('InvalidPayload', `/${stray} is not a field of it.`)
+    for (const name in shape) parseField(name, shape[name], given.get(name), reading)
+    const stray = [...given.keys()].find((name) => !Object.hasOwn(shape, name))
+    if (stray !== undefined && !reading)
+      throw new Failure('InvalidPayload', `/${stray} is not a field of it.`)
     return true
   }
-  return schema(`an object with ${Object.keys(shape).join(', ') || 'no fields'}`, holds)
+  const what = `an object with ${Object.keys(shape).join(', ') || 'no fields'}`
+  return {
+    ...schema(what, (value): value is Value => holds(value, false)),
+    read: schema(what, (value): value is Value => holds(value, true)).parse,
+  }
 }
 
 function schema<Value>(what: string, holds: (value: unknown) => value is Value): Schema<Value> {
@@ -184,9 +230,10 @@ function schema<Value>(what: string, holds: (value: unknown) => value is Value):
   }
 }
 
-function parseField(name: string, field: Schema<unknown>, value: unknown): void {
+function parseField(name: string, field: Schema<unknown>, value: unknown, reading: boolean): void {
   try {
-    field.parse(value)
+    if (reading) readWith(field, value)
+    else field.parse(value)
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error)
     throw new Failure('InvalidPayload', `/${name}${said}`)
@@ -212,6 +259,7 @@ type EventOf<Events> = {
 export type Decision<Events> = readonly EventOf<Events>[] | { readonly refusal: string }
 
 export interface Aggregate<State, Commands, Events> {
+  /** Without `-`: `NAME-ID` is the stream. */
   readonly name: string
   readonly initial: State
   readonly commands: { readonly [Type in keyof Commands]: Schema<Commands[Type]> }
@@ -236,7 +284,7 @@ export type Outcome = {
   | { readonly outcome: 'refused'; readonly refusal: string }
 )
 
-/** What became of a command, by its id; kept with the state, so that a snapshot knows it too. */
+/** What became of a command: the versions that it wrote. */
 interface Answer {
   readonly hash: string
   readonly first: number
@@ -248,8 +296,9 @@ interface Answer {
 export interface Snapshot<State> {
   readonly stateVersion: number
   readonly version: number
+  /** The event at that version. Another one there means another history: somebody restored a backup. */
+  readonly eventId: string
   readonly state: State
-  readonly answers: readonly (readonly [commandId: string, Answer])[]
 }
 
 export interface Snapshots<State> {
@@ -276,7 +325,9 @@ export interface ExecuteOptions {
 interface Loaded<State> {
   readonly state: State
   readonly version: number
-  readonly answers: Map<string, Answer>
+  /** Of the events that were read. Those that a snapshot stands for are asked for when a command turns up again. */
+  readonly answers: ReadonlyMap<string, Answer>
+  readonly whole: boolean
 }
 
 /** A command that gave no events leaves this in the stream: asked again, it must not be decided on what came later. */
@@ -300,47 +351,70 @@ export function aggregateRoot<State, Commands, Events>(
   const { snapshots, snapshotEvery = 100, attempts = 20 } = options
 
   async function load(stream: string): Promise<Loaded<State>> {
-    const kept = await snapshots?.get(stream)
-    const usable = kept !== undefined && kept.stateVersion === aggregate.stateVersion ? kept : undefined
-    const nothing = { version: 0, state: aggregate.initial, answers: [] }
-    const start = usable ?? nothing
-    const read = await store.read(stream, { from: start.version + 1 })
-    // A snapshot from beyond the stream's end belongs to another history (a restored backup).
-    return read.version < start.version ? fold(await store.read(stream), nothing) : fold(read, start)
+    const kept = await snapshots?.get(stream).catch(() => undefined)
+    if (kept === undefined || kept.stateVersion !== aggregate.stateVersion) return loadWhole(stream)
+    const { events, version } = await store.read(stream, { from: kept.version })
+    const [last, ...later] = events
+    if (last === undefined || last.id !== kept.eventId) return loadWhole(stream)
+    return { state: later.reduce(apply, kept.state), version, answers: answersIn(events), whole: false }
   }
 
-  function fold(
-    read: { readonly events: readonly StoredEvent[]; readonly version: number },
-    start: Pick<Snapshot<State>, 'state' | 'answers' | 'version'>,
-  ): Loaded<State> {
-    const answers = new Map(start.answers)
-    const state = read.events.reduce((before, event) => {
-      note(answers, event)
-      return event.type === ANSWERED ? before : evolve(aggregate, before, event)
-    }, start.state)
-    return { state, version: read.version, answers }
+  async function loadWhole(stream: string): Promise<Loaded<State>> {
+    const { events, version } = await store.read(stream)
+    return {
+      state: events.reduce(apply, aggregate.initial),
+      version,
+      answers: answersIn(events),
+      whole: true,
+    }
+  }
+
+  function apply(state: State, event: NewEvent): State {
+    return event.type === ANSWERED ? state : evolve(aggregate, state, event)
   }
 
   async function attempt(task: Task<Commands>): Promise<Outcome> {
     const { stream, command, expect } = task
     const loaded = await load(stream)
     const known = loaded.answers.get(command.id)
-    if (known !== undefined) return repeat(task, known, loaded.version)
-    if (expect !== undefined) meet(stream, loaded.version, expect)
+    if (known !== undefined) return repeat(task, known)
+    if (expect !== undefined && expect !== loaded.version) {
+      if (!loaded.whole) return recall(task, conflict(stream, loaded.version, expect))
+      throw conflict(stream, loaded.version, expect)
+    }
     const decision = aggregate.decide[command.type](loaded.state, command.data)
-    const expected = loaded.version === 0 ? 'none' : loaded.version
-    const appended = await store.append(stream, eventsOf(aggregate, task, decision), { expect: expected })
-    // The same command came twice at once, and the other was faster: its answer stands.
-    if (appended.duplicate) return attempt(task)
-    await keep(stream, loaded, appended)
+    const events = eventsOf(aggregate, task, decision)
+    // Before the append: an event that `evolve` cannot take would close the stream for good.
+    const state = events.reduce(apply, loaded.state)
+    const appended = await appendOnce(stream, events, loaded.version)
+    // Decided before: by another process just now, or so long ago that a snapshot stands for it. That answer counts.
+    if (appended === undefined) return recall(task, idReused(stream))
+    await keep(stream, loaded.version, appended, state)
     return outcomeOf(command.id, decision, appended)
   }
 
-  async function repeat(
-    { stream, command }: Task<Commands>,
-    known: Answer,
+  /** Nothing where the ids are there already: they are made from the command's, whatever is decided on it now. */
+  async function appendOnce(
+    stream: string,
+    events: readonly NewEvent[],
     version: number,
-  ): Promise<Outcome> {
+  ): Promise<Appended | undefined> {
+    try {
+      const appended = await store.append(stream, events, { expect: version === 0 ? 'none' : version })
+      return appended.duplicate ? undefined : appended
+    } catch (error) {
+      if (codeOf(error) === 'EventIdReused') return undefined
+      throw error
+    }
+  }
+
+  async function recall(task: Task<Commands>, otherwise: Failure): Promise<Outcome> {
+    const known = (await loadWhole(task.stream)).answers.get(task.command.id)
+    if (known === undefined) throw otherwise
+    return repeat(task, known)
+  }
+
+  async function repeat({ stream, command }: Task<Commands>, known: Answer): Promise<Outcome> {
     if (known.hash !== command.hash) {
       throw new Failure(
         'CommandIdReused',
@@ -348,24 +422,31 @@ export function aggregateRoot<State, Commands, Events>(
       )
     }
     const answer = { commandId: command.id, version: known.last, duplicate: true }
-    if (known.refusal === '') return { ...answer, outcome: 'nothing', version }
+    if (known.refusal === '') return { ...answer, outcome: 'nothing' }
     if (known.refusal !== undefined) return { ...answer, outcome: 'refused', refusal: known.refusal }
     const { events } = await store.read(stream, { from: known.first, to: known.last })
     return { ...answer, outcome: 'events', events }
   }
 
   /** After the append and apart from it: whoever fails here has still done the command. */
-  async function keep(stream: string, before: Loaded<State>, { events, version }: Appended): Promise<void> {
-    const due = Math.floor(version / snapshotEvery) > Math.floor(before.version / snapshotEvery)
-    if (snapshots === undefined || !due) return
-    const { state, answers } = fold({ events, version }, { ...before, answers: [...before.answers] })
-    await snapshots
-      .put(stream, { stateVersion: aggregate.stateVersion, version, state, answers: [...answers] })
-      .catch(() => {})
+  async function keep(
+    stream: string,
+    before: number,
+    { events, version }: Appended,
+    state: State,
+  ): Promise<void> {
+    const due = Math.floor(version / snapshotEvery) > Math.floor(before / snapshotEvery)
+    const eventId = events.at(-1)?.id
+    if (snapshots === undefined || eventId === undefined || !due) return
+    const snapshot = { stateVersion: aggregate.stateVersion, version, eventId, state }
+    await snapshots.put(stream, snapshot).catch(() => {})
   }
 
   return {
     async execute(id, type, data, { commandId = randomUUID(), expect, metadata = {} } = {}) {
+      if (!isKnown(aggregate.commands, type))
+        throw new Failure('UnknownCommand', `No command ${String(type)}.`)
+      if (commandId === '') throw new Failure('InvalidCommandId', `${type} has an empty command id.`)
       const checked = aggregate.commands[type].parse(data)
       const hash = createHash('sha256')
         .update(canonical({ type, id, data: checked }))
@@ -380,7 +461,7 @@ export function aggregateRoot<State, Commands, Events>(
         try {
           return await attempt(task)
         } catch (error) {
-          if (expect !== undefined || tries >= attempts || !isWorthAnotherLook(error)) throw error
+          if (tries >= attempts || !isWorthAnotherLook(error, expect)) throw error
           await sleep(Math.random() * Math.min(2 ** tries, 50))
         }
       }
@@ -413,7 +494,8 @@ function eventsOf<State, Commands, Events>(
   decision: Decision<Events>,
 ): readonly NewEvent[] {
   const stamp = { ...metadata, commandId: command.id, commandHash: command.hash }
-  const id = (index: number): string => `${stream}/${command.id}/${index}`
+  // Not joined by a sign that may stand in a name: two commands would share an id.
+  const id = (index: number): string => JSON.stringify([stream, command.id, index])
   const answered = (data: Fields): NewEvent => ({
     id: id(0),
     type: ANSWERED,
@@ -439,12 +521,16 @@ function outcomeOf<Events>(
   return decision.length === 0 ? { ...answer, outcome: 'nothing' } : { ...answer, outcome: 'events', events }
 }
 
-function note(answers: Map<string, Answer>, { type, data, metadata, version }: StoredEvent): void {
-  const { commandId, commandHash } = metadata
-  if (commandId === undefined) return
-  const before = answers.get(commandId) ?? { hash: String(commandHash), first: version }
-  const said = type === ANSWERED ? { refusal: refusalIn(data) } : {}
-  answers.set(commandId, { ...before, ...said, last: version })
+function answersIn(events: readonly StoredEvent[]): ReadonlyMap<string, Answer> {
+  const answers = new Map<string, Answer>()
+  for (const { type, data, metadata, version } of events) {
+    const { commandId, commandHash } = metadata
+    if (commandId === undefined) continue
+    const before = answers.get(commandId) ?? { hash: String(commandHash), first: version }
+    const said = type === ANSWERED ? { refusal: refusalIn(data) } : {}
+    answers.set(commandId, { ...before, ...said, last: version })
+  }
+  return answers
 }
 
 function refusalIn(data: unknown): string {
@@ -454,16 +540,17 @@ function refusalIn(data: unknown): string {
 function evolve<State, Commands, Events>(
   aggregate: Aggregate<State, Commands, Events>,
   state: State,
-  { type, data, schemaVersion, version }: StoredEvent,
+  { id, type, data, schemaVersion }: NewEvent,
 ): State {
   if (!isKnown(aggregate.events, type)) {
-    throw new Failure('UnknownEventType', `${aggregate.name} has no event ${type} (at version ${version}).`)
+    throw new Failure('UnknownEventType', `${aggregate.name} has no event ${type} (its id is ${id}).`)
   }
   return aggregate.evolve[type](state, upToDate(type, aggregate.events[type], data, schemaVersion))
 }
 
-function isKnown<Events extends object>(events: Events, type: string): type is keyof Events & string {
-  return Object.hasOwn(events, type)
+/** `toString` and its like are in every object, and are no type of anything. */
+function isKnown<Types extends object>(types: Types, type: string): type is keyof Types & string {
+  return Object.hasOwn(types, type)
 }
 
 /** One step a version: an upcaster never has to know what came after it. */
@@ -482,17 +569,23 @@ function upToDate<Data>(
       throw new Failure('NoUpcaster', `Nothing lifts ${type} from v${step} to v${step + 1}.`)
     lifted = next(typeof lifted === 'object' && lifted !== null ? { ...lifted } : {})
   }
-  return schema.parse(lifted)
+  return readWith(schema, lifted)
 }
 
 /** Others were faster, or the answer was lost: what is there now tells which. */
-function isWorthAnotherLook(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return ['ConcurrencyError', 'EventIdReused', 'UnknownOutcomeError'].includes(code)
+function isWorthAnotherLook(error: unknown, expect: number | undefined): boolean {
+  const code = codeOf(error)
+  if (code === 'ConcurrencyError') return expect === undefined
+  return code === 'EventIdReused' || code === 'UnknownOutcomeError'
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
 /** Equal data gives equal text, whatever the order of its fields. */
 function canonical(value: unknown): string {
+  checkJson(value)
   return JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -505,10 +598,11 @@ export function memorySnapshots<State>(): Snapshots<State> {
   const rows = new Map<string, Snapshot<State>>()
   return {
     async get(stream) {
-      return copy(rows.get(stream))
+      const row = rows.get(stream)
+      return row && copy(row)
     },
     async put(stream, snapshot) {
-      if ((rows.get(stream)?.version ?? 0) < snapshot.version) rows.set(stream, copy(snapshot))
+      rows.set(stream, copy(snapshot))
     },
   }
 }
@@ -564,7 +658,7 @@ export const Stock: Aggregate<StockState, StockCommands, StockEvents> = {
     },
     // Nothing is held: released before, or never reserved. That is no fault of a compensation.
     ReleaseStock: ({ holders }, { orderId }) => {
-      const held = holders[orderId]
+      const held = Object.hasOwn(holders, orderId) ? holders[orderId] : undefined
       return held === undefined ? [] : [{ type: 'StockReleased', data: { orderId, quantity: held } }]
     },
   },
