@@ -57,6 +57,7 @@ for (const versions of [OLDEST, TEMPLATE]) {
 
 for (const { fence, lines } of traces) {
   test(`${PATH}:${fence.line} is what the topology does`, { skip }, () => {
+    assert.ok(lines.length > 0, 'the trace has lines')
     for (const [version, { lines: printed = [] }] of answers(`trace ${fence.line}`)) {
       const wrong = lines
         .map((line, index) => ({ ...line, found: (printed[index] ?? '').replaceAll(/\s+/g, ' ') }))
