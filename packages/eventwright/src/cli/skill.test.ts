@@ -1,34 +1,66 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync, readlinkSync, realpathSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
-import { type Ended, eventwright, folderWith } from './fixtures/command.ts'
+import process from 'node:process'
+import { after, before, type TestContext, test } from 'node:test'
+import { type Ended, ended, eventwright, folderWith } from './fixtures/command.ts'
 
 const SKILL = 'building-event-driven-architecture'
 const SHARED = `.agents/skills/${SKILL}`
 
 interface Machine {
   readonly cwd: string
-  readonly home: string
   readonly run: (...args: readonly string[]) => Promise<Ended>
+}
+
+/** An installed skill, whose bundled command the tests run: building one for each install would take seconds. */
+const installed = mkdtempSync(join(tmpdir(), 'eventwright-installed-'))
+after(() => rmSync(installed, { recursive: true, force: true }))
+
+before(async () => {
+  const { stderr, code } = await eventwright(['install'], { cwd: installed, env: homeAt(installed) })
+  assert.equal(code, 0, stderr)
+})
+
+function homeAt(home: string): Readonly<Record<string, string>> {
+  return { HOME: home, USERPROFILE: home, CLAUDE_CONFIG_DIR: '', XDG_CONFIG_HOME: '', CODEX_HOME: '' }
 }
 
 function machine(t: TestContext): Machine {
   const cwd = join(folderWith(t), 'a "project"')
   const home = join(cwd, '../home')
   for (const folder of [cwd, home]) mkdirSync(folder)
-  const env = { HOME: home, USERPROFILE: home, CLAUDE_CONFIG_DIR: '', XDG_CONFIG_HOME: '', CODEX_HOME: '' }
-  return { cwd, home, run: (...args) => eventwright(args, { cwd: realpathSync(cwd), env }) }
+  const env = homeAt(realpathSync(home))
+  const bundle = join(installed, SHARED, 'scripts/eventwright.mjs')
+  const run = async (...args: readonly string[]): Promise<Ended> => {
+    const options = {
+      cwd,
+      env: { PATH: process.env.PATH ?? '', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    } as const
+    return await ended(spawn(process.execPath, [bundle, ...args], options))
+  }
+  return { cwd, run }
 }
 
 test('install, list, doctor, update and remove do what they say, without a question and without colours', async (t) => {
   const { cwd, run } = machine(t)
-  const installed = await run('install')
+  const first = await run('install')
   assert.match(
-    installed.stdout,
+    first.stdout,
     /^ {2}installed \.agents\/skills\/\S+ {2}\d+\.\d+\.\d+\n {2}linked {4}\.claude\/skills\/\S+ {2}for Claude Code\n$/,
   )
-  assert.deepEqual([installed.stderr, installed.code], ['', 0])
+  assert.deepEqual([first.stderr, first.code], ['', 0])
   assert.equal(readlinkSync(join(cwd, '.claude/skills', SKILL)), `../../${SHARED}`)
   assert.match(
     readFileSync(join(cwd, SHARED, 'scripts/eventwright.mjs'), 'utf8'),
@@ -85,9 +117,9 @@ test('local edits end an install with 1 and their diff; --force tells where the 
 test('JSON for programs: install, list, doctor, remove', async (t) => {
   const { run } = machine(t)
   const json = async (...args: readonly string[]) => JSON.parse((await run(...args, '--json')).stdout)
-  const installed = await json('install', '--user', '--agent', 'kiro-cli')
+  const first = await json('install', '--user', '--agent', 'kiro-cli')
   assert.deepEqual(
-    installed.steps.map(({ deed, agents }: { deed: string; agents: string[] }) => [
+    first.steps.map(({ deed, agents }: { deed: string; agents: string[] }) => [
       deed,
       agents.includes('kiro-cli'),
     ]),
@@ -96,7 +128,7 @@ test('JSON for programs: install, list, doctor, remove', async (t) => {
       ['linked', true],
     ],
   )
-  assert.equal(installed.level, 'user')
+  assert.equal(first.level, 'user')
   const { places } = await json('list')
   assert.deepEqual(
     places.map(({ level }: { level: string }) => level),
