@@ -38,7 +38,7 @@ export async function planService(wanted: WantedService): Promise<readonly Scaff
     flowPath,
     streams,
   }
-  const files = [...(await serviceFiles(parts)), ...(streams ? await streamsFiles(parts) : [])]
+  const files = [...(await serviceFiles(parts)), ...(streams ? await streamsFiles() : [])]
   const record = {
     scaffold: 1,
     eventwright: version,

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
-import { lstat, mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
+import { lstat, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import process from 'node:process'
 import { CannotScaffold } from './errors.ts'
 import type { ScaffoldFile } from './file.ts'
+import { makeFolder } from './make-folder.ts'
 
 /** Files and where they go: each path is relative to the folder. */
 export interface Tree {
@@ -31,7 +32,7 @@ export async function checkFree(folder: string): Promise<void> {
 export async function writeTree({ folder, files }: Tree): Promise<void> {
   await checkFree(folder)
   const parent = dirname(folder)
-  const made = await mkdir(parent, { recursive: true })
+  const made = await makeFolder(parent)
   const building = join(parent, `.${basename(folder)}.${randomUUID().slice(0, 8)}.tmp`)
   const remove = (): void => rmSync(building, { recursive: true, force: true })
   process.once('exit', remove) // a signal in the middle leaves nothing either
@@ -51,7 +52,7 @@ export async function writeTree({ folder, files }: Tree): Promise<void> {
 /** Writes one file of a folder, all of it or nothing. */
 export async function writeOne(folder: string, { path, text, executable }: ScaffoldFile): Promise<void> {
   const target = join(folder, path)
-  await mkdir(dirname(target), { recursive: true })
+  await makeFolder(dirname(target))
   const building = `${target}.${randomUUID().slice(0, 8)}.tmp`
   try {
     await writeFile(building, text, { mode: executable ? 0o755 : 0o644 })

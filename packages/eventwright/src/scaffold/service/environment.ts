@@ -6,7 +6,7 @@ export function environmentFiles(parts: ServiceParts): readonly ScaffoldFile[] {
   const yours = { owner: 'yours' } as const
   return [
     { ...yours, path: '.env.example', text: envExample(parts) },
-    { ...yours, path: '.gitignore', text: 'node_modules/\ndata/\n.env\n*.log\n' },
+    { ...yours, path: '.gitignore', text: 'node_modules/\ndata/\ntarget/\n.env\n*.log\n' },
     { ...yours, path: '.dockerignore', text: '*\n!package.json\n!package-lock.json\n!src/\n' },
     { ...yours, path: 'Dockerfile', text: dockerfile(parts) },
     { ...yours, path: 'compose.yaml', text: compose(parts) },

@@ -54,13 +54,20 @@ flow has a new command, the compiler shows what your code lacks.
   answer, they wait until they show what it did.
 - \`x-correlation-id\` or \`traceparent\` goes through all that a command leads to.
 
-## Settings
+${parts.streams ? STREAMS : ''}## Settings
 
 [.env.example](.env.example) has all of them. Events are in \`STORE_URL\`; services hear each other through \`BROKER_URL\`
 (default \`${brokerOf(parts)}\`), which is the same for all of them. On SIGTERM it finishes what it has in hand within
 \`DRAIN_SECONDS\` and ends with 0; with 1 where it could not, with 2 where the environment is wrong.
 `
 }
+
+const STREAMS = `## The streams application
+
+\`streams/\` is a Maven project of its own (Java 17): joins, a windowed sum and deduplication on Kafka Streams, as the
+place to begin from. \`mvn -q -B package\` in it compiles and tests it.
+
+`
 
 function tryIt(parts: ServiceParts): string {
   const { flow, service } = parts
