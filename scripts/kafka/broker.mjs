@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { missing } from '../machine.mjs'
 
 const KEEPER = fileURLToPath(new URL('keeper.mjs', import.meta.url))
 
@@ -54,8 +55,6 @@ export async function startKafka({ brokers = 1, heap = '256m', config = {}, perB
   }
 }
 
-/** @typedef {{ resolve: (value: any) => void, reject: (error: Error) => void }} Waiting */
-
 /** @param {import('node:child_process').ChildProcessByStdio<import('node:stream').Writable, import('node:stream').Readable, null>} child */
 function talk(child) {
   /** @type {Map<number, { resolve: () => void, reject: (error: Error) => void }>} */
@@ -101,4 +100,9 @@ function talk(child) {
       await answer.promise
     },
   }
+}
+
+/** Why a test that needs a broker is skipped here; false where it can run. */
+export function withoutKafka() {
+  return missing('java', 'maven')
 }

@@ -61,8 +61,8 @@ export function codeOf(findings: readonly TopicFinding[]): ExitCode {
 }
 
 /**
- * Compares the topics with a cluster and hands that on. Ends early, with its exit code, where the topics have
- * errors or the cluster is another one; both are told on standard error.
+ * Compares the topics with a cluster and hands that on. Ends early, with its exit code, where the file cannot be what
+ * is meant or the cluster is another one; both are told on standard error.
  */
 export async function compare(
   file: string | undefined,
@@ -73,12 +73,15 @@ export async function compare(
   const loaded = await load(file, options)
   const topics = await import('../topics/index.ts')
   try {
-    const faults = topics.lintTopics(loaded, options.env).filter(({ level }) => level !== 'warning')
+    const findings = topics.lintTopics(loaded, options.env)
+    const faults = topics.blocking(findings)
     if (faults.length > 0) {
       const { formatFindings } = await import('../findings/index.ts')
       process.stderr.write(formatFindings('text', faults, loaded.sources))
       return codeOf(faults)
     }
+    if (findings.length > 0)
+      process.stderr.write(`${findings.length} findings in the file: see topics lint.\n`)
     const chosen = topics.environmentOf(loaded.document, options.env)
     const desired = topics.resolve(loaded.document, chosen, loaded.report)
     return await within(options, chosen?.environment.bootstrap ?? [], async (cluster) => {

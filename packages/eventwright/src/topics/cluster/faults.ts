@@ -26,16 +26,14 @@ export function explained(error: unknown, doing: string, brokers: readonly strin
   if (error instanceof ClusterRefused || error instanceof ClusterUnreachable) return error
   const [answer] = brokerErrors(error)
   const cause = { cause: error }
+  const reason = answer?.said ?? deepest(error)
+  if (/AUTHENTICATION|SASL/.test(answer?.id ?? '') || /authentication|sasl/i.test(reason)) {
+    const message = `${doing}: ${brokers.join(', ')} does not let us in: ${reason}. Check user, password and mechanism.`
+    return new ClusterRefused(message, cause)
+  }
   if (answer !== undefined && !CONNECTION.has(answer.id)) {
     return new ClusterRefused(
       `${doing}: the broker refuses: ${answer.said ?? sentence(answer.id)}${mend(answer.id)}`,
-      cause,
-    )
-  }
-  const reason = deepest(error)
-  if (/authentication|sasl/i.test(reason)) {
-    return new ClusterRefused(
-      `${doing}: ${brokers.join(', ')} does not let us in: ${reason}. Check user, password and mechanism.`,
       cause,
     )
   }

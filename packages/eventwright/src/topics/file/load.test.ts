@@ -156,3 +156,13 @@ test('what cannot be read, and an environment that is not clear, are told', asyn
     message: /no environment prod/,
   })
 })
+
+test('the file of the guide has no findings', async () => {
+  const guide = readFileSync(join(import.meta.dirname, '../../../../../docs/topics.md'), 'utf8')
+  const [, text = ''] = /```yaml\n([\s\S]*?)```/.exec(guide) ?? []
+  const file = written('guide.yaml', text)
+  assert.deepEqual(
+    (await desiredOf({ file }, 'production')).topics.map(({ partitions }) => partitions.value),
+    [12, 12],
+  )
+})

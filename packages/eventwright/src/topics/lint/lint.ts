@@ -1,5 +1,5 @@
 import { inOrder, type Sources } from '../../findings/index.ts'
-import type { TopicFinding, TopicReport } from '../codes.ts'
+import type { TopicCode, TopicFinding, TopicReport } from '../codes.ts'
 import type { TopicDocument } from '../file/document.ts'
 import { resolve } from '../file/resolve.ts'
 import type { Desired } from '../model.ts'
@@ -20,6 +20,22 @@ export function lintTopics(
   if (sound) for (const desired of desiredOf(document, environment, report)) check(document, desired, report)
   return inOrder(report.findings, [...sources.keys()])
 }
+
+/**
+ * What keeps a file from being compared with a cluster: it is not what was meant, or Kafka would refuse it. Everything
+ * else may well be what the cluster has.
+ */
+export function blocking(findings: readonly TopicFinding[]): TopicFinding[] {
+  return findings.filter(({ code, level }) => level === 'broken' || BLOCKING.has(code))
+}
+
+const BLOCKING: ReadonlySet<TopicCode> = new Set([
+  'config-unknown',
+  'config-value',
+  'topic-name',
+  'topic-name-collision',
+  'environment-unknown-topic',
+])
 
 function desiredOf(document: TopicDocument, name: string | undefined, report: TopicReport): Desired[] {
   const meant = document.environments.filter(
