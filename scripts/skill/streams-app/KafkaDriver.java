@@ -46,7 +46,8 @@ class KafkaDriver {
     return switch (command.path("do").asText()) {
       case "topics" -> topics(command.path("topics"));
       case "send" -> send(command.path("messages"));
-      case "read" -> read(command.path("topic").asText(), command.path("isolation").asText());
+      case "read" -> read(command.path("topic").asText());
+      case "open" -> open(command.path("topic").asText());
       default -> throw new IllegalArgumentException(command.toString());
     };
   }
@@ -72,16 +73,34 @@ class KafkaDriver {
     return sent.size();
   }
 
-  /** All of a topic as far as it can be read at this moment. */
-  private ArrayNode read(String topic, String isolation) {
+  private KafkaConsumer<String, String> consumer(String isolation) {
     Map<String, Object> settings = Map.of(
         "bootstrap.servers", broker.get("bootstrap.servers"), "isolation.level", isolation,
         "enable.auto.commit", false, "auto.offset.reset", "earliest");
+    return new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer());
+  }
+
+  private static List<TopicPartition> partitions(KafkaConsumer<?, ?> consumer, String topic) {
+    return consumer.partitionsFor(topic).stream()
+        .map(info -> new TopicPartition(topic, info.partition()))
+        .toList();
+  }
+
+  /** How many messages stand between where readers of what is committed must stop, and the end. */
+  private long open(String topic) {
+    try (var committed = consumer("read_committed"); var all = consumer("read_uncommitted")) {
+      List<TopicPartition> partitions = partitions(all, topic);
+      Map<TopicPartition, Long> ends = all.endOffsets(partitions);
+      Map<TopicPartition, Long> stops = committed.endOffsets(partitions);
+      return partitions.stream().mapToLong(partition -> Math.max(0, ends.get(partition) - stops.get(partition))).sum();
+    }
+  }
+
+  /** All of a topic that is committed at this moment. */
+  private ArrayNode read(String topic) {
     ArrayNode found = JSON.createArrayNode();
-    try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
-      List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-          .map(info -> new TopicPartition(topic, info.partition()))
-          .toList();
+    try (var consumer = consumer("read_committed")) {
+      List<TopicPartition> partitions = partitions(consumer, topic);
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       consumer.assign(partitions);
       while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {

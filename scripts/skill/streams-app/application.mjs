@@ -10,6 +10,7 @@ import process from 'node:process'
  *   url: string,
  *   start: () => void,
  *   kill: (signal: NodeJS.Signals) => Promise<number | NodeJS.Signals | null>,
+ *   exitCode: () => number | null,
  *   get: (path: string) => Promise<{ status: number, body: any }>,
  *   log: () => string,
  * }} Application
@@ -60,6 +61,7 @@ export async function application({ name, bootstrap, classPath, folder, env = {}
       const response = await fetch(url + path, { signal: AbortSignal.timeout(10_000) })
       return { status: response.status, body: await response.json() }
     },
+    exitCode: () => child?.exitCode ?? null,
     log: () => log,
   }
 }

@@ -5,12 +5,14 @@ import { fileURLToPath } from 'node:url'
 const SOURCE = fileURLToPath(new URL('KafkaDriver.java', import.meta.url))
 
 /** @typedef {{ topic: string, key: string | null, value: string | null, at: number }} Message */
+/** `read`: what is committed; `open`: how many messages stand behind the begin of a transaction that is open. */
 /** @typedef {{ key: string | null, value: string, headers: Record<string, string> }} Received */
 /**
  * @typedef {{
  *   createTopics: (partitions: Record<string, number>) => Promise<unknown>,
  *   send: (messages: Message[]) => Promise<unknown>,
- *   read: (topic: string, isolation?: 'read_committed' | 'read_uncommitted') => Promise<Received[]>,
+ *   read: (topic: string) => Promise<Received[]>,
+ *   open: (topic: string) => Promise<number>,
  *   stop: () => void,
  * }} Driver
  */
@@ -45,7 +47,8 @@ export function startDriver(bootstrap, classPath) {
   return {
     createTopics: (topics) => ask({ do: 'topics', topics }),
     send: (messages) => ask({ do: 'send', messages }),
-    read: (topic, isolation = 'read_committed') => ask({ do: 'read', topic, isolation }),
+    read: (topic) => ask({ do: 'read', topic }),
+    open: (topic) => ask({ do: 'open', topic }),
     stop: () => void child.kill('SIGKILL'),
   }
 }

@@ -70,6 +70,11 @@ export function ticks() {
   ])
 }
 
+/** @returns {Message} an order of a release to come */
+export function newer() {
+  return message('shop.orders', 'o-new', 'OrderPlaced.v3', START + 61 * HOUR, { orderId: 'o-new' })
+}
+
 /** @param {string | null} key */
 export const isTick = (key) => key?.startsWith('tick-') === true
 

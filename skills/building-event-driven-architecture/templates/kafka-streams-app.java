@@ -108,9 +108,10 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>Events are CloudEvents 1.0 in structured JSON, keyed by the aggregate's id; {@code shop.customers} is compacted,
- * and a tombstone forgets a customer. Orders and payments must have equal numbers of partitions and one partitioner,
- * or the application refuses to start. What cannot be read or believed goes to the dead letter topic, in the same
- * transaction as everything else.
+ * and a tombstone forgets a customer. Orders and payments must have equal numbers of partitions, or the application
+ * refuses to start, and producers with one partitioner (murmur2, as Java's), which nobody can check: without it orders
+ * silently miss their payments. What cannot be read or believed goes to the dead letter topic, in the same transaction
+ * as everything else.
  *
  * <p>All that can be wrong with an event is found before the event touches state. So a dead letter leaves nothing half
  * done behind it, and one that is put right and sent again is not taken for a duplicate.
@@ -137,7 +138,7 @@ final class KafkaStreamsApp {
     this.streams = new KafkaStreams(topology(settings), settings.streams());
   }
 
-  /** Exit codes: 0 after a signal, 1 when processing ended by itself, 2 when the environment is wrong. */
+  /** Exit codes: 1 when processing ended by itself, 2 when the environment is wrong, 143 after SIGTERM. */
   public static void main(String[] args) throws Exception {
     Settings settings;
     try {
@@ -207,8 +208,8 @@ final class KafkaStreamsApp {
     // in the order of time with the stream; and what cannot be decoded becomes a dead letter, which the global thread
     // (it has no producer) would only log. Take a GlobalKTable for a small table when the stream must keep its key.
     //
-    // Versioned: an order meets the customer as of the order's time, also in a replay a year later, and an old
-    // change that arrives late does not overwrite a newer one.
+    // Versioned: an order meets the customer as of the order's time, though it is processed after a later change; and
+    // an old change that is sent again does not overwrite a newer one, which on a compacted topic would be for good.
     KTable<String, Customer> customers = events(builder, topics.customers(), "customers")
         .filter(Customer::concerns, Named.as("customers-relevant"))
         .mapValues(Customer::in, Named.as("customers-decode"))
@@ -300,6 +301,7 @@ final class KafkaStreamsApp {
     }
   }
 
+  /** What is voided later stays counted: this is what was spent, not what was settled. */
   record Payment(String eventId, String orderId, long paidAt) implements Identified {
     record Authorized(String orderId) {}
 

@@ -125,22 +125,22 @@ class OnceTest {
       var in = driver.createInputTopic("in", new StringSerializer(), new LongSerializer());
       var out = driver.createOutputTopic("out", new StringDeserializer(), new LongDeserializer());
       KeyValueStore<String, Long> seen = driver.getKeyValueStore("seen");
-      for (long number = 1; number <= 5; number++) in.pipeInput("k", number, at("12:00"));
-      // Each record from here moves the time by a minute, so that one sweep runs.
+      // Old ids, and in front of them, by their order in the store, young ones that every sweep from there would meet.
+      for (long number = 5; number <= 9; number++) in.pipeInput("k", number, at("12:00"));
       Instant later = at("12:30");
-      in.pipeInput("k", 6L, later);
-      assertEquals(4, seen.approximateNumEntries(), "5 and the new one, less two");
-      in.pipeInput("k", 6L, later.plusSeconds(60));
-      assertEquals(2, seen.approximateNumEntries());
-      in.pipeInput("k", 6L, later.plusSeconds(120));
-      assertNull(seen.get("id-5"));
-      assertNotNull(seen.get("id-6"));
-      // And round again: id-0 is before where the sweep stands.
-      in.pipeInput("k", 0L, later.minusSeconds(300));
-      for (int minute = 3; minute <= 8; minute++) in.pipeInput("k", 6L, later.plusSeconds(60L * minute));
+      // Each record from here moves the time by a minute, so that one sweep runs.
+      in.pipeInput("k", 10L, later);
+      assertEquals(5, seen.approximateNumEntries(), "looked at 10 and 5, and forgot 5");
+      in.pipeInput("k", 11L, later.plusSeconds(60));
+      assertEquals(4, seen.approximateNumEntries(), "forgot 6 and 7");
+      in.pipeInput("k", 10L, later.plusSeconds(120));
+      assertEquals(2, seen.approximateNumEntries(), "forgot 8 and 9");
+      // And round again: id-0 is before all that the last sweep saw.
+      in.pipeInput("k", 0L, later.minusSeconds(180));
+      for (int minute = 3; minute <= 9; minute++) in.pipeInput("k", 10L, later.plusSeconds(60L * minute));
       assertNull(seen.get("id-0"));
-      assertNotNull(seen.get("id-6"));
-      assertEquals(7, out.readValuesToList().size());
+      assertNotNull(seen.get("id-10"));
+      assertEquals(8, out.readValuesToList().size());
     }
   }
 }
