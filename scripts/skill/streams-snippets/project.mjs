@@ -36,11 +36,12 @@ export function project() {
       }
     },
     /**
-     * Compiles everything at once.
+     * Compiles everything at once, for the versions of its own pom.xml.
      * @returns {string[]} what the compiler says, by line of the document
      */
     compile() {
-      const { stdout, status, error } = maven(folder, ['compile'])
+      const { kafka } = versionsOf(join(folder, 'pom.xml'))
+      const { stdout, status, error } = maven(folder, ['compile', ...toClasspath(kafka)])
       if (status === 0) return []
       const faults = faultsOf(stdout)
       return faults.length > 0 ? faults : [`Maven failed: ${error ?? stdout}`]
@@ -51,16 +52,8 @@ export function project() {
      * @param {Versions} versions
      * @returns {Answers}
      */
-    run(requests, { kafka, jackson }) {
-      const file = `classpath-${kafka}`
-      const given = [`-Dkafka.version=${kafka}`, `-Djackson.version=${jackson}`]
-      const { status: found, stdout: said } = maven(folder, [
-        'dependency:build-classpath',
-        `-Dmdep.outputFile=${file}`,
-        ...given,
-      ])
-      if (found !== 0) throw new Error(`Maven has no Kafka ${kafka}: ${said}`)
-      const classpath = [join(folder, 'target/classes'), readFileSync(join(folder, file), 'utf8')]
+    run(requests, versions) {
+      const classpath = [join(folder, 'target/classes'), classpathOf(folder, versions)]
       const args = [...QUICK, '-cp', classpath.join(delimiter), 'snippets.Main', state]
       const { stdout, stderr, status } = spawnSync('java', args, {
         input: JSON.stringify(requests),
@@ -77,6 +70,30 @@ export function project() {
       rmSync(state, { recursive: true, force: true })
     },
   }
+}
+
+/**
+ * @param {string} folder
+ * @param {Versions} versions
+ */
+function classpathOf(folder, { kafka, jackson }) {
+  const file = join(folder, classpathFile(kafka))
+  if (!existsSync(file)) {
+    const given = [`-Dkafka.version=${kafka}`, `-Djackson.version=${jackson}`]
+    const { status, stdout, error } = maven(folder, [...toClasspath(kafka), ...given])
+    if (status !== 0) throw new Error(`Maven has no Kafka ${kafka}: ${error ?? stdout}`)
+  }
+  return readFileSync(file, 'utf8')
+}
+
+/** @param {string} kafka */
+function toClasspath(kafka) {
+  return ['dependency:build-classpath', `-Dmdep.outputFile=${classpathFile(kafka)}`]
+}
+
+/** @param {string} kafka */
+function classpathFile(kafka) {
+  return `classpath-${kafka}`
 }
 
 /**

@@ -26,12 +26,12 @@ final class Proof {
 
   /** What the last line of the script brings out, at once or later: what comes without it too is not its doing. */
   String cell(Consumer<StreamsBuilder> definition, String... script) {
-    List<String> before = List.of(script).subList(0, script.length - 1);
-    List<String> anyway = run(definition, before).later();
     try {
       Outcome outcome = run(definition, List.of(script));
       List<String> later = new ArrayList<>(outcome.later());
-      anyway.forEach(later::remove);
+      if (!later.isEmpty()) {
+        run(definition, List.of(script).subList(0, script.length - 1)).later().forEach(later::remove);
+      }
       StringJoiner cell = new StringJoiner(", ").setEmptyValue("—");
       outcome.atOnce().out().stream().filter(Proof::counts).forEach(out -> cell.add(print(out)));
       if (outcome.atOnce().dropped() > 0) cell.add("dropped");
