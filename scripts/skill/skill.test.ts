@@ -95,7 +95,11 @@ describe('the pack is whole', () => {
       /^[\w./-]+\.(ts|java|yaml|json|md|sh|xml)$|^[\w-]+\/[\w./-]*$/.test(words),
     )
     assert.ok(paths.length > 15)
-    const made = ['shop.flow.yaml', 'src/domain', 'src/generated']
+    // What the reader makes, and an id.
+    const made = [
+      ...['shop.flow.yaml', 'topics.yaml', 'shop/orders', 'shop/payments', 'src/domain', 'src/generated'],
+      'o-1/payment',
+    ]
     const there = (path: string): boolean =>
       ['', 'examples/pitfalls/'].some((folder) => existsSync(join(SKILL, folder + path)))
     assert.deepEqual(
