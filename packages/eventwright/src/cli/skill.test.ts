@@ -43,12 +43,12 @@ function machine(t: TestContext): Machine {
   const env = homeAt(realpathSync(home))
   const bundle = join(installed, SHARED, 'scripts/eventwright.mjs')
   const run = async (...args: readonly string[]): Promise<Ended> => {
-    const options = {
+    const child = spawn(process.execPath, [bundle, ...args], {
       cwd,
       env: { PATH: process.env.PATH ?? '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-    } as const
-    return await ended(spawn(process.execPath, [bundle, ...args], options))
+    })
+    return await ended(child)
   }
   return { cwd, run }
 }
