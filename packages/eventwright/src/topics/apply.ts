@@ -22,6 +22,8 @@ type Step = Pick<StepResult, 'topic' | 'step'> & { readonly change: TopicChange 
 
 const CREATE_ATTEMPTS = 5
 const PAUSE_MS = 400
+const SEEN_ATTEMPTS = 25
+const GOOD: ReadonlySet<StepOutcome> = new Set(['done', 'already'])
 
 /**
  * Plans again and does what is left of the confirmed plan, one step after the other. A step that somebody else did
@@ -36,9 +38,8 @@ export async function applyPlan(
   cluster: Cluster,
   tell: (result: StepResult) => void,
 ): Promise<StepResult[]> {
-  const now = await cluster.read()
-  checkCluster(confirmed.cluster, now)
-  const plan = planTopics(desired, now, allowed)
+  const plan = await replanned(cluster, desired, allowed)
+  checkCluster(confirmed.cluster, plan)
   const known = new Set(confirmed.changes.map((change) => JSON.stringify(change)))
   const surprise = plan.changes.find((change) => !known.has(JSON.stringify(change)))
   if (surprise !== undefined && !isPartOf(surprise, confirmed)) {
@@ -53,11 +54,32 @@ export async function applyPlan(
     results.push(result)
     tell(result)
   }
+  // The account is complete; that it cannot be looked at any more does not make it wrong.
+  if (!gone) await seen(results, () => replanned(cluster, desired, allowed)).catch(() => {})
   return results
 }
 
+/**
+ * The broker that answers a question hears of a change a moment after the one that made it. A plan right after this
+ * one must not show what is done as still to do.
+ */
+async function seen(results: readonly StepResult[], plan: () => Promise<Plan>): Promise<void> {
+  const failed = new Set(results.filter(({ outcome }) => !GOOD.has(outcome)).map(({ topic }) => topic))
+  const done = new Set(results.map(({ topic }) => topic).filter((topic) => !failed.has(topic)))
+  if (done.size === 0) return
+  for (let asked = 0; asked < SEEN_ATTEMPTS; asked++) {
+    const { changes } = await plan()
+    if (changes.every(({ topic }) => !done.has(topic))) return
+    await setTimeout(PAUSE_MS)
+  }
+}
+
+async function replanned(cluster: Cluster, desired: Desired, allowed: Allowed): Promise<Plan> {
+  return planTopics(desired, await cluster.read(), allowed)
+}
+
 /** Throws `WrongCluster` unless the cluster has that id. */
-export function checkCluster(id: string, actual: Actual): void {
+export function checkCluster(id: string, actual: Pick<Actual, 'cluster'>): void {
   if (id === actual.cluster) return
   throw new WrongCluster(
     `This is cluster ${actual.cluster}, and ${id} is meant. Nothing was done; check --brokers and the environment's \`cluster:\`.`,

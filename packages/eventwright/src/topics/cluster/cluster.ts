@@ -44,7 +44,7 @@ export function openCluster(settings: ClientSettings): Cluster {
       ask(`Adding partitions to ${topic}`, (admin) =>
         // One call at a time: while one is under way the client takes every other for the same and never sends it
         // (its key for concurrent calls lacks the topic; see createPartitions in its lib/clients/admin/admin.ts).
-        admin.createPartitions({ topics: [{ name: topic, count, assignments: [] }] }),
+        admin.createPartitions({ topics: [{ name: topic, count }] }),
       ),
     configure: (topic, changes) =>
       ask(`Changing the settings of ${topic}`, (admin) =>
