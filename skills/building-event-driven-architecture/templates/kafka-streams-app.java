@@ -276,7 +276,10 @@ final class KafkaStreamsApp {
     }
   }
 
-  /** What is known by its event's id. */
+  /**
+   * What is known by its event's id. Ids are UUIDs here; of producers that count, CloudEvents only promises that source
+   * and id together are unique: then join the two.
+   */
   interface Identified {
     String eventId();
   }
