@@ -63,7 +63,8 @@ async function typeOf(schema: JsonObject): Promise<string> {
     unknownAny: true,
     strictIndexSignatures: false,
   })
-  const declared = /^\s*export (?:type Written =|interface Written)\s*([\s\S]*)$/.exec(text)?.[1]
+  const declared =
+    /^(?:\s*\/\*\*[\s\S]*?\*\/)?\s*export (?:type Written =|interface Written)\s*([\s\S]*)$/.exec(text)?.[1]
   // A schema that refers to itself gives several declarations, and names for them that nobody chose.
   if (declared === undefined || /^export /m.test(declared)) return 'unknown'
   return declared.trim().replace(/;$/, '')

@@ -83,15 +83,18 @@ const CONVERSIONS: Readonly<Record<string, Readonly<Record<string, Conversion>>>
     int: (code) => code,
     double: (code, scope) => call(use(scope, 'whole'), [call('Math.trunc', [code])], true),
     string: (code, scope) => call(use(scope, 'wholeOf'), [code], true),
+    dyn: (code, scope) => call(use(scope, 'whole'), [call('Math.trunc', [call('Number', [code])])], true),
   },
   double: {
     double: (code) => code,
     int: (code) => code,
     string: (code, scope) => call(use(scope, 'numberOf'), [code], true),
+    dyn: (code, scope) => call(use(scope, 'numberOf'), [call('String', [code])], true),
   },
   bool: {
     bool: (code) => code,
     string: (code, scope) => call(use(scope, 'truthOf'), [code], true),
+    dyn: (code, scope) => call(use(scope, 'truthOf'), [call('String', [code])], true),
   },
 }
 

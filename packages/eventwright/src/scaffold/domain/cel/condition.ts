@@ -133,6 +133,8 @@ function printMembership(node: SyntaxNode, scope: Scope): Code {
     return call('Object.hasOwn', [all, key])
   }
   if (kind !== 'list') return call(use(scope, 'contains'), [all, one], true)
+  // What fails must fail once, also where there is nothing to compare it with.
+  if (one.fallible) return call(use(scope, 'contains'), [all, one], true)
   const element = elementOf(holder, scope)
   if (isPlain(element.kind) && element.kind === kindOf(item, scope)) {
     const list = holder.op === 'list' ? widened(all, item, scope) : within(all, LEVEL.value)

@@ -143,8 +143,7 @@ function field(data: unknown, name: string): unknown {
   hasField: {
     text: `/** Whether data whose form is not known has a field. */
 function hasField(data: unknown, name: string): boolean {
-  if (typeof data !== 'object' || data === null) throw new TypeError(\`what has no fields was asked for \${name}\`)
-  return Object.hasOwn(data, name) && Reflect.get(data, name) !== undefined
+  return typeof data === 'object' && data !== null && Object.hasOwn(data, name) && Reflect.get(data, name) !== undefined
 }`,
   },
   element: {

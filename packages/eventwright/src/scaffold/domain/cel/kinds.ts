@@ -24,7 +24,7 @@ export function typeOf(node: SyntaxNode, scope: Scope): FieldType | undefined {
     case '.':
       return fieldOf(node, scope)?.type
     case '[]':
-      return elementOf(nodeAt(node, 0), scope)
+      return indexedType(node, scope)
     case '?:':
       return typeOf(nodeAt(node, 1), scope)
     case '+':
@@ -38,6 +38,12 @@ export function typeOf(node: SyntaxNode, scope: Scope): FieldType | undefined {
     default:
       return undefined
   }
+}
+
+function indexedType(node: SyntaxNode, scope: Scope): FieldType | undefined {
+  const [holder, key] = [nodeAt(node, 0), nodeAt(node, 1)]
+  if (typeOf(holder, scope)?.kind !== 'object') return elementOf(holder, scope)
+  return key.op === 'value' ? fieldOf({ op: '.', args: [holder, key.args] }, scope)?.type : undefined
 }
 
 function listType(node: SyntaxNode, scope: Scope): FieldType | undefined {

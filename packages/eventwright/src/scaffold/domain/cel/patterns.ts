@@ -3,7 +3,7 @@
  * classes and groups, with at most one repetition without end, and that only in a pattern that begins with `^`.
  */
 export function regExpLiteral(pattern: string): string | undefined {
-  const atom = String.raw`(?:[A-Za-z0-9 _@#%&=:;,~!"'<>-]|\\[.$^*+?()[\]{}|/\\]|\\[dw]|\[\^?(?:[A-Za-z0-9 _@#%&=:;,.~!"'<>+*?(){}$|-]|\\[\]\\^/dw])+\])`
+  const atom = String.raw`(?:[A-Za-z0-9 _@#%&=:;,~!"'<>/-]|\\[.$^*+?()[\]{}|/\\]|\\[dw]|\[\^?(?:[A-Za-z0-9 _@#%&=:;,.~!"'<>+*?(){}$|-]|\\[\]\\^/dw])+\])`
   const repeated = String.raw`(?:[*+?]|\{\d{1,3}(?:,\d{0,3})?\})?`
   const sequence = `(?:${atom}${repeated})*`
   const group = String.raw`\((?:\?:)?${sequence}(?:\|${sequence})*\)\??`
