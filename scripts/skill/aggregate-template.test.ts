@@ -409,6 +409,27 @@ for (const expect of [undefined, 0]) {
   })
 }
 
+test('a command of several events that ends in a snapshot is answered with all of them', async () => {
+  const one = { type: 'StockAdded' as const, data: { quantity: 1 } }
+  const decide = { ...Stock.decide, AddStock: () => [one, one, one] }
+  const options = { snapshots: memorySnapshots<StockState>(), snapshotEvery: 3 }
+  const stock = aggregateRoot({ ...Stock, decide }, memoryStore(), options)
+  const first = await add(stock, 3, 'c-1')
+  assert.equal(first.outcome === 'events' && first.events.length, 3)
+  assert.deepEqual(await add(stock, 3, 'c-1'), { ...first, duplicate: true })
+  await add(stock, 3, 'c-2')
+  assert.deepEqual(await add(stock, 3, 'c-1'), { ...first, duplicate: true })
+})
+
+test('a payload that cannot be shown as JSON is refused like any other', async () => {
+  const stock = aggregateRoot(Stock, memoryStore())
+  const odd: { quantity: number } = Object.assign({ quantity: 1 }, { quantity: 1n })
+  await assert.rejects(stock.execute('mug', 'AddStock', odd), { code: 'InvalidPayload' })
+  for (const quantity of [Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53]) {
+    await assert.rejects(add(stock, quantity), { code: 'InvalidPayload' })
+  }
+})
+
 test('ids that a store says it has, with no answer in the stream, are an error and no endless search', {
   timeout: 60_000,
 }, async () => {

@@ -15,6 +15,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { inspect } from 'node:util'
 
 // 1. The event store: what it promises, and one in memory.
 
@@ -225,7 +226,7 @@ function schema<Value>(what: string, holds: (value: unknown) => value is Value):
   return {
     parse(value) {
       if (holds(value)) return value
-      throw new Failure('InvalidPayload', `: expected ${what}, got ${JSON.stringify(value) ?? 'nothing'}.`)
+      throw new Failure('InvalidPayload', `: expected ${what}, got ${inspect(value)}.`)
     },
   }
 }
@@ -356,7 +357,7 @@ export function aggregateRoot<State, Commands, Events>(
     const { events, version } = await store.read(stream, { from: kept.version })
     const [last, ...later] = events
     if (last === undefined || last.id !== kept.eventId) return loadWhole(stream)
-    return { state: later.reduce(apply, kept.state), version, answers: answersIn(events), whole: false }
+    return { state: later.reduce(apply, kept.state), version, answers: answersIn(later), whole: false }
   }
 
   async function loadWhole(stream: string): Promise<Loaded<State>> {
@@ -379,8 +380,9 @@ export function aggregateRoot<State, Commands, Events>(
     const known = loaded.answers.get(command.id)
     if (known !== undefined) return repeat(task, known)
     if (expect !== undefined && expect !== loaded.version) {
-      if (!loaded.whole) return recall(task, conflict(stream, loaded.version, expect))
-      throw conflict(stream, loaded.version, expect)
+      const missed = conflict(stream, loaded.version, expect)
+      if (loaded.whole) throw missed
+      return recall(task, missed)
     }
     const decision = aggregate.decide[command.type](loaded.state, command.data)
     const events = eventsOf(aggregate, task, decision)
