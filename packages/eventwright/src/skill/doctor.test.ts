@@ -128,6 +128,11 @@ test('a project that is the home folder is one install, and not two', async (t) 
   const home = { ...there, cwd: there.home }
   await install(PROJECT, home, CURRENT)
   assert.deepEqual(await codes(home), [])
+  const { survey } = await diagnose(home)
+  assert.deepEqual(
+    survey.sightings.map(({ level }) => level),
+    ['project', 'project'],
+  )
 })
 
 test('a lock file that says something else, and one that is broken at its place', async (t) => {

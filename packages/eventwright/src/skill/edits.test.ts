@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { CLAUDE_SKILL, machine, put, SHARED_SKILL, shipmentOf, tree } from './fixtures/machine.ts'
 import { install, update } from './install.ts'
 import { RECORD } from './name.ts'
+import { recordText } from './record.ts'
 import { shownDiff } from './shown-diff.ts'
 
 const ONE = { shipment: shipmentOf('1.0.0') }
@@ -183,10 +184,7 @@ test('a record that is broken counts as none', async (t) => {
   }
 })
 
+/** A record that is good but for one path. */
 function evil(path: string): string {
-  return JSON.stringify({
-    name: 'building-event-driven-architecture',
-    version: '1.0.0',
-    files: { [path]: 'x' },
-  })
+  return recordText({ ...ONE.shipment.record, files: new Map([...ONE.shipment.record.files, [path, 'x']]) })
 }
