@@ -22,8 +22,19 @@ export interface FlowCopy {
 const SINGLE = 'src/generated/flow.yaml'
 const FOLDER = 'src/generated/flow'
 
-/** Copies of the flow files with everything that they name: schemas, `decide:` files and what these import. */
-export function copyOfFlow({ sources }: Pick<LoadedFlow, 'sources'>, flow: Flow): FlowCopy {
+const copies = new WeakMap<Flow, FlowCopy>()
+
+/**
+ * Copies of the flow files with everything that they name: schemas, `decide:` files and what these import. Made once
+ * for all services of a flow.
+ */
+export function copyOfFlow(loaded: Pick<LoadedFlow, 'sources'>, flow: Flow): FlowCopy {
+  const copy = copies.get(flow) ?? copied(loaded, flow)
+  copies.set(flow, copy)
+  return copy
+}
+
+function copied({ sources }: Pick<LoadedFlow, 'sources'>, flow: Flow): FlowCopy {
   const flows = flow.files.map((file) => ({ path: resolve(file), text: sources.get(file) ?? '' }))
   const companions = [...flows.flatMap(schemaFiles), ...decideFiles(flow)]
   const all = new Map([...flows, ...companions].map((file) => [file.path, file]))
