@@ -12,6 +12,8 @@ export function explain(error: unknown): { readonly message: string; readonly co
 function codeOf(error: unknown): ExitCode {
   if (error instanceof UsageError) return EXIT.usage
   if (error instanceof DecideError) return EXIT.broken
+  // By its code, so that the other commands need not load the room of the topics.
+  if (error instanceof EventwrightError && error.code === 'BrokenFlow') return EXIT.broken
   return EXIT.unreachable
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { Producer, stringSerializers } from '@platformatic/kafka'
-import { type Kafka, startKafka, withoutKafka } from './fixtures/secured-kafka.ts'
+import { type Kafka, startKafka, withoutKafka } from '../../../../scripts/kafka/broker.mjs'
 import {
   applyPlan,
   type Cluster,

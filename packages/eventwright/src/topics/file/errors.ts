@@ -9,3 +9,8 @@ export class TopicFileError extends EventwrightError {
 export class UnknownEnvironment extends EventwrightError {
   readonly code = 'UnknownEnvironment'
 }
+
+/** A flow that has errors, so that its topics are not known. */
+export class BrokenFlow extends EventwrightError {
+  readonly code = 'BrokenFlow'
+}

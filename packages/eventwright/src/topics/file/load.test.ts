@@ -145,7 +145,7 @@ test('what cannot be read, and an environment that is not clear, are told', asyn
   })
   await assert.rejects(loadTopics({ file: folder }), { code: 'TopicFileError', message: /is a folder/ })
   const flow = written('broken.flow.yaml', 'eventwright: 1\n')
-  await assert.rejects(loadTopics({ flow: [flow] }), { code: 'TopicFileError', message: /eventwright check/ })
+  await assert.rejects(loadTopics({ flow: [flow] }), { code: 'BrokenFlow', message: /eventwright check/ })
   const { document } = await loadTopics({ file: TEMPLATE })
   assert.throws(() => environmentOf(document, undefined), {
     code: 'UnknownEnvironment',

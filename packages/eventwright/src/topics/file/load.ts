@@ -3,7 +3,7 @@ import type { Sources } from '../../findings/index.ts'
 import { loadFlow } from '../../flow/index.ts'
 import { createReport, type TopicReport } from '../codes.ts'
 import { type EnvironmentLayers, readDocument, type TopicDocument } from './document.ts'
-import { TopicFileError, UnknownEnvironment } from './errors.ts'
+import { BrokenFlow, TopicFileError, UnknownEnvironment } from './errors.ts'
 import { topicsOfFlow } from './from-flow.ts'
 import { BUILT_IN, BUILT_IN_FILE } from './uses.ts'
 
@@ -24,7 +24,8 @@ export type LoadedTopics = {
 
 /**
  * Reads a topic file, a flow, or both: then the file's defaults, uses and environments hold for the flow's topics as
- * well, and a topic that it names itself is as it says. Throws `TopicFileError` where something cannot be read.
+ * well, and a topic that it names itself is as it says. Throws `TopicFileError` where something cannot be read, `BrokenFlow` where
+ * the flow has errors.
  */
 export async function loadTopics({ file, flow }: TopicInput): Promise<LoadedTopics> {
   const report = createReport()
@@ -36,7 +37,7 @@ export async function loadTopics({ file, flow }: TopicInput): Promise<LoadedTopi
   const loaded = await loadFlow(flow)
   for (const [name, content] of loaded.sources) sources.set(name, content)
   if (loaded.flow === undefined) {
-    throw new TopicFileError(
+    throw new BrokenFlow(
       `${flow.join(', ')} has errors, so its topics are not known. See them with: eventwright check ${flow.join(' ')}`,
     )
   }

@@ -3,9 +3,20 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, suite, test } from 'node:test'
-import { type Ended, eventwright } from '../cli/fixtures/command.ts'
-import { createReport } from './codes.ts'
-import { readDocument } from './file/document.ts'
+import {
+  type Allowed,
+  applyPlan,
+  type Cluster,
+  type Desired,
+  environmentOf,
+  loadTopics,
+  missingIn,
+  planTopics,
+  resolve,
+  type StepResult,
+  TOPIC_CONFIGS,
+} from '../topics/index.ts'
+import { type Ended, eventwright } from './fixtures/command.ts'
 import {
   clusterAs,
   type Kafka,
@@ -15,26 +26,8 @@ import {
   type User,
   withoutKafka,
 } from './fixtures/secured-kafka.ts'
-import {
-  type Allowed,
-  applyPlan,
-  type Cluster,
-  type Desired,
-  environmentOf,
-  planTopics,
-  resolve,
-  type StepResult,
-} from './index.ts'
-import { missingIn, TOPIC_CONFIGS } from './kafka/index.ts'
 
 const HEAD = 'eventwright-topics: 1\ndefaults: { partitions: 2, replication: 1 }\n'
-
-function desiredOf(body: string): Desired {
-  const report = createReport()
-  const document = readDocument('t.yaml', HEAD + body, report)
-  assert.deepEqual(report.findings, [])
-  return resolve(document, environmentOf(document, undefined), report)
-}
 
 suite('a live broker', { skip: withoutKafka() }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'eventwright-topics-'))
@@ -59,6 +52,12 @@ suite('a live broker', { skip: withoutKafka() }, () => {
   function written(body: string, name = 't.yaml'): string {
     writeFileSync(join(folder, name), HEAD + body)
     return name
+  }
+  async function desiredOf(body: string): Promise<Desired> {
+    const file = join(folder, written(body, 'desired.yaml'))
+    const { document, report } = await loadTopics({ file })
+    assert.deepEqual(report.findings, [])
+    return resolve(document, environmentOf(document, undefined), report)
   }
   function run(args: readonly string[], user: User = 'admin', password?: string): Promise<Ended> {
     const reach = ['--brokers', `kafka://${kafka.bootstrap}`, '--config', 'client.properties']
@@ -95,7 +94,7 @@ suite('a live broker', { skip: withoutKafka() }, () => {
 
   test('what was changed by hand is drift at its line, and the next apply takes it back', async () => {
     const file = written('topics:\n  a:\n    retention: 3d\n  gone: events\n')
-    await apply(desiredOf('topics: { a: { retention: 3d }, extra: events }'))
+    await apply(await desiredOf('topics: { a: { retention: 3d }, extra: events }'))
     await cluster.configure('a', [
       { key: 'retention.ms', to: '60000' },
       { key: 'flush.ms', to: '1000' },
@@ -116,7 +115,7 @@ suite('a live broker', { skip: withoutKafka() }, () => {
       ],
     )
     assert.match(found[2].message, /retention\.ms = 1m in the cluster, and 3d in the file/)
-    const desired = desiredOf('topics: { a: { retention: 3d, flush.ms: default }, gone: events }')
+    const desired = await desiredOf('topics: { a: { retention: 3d, flush.ms: default }, gone: events }')
     assert.deepEqual(
       (await apply(desired)).map(({ topic, step, outcome }) => [topic, step, outcome]),
       [
@@ -132,7 +131,7 @@ suite('a live broker', { skip: withoutKafka() }, () => {
 
   test('a file that was imported plans no change, and names what is there', async () => {
     await apply(
-      desiredOf(`topics:
+      await desiredOf(`topics:
   a.b: { partitions: 3, retention: forever, min.cleanable.dirty.ratio: 0.25 }
   state: { use: state, cleanup: compact, max.compaction.lag.ms: 7d, compression: none }
   a.b.g.dlq: { use: dead-letters, retention: 14d, message.timestamp.type: LogAppendTime }
@@ -147,7 +146,7 @@ suite('a live broker', { skip: withoutKafka() }, () => {
   })
 
   test('where a part is refused nothing is applied; keys are moved only when that is allowed', async () => {
-    await apply(desiredOf('topics: { a: events, b: events }'))
+    await apply(await desiredOf('topics: { a: events, b: events }'))
     const file = written('topics: { a: { partitions: 4 }, b: { partitions: 1 }, c: events }')
     const refused = await run(['apply', file, '--yes', '--allow-key-remap'])
     assert.equal(refused.code, 1)
@@ -158,14 +157,14 @@ suite('a live broker', { skip: withoutKafka() }, () => {
     const unasked = await run(['apply', grown, '--yes'])
     assert.equal(unasked.code, 1)
     assert.match(unasked.stdout, /--allow-key-remap/)
-    const all = desiredOf('topics: { a: { partitions: 4 }, b: { partitions: 5 } }')
+    const all = await desiredOf('topics: { a: { partitions: 4 }, b: { partitions: 5 } }')
     await apply(all, { keyRemap: true })
     const { topics } = await cluster.read()
     assert.deepEqual([topics.get('a')?.partitions, topics.get('b')?.partitions], [4, 5])
   })
 
   test('a topic is deleted when it is named, never otherwise, and may be made again at once', async () => {
-    await apply(desiredOf('topics: { a: events, b: events }'))
+    await apply(await desiredOf('topics: { a: events, b: events }'))
     const file = written('topics: { a: events }')
     const guarded = await run(['apply', file, '--yes', '--allow-delete', 'a'])
     assert.equal(guarded.code, 3)
@@ -174,7 +173,7 @@ suite('a live broker', { skip: withoutKafka() }, () => {
     assert.deepEqual([...(await cluster.read()).topics.keys()], ['a'])
     await cluster.remove('a')
     assert.deepEqual(
-      (await apply(desiredOf('topics: { a: { partitions: 3 } }'))).map(({ outcome }) => outcome),
+      (await apply(await desiredOf('topics: { a: { partitions: 3 } }'))).map(({ outcome }) => outcome),
       ['done'],
     )
   })
@@ -188,7 +187,7 @@ suite('a live broker', { skip: withoutKafka() }, () => {
   })
 
   test('a plan that the cluster has overtaken is not carried out', async () => {
-    const desired = desiredOf('topics: { a: { retention: 3d } }')
+    const desired = await desiredOf('topics: { a: { retention: 3d } }')
     const plan = planTopics(desired, await cluster.read())
     await cluster.create({ topic: 'a', partitions: 7, replication: 1, settings: [] })
     const applying = applyPlan(plan, { desired, allowed: {} }, cluster, () => {})
@@ -201,12 +200,14 @@ suite('a live broker', { skip: withoutKafka() }, () => {
     const file = written(`topics: { ${names.map((name) => `${name}: { retention: 3d }`).join(', ')} }`)
     const both = await Promise.all([run(['apply', file, '--yes']), run(['apply', file, '--yes'])])
     for (const { code, stdout, stderr } of both) assert.equal(code, 0, stdout + stderr)
-    const desired = desiredOf(`topics: { ${names.map((name) => `${name}: { retention: 3d }`).join(', ')} }`)
+    const desired = await desiredOf(
+      `topics: { ${names.map((name) => `${name}: { retention: 3d }`).join(', ')} }`,
+    )
     assert.deepEqual(planTopics(desired, await cluster.read()).changes, [])
   })
 
   test('two that apply step by step meet each other, and take what is done as done', async () => {
-    const desired = desiredOf('topics: { a: { retention: 3d }, b: { partitions: 3 } }')
+    const desired = await desiredOf('topics: { a: { retention: 3d }, b: { partitions: 3 } }')
     const plan = planTopics(desired, await cluster.read())
     const racing = { ...cluster, create: overtaken(cluster.create), grow: overtaken(cluster.grow) }
     const results = await applyPlan(plan, { desired, allowed: {} }, racing, () => {})
@@ -214,7 +215,7 @@ suite('a live broker', { skip: withoutKafka() }, () => {
       results.map(({ outcome }) => outcome),
       ['already', 'already'],
     )
-    const more = desiredOf(
+    const more = await desiredOf(
       'topics: { a: { retention: 3d, keyed: false, partitions: 4 }, b: { partitions: 3 } }',
     )
     const grown = await applyPlan(
@@ -251,7 +252,9 @@ suite('a live broker', { skip: withoutKafka() }, () => {
 
   test('a broker that dies in the middle leaves an exact account, and running again continues', async () => {
     const names = Array.from({ length: 40 }, (_, index) => `t${String(index).padStart(2, '0')}`)
-    const desired = desiredOf(`topics: { ${names.map((name) => `${name}: { retention: 3d }`).join(', ')} }`)
+    const desired = await desiredOf(
+      `topics: { ${names.map((name) => `${name}: { retention: 3d }`).join(', ')} }`,
+    )
     const plan = planTopics(desired, await cluster.read())
     let killed: Promise<void> | undefined
     const results = await applyPlan(plan, { desired, allowed: {} }, cluster, () => {
