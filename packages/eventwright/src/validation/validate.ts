@@ -62,6 +62,7 @@ export async function validateEvents(inputs: readonly string[], options: Validat
     })
     if (!sink.close()) break
   }
-  const types = tallies.all().filter(({ events }) => events > 0)
+  const counted = tallies.all().filter(({ events }) => events > 0)
+  const types = counted.map(({ type, events, bad }) => ({ type, events, bad }))
   return { events: inspector.events(), bad: inspector.bad(), types, stopped: inspector.stopped() }
 }

@@ -44,9 +44,9 @@ type Compile = (draft: Draft, uri: string) => ReturnType<Ajv['compile']>
 function compilers(documents: readonly SchemaDocument[], envelope: JsonSchema, options: Options): Compile {
   const made = new Map<Draft, Ajv>()
   return (draft, uri) => {
-    const ajv = made.get(draft) ?? ajvOf(draft, documents, { envelope, options })
-    made.set(draft, ajv)
     try {
+      const ajv = made.get(draft) ?? ajvOf(draft, documents, { envelope, options })
+      made.set(draft, ajv)
       return ajv.getSchema(uri) ?? ajv.compile({ $ref: uri })
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause)

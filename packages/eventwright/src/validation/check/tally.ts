@@ -24,8 +24,9 @@ export function createTallies(types: EventTypes): Tallies {
     const tally = byType.get(type)
     if (tally !== undefined) return tally
     const added = { type, known: types(type), events: 0, bad: 0 }
-    if (byType.size < MOST) byType.set(type, added)
-    return byType.size < MOST ? added : counting(added, others)
+    if (byType.size >= MOST) return counting(added, others)
+    byType.set(type, added)
+    return added
   }
   const rest = (): TypeTally[] =>
     others.events === 0 ? [] : [{ type: '(other types)', known: { kind: 'unchecked' }, ...others }]

@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import process from 'node:process'
+import { type TestContext, test } from 'node:test'
+import { eventwright, folderWith, MAIN, tinyFlow } from './fixtures/command.ts'
+
+const event = (rest: object = {}) =>
+  JSON.stringify({
+    specversion: '1.0',
+    id: '1',
+    source: '/s',
+    type: 'com.example.tiny.Made.v1',
+    data: { thingId: 't' },
+    ...rest,
+  })
+const WRONG = event({ data: { thingId: 1 } })
+const ASYNC_3 = `asyncapi: 3.0.0
+id: urn:example:tiny
+info: { title: tiny, version: '1' }
+channels: { things: { messages: { made: { $ref: '#/components/messages/made' } } } }
+components:
+  schemas: { Thing: { type: object, required: [thingId], properties: { thingId: { $ref: './id.json' } } } }
+  messages: { made: { name: com.example.tiny.Made, payload: { $ref: '#/components/schemas/Thing' } } }
+`
+const ASYNC_2 = `asyncapi: 2.6.0
+info: { title: tiny, version: '1' }
+channels:
+  things:
+    publish:
+      message:
+        oneOf: [{ name: Made.v1, contentType: application/cloudevents+json, payload: { properties: { data: { properties: { thingId: { type: string } } } } } }]
+`
+const FILES = {
+  'good.ndjson': `${event()}\n${event()}\n`,
+  'wrong.ndjson': `${event()}\n${WRONG}\n`,
+  'tiny.flow.yaml': tinyFlow(),
+  'catalog.yaml':
+    'namespace: com.example.tiny\nevents: { Made: { properties: { thingId: { $ref: id.json } } } }\n',
+  'id.json': '{"type":"string"}',
+  'three.yaml': ASYNC_3,
+  'two.yaml': ASYNC_2,
+}
+
+function place(test: TestContext): string {
+  const cwd = folderWith(test, FILES)
+  mkdirSync(join(cwd, 'schemas'))
+  writeFileSync(join(cwd, 'schemas/Made.v1.json'), '{"properties":{"thingId":{"type":"string"}}}')
+  return cwd
+}
+
+for (const [source, file] of [
+  ['--schemas', 'schemas'],
+  ['--catalog', 'catalog.yaml'],
+  ['--flow', 'tiny.flow.yaml'],
+  ['--asyncapi', 'three.yaml'],
+  ['--asyncapi', 'two.yaml'],
+] as const) {
+  test(`payloads are held to the schemas of ${source} ${file}`, async (t) => {
+    const cwd = place(t)
+    const good = await eventwright(['validate', 'good.ndjson', source, file], { cwd })
+    assert.deepEqual([good.code, good.stderr], [0, ''], good.stdout)
+    assert.match(
+      good.stdout,
+      /^type +events +bad\ncom\.example\.tiny\.Made\.v1 +2 +0\n2 events in 1 file: none bad\.\n$/,
+    )
+    const wrong = await eventwright(['validate', 'wrong.ndjson', source, file], { cwd })
+    const column = WRONG.indexOf('1}') + 1
+    assert.match(
+      wrong.stdout,
+      new RegExp(
+        `^wrong\\.ndjson:2:${column} error payload-invalid\\n  /data/thingId must be a string\\.\\n`,
+      ),
+    )
+    assert.match(wrong.stdout, /why: .*\n {2}mend: .*\n\ntype[\s\S]*2 events in 1 file: 1 bad\.\n$/)
+    assert.equal(wrong.code, 1)
+  })
+}
+
+test('without schemas only envelopes are checked, and that is said', async (t) => {
+  const { code, stderr } = await eventwright(['validate', 'wrong.ndjson'], { cwd: place(t) })
+  assert.deepEqual([code, stderr], [0, 'eventwright: No schemas are named: only envelopes are checked.\n'])
+})
+
+test('what is broken in schemas ends with exit 2 and its place, before any event is read', async (t) => {
+  const cwd = place(t)
+  const cases: readonly (readonly [string, string, string, RegExp])[] = [
+    ['--catalog', 'c.yaml', 'events:\n  Made: { type: nothing }\n', /c\.yaml:2:11 broken catalog-broken/],
+    ['--catalog', 'c.yaml', 'evnts: {}\n', /c\.yaml:1:1 broken catalog-broken/],
+    [
+      '--catalog',
+      'c.yaml',
+      'events:\n  Made: { $ref: gone.json }\n',
+      /c\.yaml:2:11 broken[\s\S]*There is no gone\.json/,
+    ],
+    ['--catalog', 'c.yaml', 'events: [\n', /c\.yaml:2:1 broken[\s\S]*neither JSON nor YAML/],
+    ['--asyncapi', 'a.yaml', 'asyncapi: 1.0.0\n', /a\.yaml:1:1 broken[\s\S]*AsyncAPI 1\.0\.0/],
+    [
+      '--asyncapi',
+      'a.yaml',
+      'asyncapi: 3.0.0\ncomponents: { messages: { m: { payload: { schemaFormat: application/vnd.apache.avro, schema: {} } } } }\n',
+      /a\.yaml:2:\d+ broken[\s\S]*avro/,
+    ],
+    ['--flow', 'f.yaml', 'eventwright: 1\nname: [', /f\.yaml:\d+:\d+ broken yaml-syntax/],
+  ]
+  for (const [option, name, text, says] of cases) {
+    writeFileSync(join(cwd, name), text)
+    const { code, stdout } = await eventwright(['validate', 'wrong.ndjson', option, name], { cwd })
+    assert.match(stdout, says)
+    assert.equal(code, 2)
+  }
+  writeFileSync(join(cwd, 'schemas/Made.v2.json'), '{"$ref":"#/$defs/gone"}')
+  writeFileSync(join(cwd, 'v2.ndjson'), event({ type: 'a.Made.v2' }))
+  const late = await eventwright(['validate', 'v2.ndjson', '--schemas', 'schemas'], { cwd })
+  assert.match(late.stderr, /Made\.v2\.json cannot be used: can't resolve reference/)
+  assert.equal(late.code, 2)
+  const twice = await eventwright(
+    ['validate', 'good.ndjson', '--flow', 'tiny.flow.yaml', '--catalog', 'c2.yaml'],
+    { cwd },
+  )
+  assert.equal(twice.code, 4, 'a catalog that is not there')
+})
+
+test('what cannot be read, and what matches nothing, is exit 4; wrong use is exit 3', async (t) => {
+  const cwd = place(t)
+  mkdirSync(join(cwd, 'empty'))
+  const cases: readonly (readonly [readonly string[], RegExp, number])[] = [
+    [['gone.ndjson'], /There is no file or folder gone\.ndjson/, 4],
+    [['*.gone'], /No file matches \*\.gone/, 4],
+    [['empty'], /folder empty holds no file with events/, 4],
+    [['good.ndjson', '--schemas', 'gone'], /folder of schemas gone cannot be read: it is not there/, 4],
+    [['good.ndjson', '--schemas', 'empty'], /empty holds no schema/, 4],
+    [[], /No events are named/, 3],
+    [['good.ndjson', '--max', 'x'], /whole number/, 3],
+    [['good.ndjson', '--format', 'x'], /choices/i, 3],
+  ]
+  for (const [args, says, expected] of cases) {
+    const { code, stderr } = await eventwright(['validate', ...args], { cwd })
+    assert.match(stderr, says)
+    assert.equal(code, expected, args.join(' '))
+  }
+})
+
+test('folders, globs and files count once each, and names with spaces and quotes are names', async (t) => {
+  const cwd = folderWith(t)
+  mkdirSync(join(cwd, "it's a folder/deep"), { recursive: true })
+  for (const name of ['a b.ndjson', 'deep/c"d.jsonl', '[x].json'])
+    writeFileSync(join(cwd, "it's a folder", name), event())
+  writeFileSync(join(cwd, "it's a folder/notes.txt"), 'no event')
+  for (const args of [
+    ["it's a folder"],
+    ["it's a folder/**/*.{ndjson,jsonl,json}"],
+    ["it's a folder", "it's a folder/[x].json"],
+  ]) {
+    const { code, stdout } = await eventwright(['validate', ...args], { cwd })
+    assert.match(stdout, /3 events in 3 files: none bad/)
+    assert.equal(code, 0)
+  }
+})
+
+test('each format is what its readers take; the summary is elsewhere then', async (t) => {
+  const cwd = place(t)
+  const run = async (format: string, ...more: string[]) => {
+    const end = await eventwright(
+      ['validate', 'wrong.ndjson', 'good.ndjson', '--catalog', 'catalog.yaml', '--format', format, ...more],
+      { cwd },
+    )
+    assert.equal(end.code, 1)
+    assert.match(end.stderr, more.includes('--quiet') ? /^$/ : /4 events in 2 files: 1 bad/)
+    return end.stdout
+  }
+  const { findings } = JSON.parse(await run('json'))
+  assert.equal(findings.length, 1)
+  assert.deepEqual([findings[0].pointer, findings[0].eventId, findings[0].line], ['/data/thingId', '1', 2])
+  assert.deepEqual(JSON.parse(await run('ndjson', '--quiet')), findings[0])
+  assert.equal(JSON.parse(await run('sarif')).runs[0].results[0].ruleId, 'payload-invalid')
+  assert.match(await run('github'), /^::error file=wrong\.ndjson,line=2,col=\d+/)
+  assert.match(
+    await run('junit'),
+    /tests="2" failures="1"[\s\S]*<testsuite name="good\.ndjson" tests="1" failures="0">/,
+  )
+  assert.equal(JSON.parse(await run('gitlab'))[0].location.path, 'wrong.ndjson')
+})
+
+test('--fast stops at the first finding; --max prints so many, and counts on', async (t) => {
+  const cwd = folderWith(t, { 'many.ndjson': `${'{"id":1}\n'.repeat(400)}` })
+  const fast = await eventwright(['validate', 'many.ndjson', '--fast', '--format', 'ndjson'], { cwd })
+  assert.equal(fast.stdout.trimEnd().split('\n').length, 1)
+  assert.match(fast.stderr, /1 event in 1 file: 1 bad\. Stopped at the first finding\./)
+  const max = await eventwright(['validate', 'many.ndjson', '--max', '3', '--format', 'github'], { cwd })
+  assert.equal(max.stdout.trimEnd().split('\n').length, 3)
+  assert.match(max.stderr, /400 events in 1 file: 400 bad\. 1,597 more findings, not printed/)
+  const all = await eventwright(['validate', 'many.ndjson', '--max', '0', '--format', 'ndjson'], { cwd })
+  assert.equal(all.stdout.trimEnd().split('\n').length, 1600)
+})
+
+test('a schema for envelopes of one’s own is held to, and the profile stored asks for more', async (t) => {
+  const stricter = { $id: 'urn:x:1', $defs: { published: { $anchor: 'published', required: ['tenantid'] } } }
+  const cwd = folderWith(t, { 'e.json': event(), 'strict.json': JSON.stringify(stricter), 'no.json': '{}' })
+  assert.match(
+    (await eventwright(['validate', 'e.json', '--envelope-schema', 'strict.json'], { cwd })).stdout,
+    /\/tenantid is missing/,
+  )
+  assert.match(
+    (await eventwright(['validate', 'e.json', '--envelope', 'stored'], { cwd })).stdout,
+    /\/logepoch is missing/,
+  )
+  assert.equal((await eventwright(['validate', 'e.json', '--envelope-schema', 'no.json'], { cwd })).code, 2)
+  writeFileSync(join(cwd, 'bare.json'), '{"type":"a","data":1}')
+  assert.equal((await eventwright(['validate', 'bare.json', '--envelope', 'none'], { cwd })).code, 0)
+})
+
+test('many megabytes through standard input, as lines and as one list, stay in a small heap', async () => {
+  const line = event({ data: { thingId: 't', text: 'x'.repeat(2000) } })
+  for (const [head, between, foot] of [
+    ['', '\n', '\n'],
+    ['[', ',', ']'],
+  ] as const) {
+    const block = `${line}${between}`.repeat(500)
+    const blocks = 60
+    const child = spawn(
+      process.execPath,
+      ['--max-old-space-size=48', '--conditions=@eventwright/source', MAIN, 'validate', '-'],
+      {
+        env: { ...process.env, NODE_OPTIONS: '' },
+        stdio: ['pipe', 'pipe', 'inherit'],
+      },
+    )
+    let stdout = ''
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk
+    })
+    const closed = once(child, 'close')
+    child.stdin.write(head)
+    for (let n = 0; n < blocks; n++) if (!child.stdin.write(block)) await once(child.stdin, 'drain')
+    child.stdin.end(`${line}${foot}`)
+    const [code] = await closed
+    assert.equal(code, 0, stdout)
+    assert.match(stdout, /30,001 events in 1 file: none bad/)
+  }
+})
