@@ -354,11 +354,10 @@ test('a snapshot from beyond the end of the stream is left aside: the backup is 
 
 test('a snapshot of another history is left aside also when the stream has grown past it', async () => {
   const snapshots = memorySnapshots<StockState>()
-  const options = { snapshots, snapshotEvery: 2 }
-  const lost = aggregateRoot(Stock, memoryStore(), options)
+  const lost = aggregateRoot(Stock, memoryStore(), { snapshots, snapshotEvery: 2 })
   await add(lost, 100)
   await add(lost, 100)
-  const restored = aggregateRoot(Stock, memoryStore(), options)
+  const restored = aggregateRoot(Stock, memoryStore(), { snapshots })
   for (const quantity of [1, 2, 3]) await add(restored, quantity)
   assert.equal((await restored.load('mug')).state.available, 6)
 })
@@ -475,6 +474,7 @@ test('what evolve cannot take is not stored: the stream stays open', async () =>
   }
   const store = memoryStore()
   await assert.rejects(add(aggregateRoot({ ...Stock, evolve }, store), 1), /a fault in evolve/)
+  assert.equal((await store.read('Stock-mug')).version, 0)
   assert.equal((await add(aggregateRoot(Stock, store), 1)).outcome, 'events')
 })
 
