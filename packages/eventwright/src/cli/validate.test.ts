@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { type TestContext, test } from 'node:test'
-import { eventwright, folderWith, MAIN, tinyFlow } from './fixtures/command.ts'
+import { eventwright, folderWith, MAIN, tinyFlow, WORKED_EXAMPLE } from './fixtures/command.ts'
 
 const event = (rest: object = {}) =>
   JSON.stringify({
@@ -78,6 +78,40 @@ for (const [source, file] of [
     assert.equal(wrong.code, 1)
   })
 }
+
+test("an older version is checked as what the flow's upcasts make of it", async (t) => {
+  const placed = (version: number, data: object) =>
+    event({
+      type: `com.example.shop.OrderPlaced.v${version}`,
+      data: { orderId: 'o', lines: [{ sku: 'm', quantity: 1 }], total: 4, ...data },
+    })
+  const lines = [
+    placed(1, { buyer: 'c' }),
+    placed(1, {}),
+    placed(2, { buyer: 'c' }),
+    placed(2, { customerId: 'c' }),
+    placed(3, {}),
+  ]
+  const cwd = folderWith(t, { 'e.ndjson': lines.join('\n') })
+  const { stdout } = await eventwright(
+    ['validate', 'e.ndjson', '--flow', WORKED_EXAMPLE, '--format', 'ndjson'],
+    { cwd },
+  )
+  const findings = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  assert.deepEqual(
+    findings.map(({ line, code, pointer }) => [line, code, pointer]),
+    [
+      [2, 'payload-invalid', '/data'],
+      [3, 'payload-invalid', '/data'],
+      [3, 'payload-invalid', '/data/buyer'],
+      [5, 'unknown-version', '/type'],
+    ],
+  )
+  assert.match(findings[0].message, /^\/data could not be brought from version 1 to 2: [^\n]*[^.]\.$/)
+})
 
 test('without schemas only envelopes are checked, and that is said', async (t) => {
   const { code, stderr } = await eventwright(['validate', 'wrong.ndjson'], { cwd: place(t) })

@@ -1,4 +1,4 @@
-import { LARGEST_ENVELOPE } from '@eventwright/core'
+import { InvalidPayload, LARGEST_ENVELOPE } from '@eventwright/core'
 import type { KnownType } from '../catalog/event-types.ts'
 import type { Validator, Validators } from '../catalog/validators.ts'
 import { plainEnvelopeOf } from '../envelope/plain-envelope.ts'
@@ -174,8 +174,9 @@ function problemsBySchema(
       of,
     })
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    const message = `/data could not be brought from version ${known.version} to ${schema.version}: ${reason}`
+    // Only what an upcast throws for its payload; anything else is a fault of ours, or of a schema.
+    if (!(error instanceof InvalidPayload)) throw error
+    const message = `/data ${error.problem.replace(/\.?$/, '.')}`
     return [
       {
         code: 'payload-invalid',

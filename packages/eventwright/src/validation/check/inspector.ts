@@ -36,7 +36,7 @@ export type Inspector = {
 
 /** An event in its text. */
 type Piece = { readonly text: string; readonly line: number; readonly column: number }
-type Known = { readonly value: unknown; readonly scanned: ScannedText }
+type Known = { readonly value: unknown; readonly scanned: ScannedText; readonly twice: readonly Problem[] }
 
 export function createInspector(settings: Settings): Inspector {
   const { check, tallies } = settings
@@ -55,10 +55,10 @@ export function createInspector(settings: Settings): Inspector {
     let faults = 0
 
     /** What the quick look could not pass: everything is looked at, with its places. */
-    const inspect = (piece: Piece, { value, scanned }: Known): boolean => {
+    const inspect = (piece: Piece, { value, scanned, twice }: Known): boolean => {
       const syntax = scanned.faults.some(({ code }) => code === 'json-syntax' || code === 'yaml-syntax')
       const tooDeep = scanned.faults.some(({ code }) => code === 'too-deep')
-      const problems = syntax || tooDeep ? [] : [...check.problems(value), ...idProblems(value, ids)]
+      const problems = syntax || tooDeep ? [] : [...check.problems(value), ...twice]
       const size = syntax || tooDeep ? undefined : sizeProblem(value, piece.text)
       const about = identity(value)
       const found = [
@@ -84,13 +84,14 @@ export function createInspector(settings: Settings): Inspector {
     return {
       event(piece) {
         const value = parse(piece.text)
-        if (ids === undefined && isPlain(piece.text, value) && check.passes(value)) {
+        const twice = idProblems(value, ids)
+        if (twice.length === 0 && isPlain(piece.text, value) && check.passes(value)) {
           events++
           own++
           if (typeof value.type === 'string') tallies.of(value.type).events++
           return true
         }
-        return inspect(piece, { value, scanned: scanJson(piece.text) })
+        return inspect(piece, { value, scanned: scanJson(piece.text), twice })
       },
       fault(fault) {
         faults++
@@ -101,7 +102,7 @@ export function createInspector(settings: Settings): Inspector {
       async yaml(text) {
         const piece = { text, line: 1, column: 1 }
         for (const { value, ...scanned } of await readYaml(text)) {
-          if (!inspect(piece, { value, scanned })) return false
+          if (!inspect(piece, { value, scanned, twice: idProblems(value, ids) })) return false
         }
         return true
       },

@@ -10,6 +10,8 @@ export type TypeTally = {
 
 /** Types that are counted one by one; beyond these they are counted together, so that garbage takes no memory. */
 const MOST = 1000
+/** As long as the envelope lets a type be. */
+const LONGEST = 2048
 
 export type Tallies = {
   of(type: string): TypeTally
@@ -24,7 +26,7 @@ export function createTallies(types: EventTypes): Tallies {
     const tally = byType.get(type)
     if (tally !== undefined) return tally
     const added = { type, known: types(type), events: 0, bad: 0 }
-    if (byType.size >= MOST) return counting(added, others)
+    if (byType.size >= MOST || type.length > LONGEST) return counting(added, others)
     byType.set(type, added)
     return added
   }
