@@ -33,6 +33,7 @@ export async function bundleSkillCommand(out) {
     mainFields: ['module', 'main'],
     // Its code reads a .wasm file beside it; this half of the same package carries it inside.
     alias: { '@platformatic/wasm-utils': '@platformatic/wasm-utils/bundled' },
+    plugins: [smallPrettier],
     define: { EVENTWRIGHT_BUNDLED_VERSION: JSON.stringify(version), ...FOLDERS },
     banner: { js: REQUIRE },
     // Names stay, so that a stack trace tells something.
@@ -48,6 +49,20 @@ export async function bundleSkillCommand(out) {
   writeFileSync(temporary, text, { mode: 0o755 })
   renameSync(temporary, out)
   return { bytes: Buffer.byteLength(text), packages: packages.map(({ id }) => id) }
+}
+
+/**
+ * json-schema-to-typescript names the whole of prettier, 5 MB of languages, for a formatting that is never asked of
+ * it. Those who format import the half that brings no language by itself; here everybody gets that.
+ * @type {import('esbuild').Plugin}
+ */
+const smallPrettier = {
+  name: 'small-prettier',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /^prettier$/ }, ({ kind, resolveDir }) =>
+      resolve('prettier/standalone', { kind, resolveDir }),
+    )
+  },
 }
 
 /** @typedef {{ id: string, licence: string, text: string }} Bundled */

@@ -1,4 +1,4 @@
-import { lstat, stat, unlink } from 'node:fs/promises'
+import { lstat, open, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -36,9 +36,11 @@ async function acquire(file: string, until: number): Promise<() => Promise<void>
 
 async function tryToHold(file: string): Promise<(() => Promise<void>) | undefined> {
   await mustBeNoLink(file)
+  await (await open(file, 'a')).close()
+  // Before it is opened to be locked: a file that takes its place later has another number.
+  const before = await inodeOf(file)
   const database = new DatabaseSync(file, { timeout: 0 })
   try {
-    const before = await inodeOf(file)
     database.exec('BEGIN EXCLUSIVE')
     // Who held it before removes the file: then this lock is on a file that nobody else will find.
     if (before !== undefined && (await inodeOf(file)) === before) {
