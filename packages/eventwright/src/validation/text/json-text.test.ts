@@ -164,6 +164,13 @@ test('the quick look never passes a text that has a fault', () => {
   assert.ok(plain > 500, `${plain} passed`)
 })
 
+test('a number that is written shorter than JavaScript writes it makes no room for a key that is there twice', () => {
+  for (const text of ['{"":1,"":1e7}', '{"":1,"":[1e-6,1e-3]}', '{"":1,"":-1e7}']) {
+    assert.deepEqual(codes(text), ['duplicate-key'])
+    assert.equal(isPlainText(text, JSON.parse(text)), false, text)
+  }
+})
+
 test('the quick look passes what common writers write, so that they are not slow', () => {
   const value = {
     a: 1,
