@@ -57,6 +57,7 @@ import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyConfig;
 import org.apache.kafka.streams.errors.DefaultProductionExceptionHandler;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
@@ -185,7 +186,8 @@ final class KafkaStreamsApp {
   static Topology topology(Settings settings) {
     Topics topics = settings.topics();
     Windows windows = settings.windows();
-    StreamsBuilder builder = new StreamsBuilder();
+    // With its settings: without them the builder does not hear that everything with state must have a name.
+    StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(settings.streams())));
 
     KStream<String, Order> orders = events(builder, topics.orders(), "orders")
         .flatMapValues(Order::in, Named.as("orders-decode"))
