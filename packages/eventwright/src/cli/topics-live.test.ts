@@ -183,6 +183,10 @@ suite('a live broker', { skip: withoutKafka() }, () => {
     const { code, stderr } = await run(['apply', file, '--yes'])
     assert.equal(code, 1)
     assert.match(stderr, /and AAAAAAAAAAAAAAAAAAAAAA is meant\. Nothing was done/)
+    const desired = await desiredOf('topics: { a: events }')
+    const elsewhere = { ...planTopics(desired, await cluster.read()), cluster: 'AAAAAAAAAAAAAAAAAAAAAA' }
+    const applying = applyPlan(elsewhere, { desired, allowed: {} }, cluster, () => {})
+    await assert.rejects(applying, { code: 'WrongCluster' })
     assert.equal((await cluster.read()).topics.size, 0)
   })
 

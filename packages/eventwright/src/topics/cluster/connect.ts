@@ -8,7 +8,7 @@ export type Ask = <T>(doing: string, request: (admin: Admin) => Promise<T>) => P
 
 const CONNECT_MS = 4000
 /** For one request, the brokers' own work included. */
-const REQUEST_MS = 15_000
+const REQUEST_MS = 10_000
 
 /**
  * The admin client. It does not retry by itself: a change that a broker made before its connection broke would be

@@ -144,6 +144,7 @@ test('what cannot be done safely is refused, with the way to do it', () => {
     )
     assert.equal(isRefused(plan), code !== undefined)
   }
+  assert.deepEqual(only(planTopics(desired({ b: { replication: 3 } }), found)).refusals, [])
   const many = only(planTopics(desired({ b: { replication: 4 } }), found))
   assert.deepEqual(
     many.refusals.map(({ code }) => code),
