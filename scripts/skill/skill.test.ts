@@ -25,6 +25,42 @@ const TEN = [
 ]
 const FOLDERS = ['scripts', 'templates', 'references', 'validators', 'tests', 'examples']
 
+const BANK = `
+import { executeIn } from '@eventwright/core'
+import { Payment } from './domain/payment.ts'
+import { shop } from './generated/events.ts'
+
+export const asked: string[] = []
+
+export const bank = shop.consumer('bank', {
+  topics: ['shop.payments'],
+  on: {
+    PaymentRequested: async (e, tx) => {
+      asked.push(\`\${e.data.orderId}/payment\`)
+      const commandId = \`\${e.id}/authorize\`
+      await executeIn(tx, Payment.definition, { ...Payment.AuthorizePayment(e.data.orderId), commandId })
+    },
+  },
+})
+`
+const BANK_TEST = `
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { openApp } from '../src/app.ts'
+import { asked } from '../src/bank.ts'
+import { Payment } from '../src/domain/payment.ts'
+
+test('the bank is asked, and its answer is recorded', async () => {
+  const app = await openApp({ storeUrl: 'memory:', brokerUrl: 'memory:' })
+  await app.execute(Payment.RequestPayment('o-1', { total: 900 }), { commandId: 'c-1' })
+  await app.idle()
+  const { events } = await app.store.read('Payment-o-1')
+  await app.stop()
+  assert.deepEqual(events.map(({ type }) => type), ['PaymentRequested', 'PaymentAuthorized'])
+  assert.deepEqual([...new Set(asked)], ['o-1/payment'])
+})
+`
+
 const text = readFileSync(join(SKILL, 'SKILL.md'), 'utf8')
 const [, head = '', body = ''] = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text) ?? []
 const { fences, headings, rows } = readMarkdown(text)
@@ -97,7 +133,15 @@ describe('the pack is whole', () => {
     assert.ok(paths.length > 15)
     // What the reader makes, and an id.
     const made = [
-      ...['shop.flow.yaml', 'topics.yaml', 'shop/orders', 'shop/payments', 'src/domain', 'src/generated'],
+      ...[
+        'shop.flow.yaml',
+        'topics.yaml',
+        'shop/orders',
+        'shop/payments',
+        'src/app.ts',
+        'src/domain',
+        'src/generated',
+      ],
       'o-1/payment',
     ]
     const there = (path: string): boolean =>
@@ -165,6 +209,20 @@ describe('what SKILL.md tells to run runs', () => {
       })
     }
   }
+
+  test('a call to the bank stands where it says, and the scenarios still hold', () => {
+    const app = readFileSync(join(place.folder, 'shop/payments/src/app.ts'), 'utf8')
+    assert.match(app, /\.\.\.elsewhere\]/)
+    place.write(
+      'shop/payments/src/app.ts',
+      `import { bank } from './bank.ts'\n${app.replace('...elsewhere]', '...elsewhere, bank]')}`,
+    )
+    place.write('shop/payments/src/bank.ts', BANK)
+    place.write('shop/payments/test/bank.test.ts', BANK_TEST)
+    const tests = ['test/bank.test.ts', 'test/scenarios.test.ts']
+    const { status, stdout, stderr } = place.run('node', ['--test', ...tests], 'shop/payments')
+    assert.equal(status, 0, `${stdout}\n${stderr}`)
+  })
 
   test('every option and command in its prose is one that the command has', () => {
     const commands = quoted.filter((words) => /^npx eventwright [a-z]/.test(words))
