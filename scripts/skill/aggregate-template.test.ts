@@ -458,6 +458,26 @@ test('an answer that was lost is asked for again also where the caller expects a
   assert.equal((await inner.read('Stock-mug')).version, 1)
 })
 
+test('a store whose version is ahead of the events that it reads sells nothing twice', async () => {
+  const inner = memoryStore()
+  const other = aggregateRoot(Stock, inner)
+  await add(other, 1)
+  let overtaken = false
+  const torn: EventStore = {
+    ...inner,
+    async read(...given) {
+      const { events } = await inner.read(...given)
+      if (!overtaken) {
+        overtaken = true
+        await reserve(other, 'o-1', 'c-1')
+      }
+      return { events, version: (await inner.read('Stock-mug')).version }
+    },
+  }
+  assert.equal((await reserve(aggregateRoot(Stock, torn), 'o-2', 'c-2')).outcome, 'refused')
+  assert.equal((await other.load('mug')).state.available, 0)
+})
+
 test('two commands share no event id, whatever signs are in their names', async () => {
   const stock = aggregateRoot(Stock, memoryStore(), { attempts: 2 })
   const first = await stock.execute('a/b', 'AddStock', { quantity: 1 }, { commandId: 'c' })

@@ -354,20 +354,17 @@ export function aggregateRoot<State, Commands, Events>(
   async function load(stream: string): Promise<Loaded<State>> {
     const kept = await snapshots?.get(stream).catch(() => undefined)
     if (kept === undefined || kept.stateVersion !== aggregate.stateVersion) return loadWhole(stream)
-    const { events, version } = await store.read(stream, { from: kept.version })
+    const { events } = await store.read(stream, { from: kept.version })
     const [last, ...later] = events
     if (last === undefined || last.id !== kept.eventId) return loadWhole(stream)
-    return { state: later.reduce(apply, kept.state), version, answers: answersIn(later), whole: false }
+    const state = later.reduce(apply, kept.state)
+    return { state, version: versionAfter(events), answers: answersIn(later), whole: false }
   }
 
   async function loadWhole(stream: string): Promise<Loaded<State>> {
-    const { events, version } = await store.read(stream)
-    return {
-      state: events.reduce(apply, aggregate.initial),
-      version,
-      answers: answersIn(events),
-      whole: true,
-    }
+    const { events } = await store.read(stream)
+    const state = events.reduce(apply, aggregate.initial)
+    return { state, version: versionAfter(events), answers: answersIn(events), whole: true }
   }
 
   function apply(state: State, event: NewEvent): State {
@@ -521,6 +518,11 @@ function outcomeOf<Events>(
   const answer = { commandId, version, duplicate: false }
   if ('refusal' in decision) return { ...answer, outcome: 'refused', refusal: decision.refusal }
   return decision.length === 0 ? { ...answer, outcome: 'nothing' } : { ...answer, outcome: 'events', events }
+}
+
+/** Of what was read: a store that counts apart from reading may be ahead of it, and the decision would be blind. */
+function versionAfter(events: readonly StoredEvent[]): number {
+  return events.at(-1)?.version ?? 0
 }
 
 function answersIn(events: readonly StoredEvent[]): ReadonlyMap<string, Answer> {
