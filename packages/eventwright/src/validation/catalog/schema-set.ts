@@ -4,8 +4,6 @@ import type { Place } from '../../findings/index.ts'
 export type SchemaDocument = {
   readonly uri: string
   readonly content: unknown
-  /** Known to be a valid schema, or no schema as a whole. */
-  readonly trusted?: boolean
 }
 
 /** The schema of one event type at one version. */
