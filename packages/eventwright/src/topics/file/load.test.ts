@@ -80,6 +80,12 @@ test('a flow needs its event topics, a command topic for each service that a sag
   assert.deepEqual(topics['shop.orders'], ['events', 6, 3, '604800000'])
   assert.deepEqual(topics['payments.commands'], ['commands', 6, 3, '86400000'])
   assert.deepEqual(topics['payments.commands.payments.dlq'], ['dead-letters', 6, 3, '1209600000'])
+  assert.deepEqual(
+    Object.keys(topics)
+      .filter((name) => name.endsWith('.commands'))
+      .sort(),
+    ['fraud', 'inventory', 'orders', 'payments', 'shipping'].map((service) => `${service}.commands`),
+  )
   assert.ok(Object.keys(topics).some((name) => /^shop\.orders\.saga-[A-Za-z]+\.dlq$/.test(name)))
 })
 
