@@ -458,6 +458,63 @@ test('an answer that was lost is asked for again also where the caller expects a
   assert.equal((await inner.read('Stock-mug')).version, 1)
 })
 
+test('whatever gets lost or overtaken, a command id has one answer, and nothing is sold twice', async () => {
+  const sent = fc.array(
+    fc.record({ kind: fc.constantFrom('add', 'reserve', 'release'), id: fc.integer({ min: 1, max: 6 }) }),
+    { minLength: 10, maxLength: 30 },
+  )
+  const faults = fc.array(fc.constantFrom('none', 'lost before', 'lost after', 'slow'), { minLength: 5 })
+  await fc.assert(
+    fc.asyncProperty(sent, faults, async (commands, plan) => {
+      const inner = memoryStore()
+      const snapshots = memorySnapshots<StockState>()
+      const options = { snapshots, snapshotEvery: 3, attempts: 500 }
+      const roots = [0, 1, 2].map((turn) => aggregateRoot(Stock, unreliable(inner, plan, turn), options))
+      const answers = await Promise.all(
+        commands.flatMap(({ kind, id }) =>
+          roots.map(async (root) => [`${kind}-${id}`, told(await send(root, kind, id))]),
+        ),
+      )
+      const firsts = new Map(answers.map(([id, answer]) => [id, answer]))
+      for (const [id, answer] of answers)
+        assert.deepEqual(withoutDuplicate(answer), withoutDuplicate(firsts.get(id)))
+      const { state } = await aggregateRoot(Stock, inner).load('mug')
+      assert.ok(state.available >= 0)
+      const { events } = await inner.read('Stock-mug')
+      assert.equal(new Set(events.map(({ metadata }) => metadata.commandId)).size, firsts.size)
+      assert.equal(events.length, firsts.size)
+    }),
+    { numRuns: 20 },
+  )
+})
+
+/** Fails and dawdles by the plan, over and over: before it has written, or after. */
+function unreliable(inner: EventStore, plan: readonly string[], turn: number): EventStore {
+  let calls = turn
+  return {
+    async append(...given) {
+      const fault = plan[calls++ % plan.length]
+      const lost = Object.assign(new Error(fault), { code: 'UnknownOutcomeError' })
+      // Never twice in a row, or a plan of nothing else would fail for ever.
+      const fails = calls % 2 === 0
+      if (fault === 'lost before' && fails) throw lost
+      if (fault === 'slow') await new Promise(setImmediate)
+      const appended = await inner.append(...given)
+      if (fault === 'lost after' && fails) throw lost
+      return appended
+    },
+    async read(...given) {
+      const found = await inner.read(...given)
+      if (plan[calls % plan.length] === 'slow') await new Promise(setImmediate)
+      return found
+    },
+  }
+}
+
+function withoutDuplicate(answer: unknown): unknown {
+  return typeof answer === 'object' && answer !== null ? { ...answer, duplicate: undefined } : answer
+}
+
 test('a store whose version is ahead of the events that it reads sells nothing twice', async () => {
   const inner = memoryStore()
   const other = aggregateRoot(Stock, inner)
