@@ -48,7 +48,8 @@ export async function cluster(java, folder, options) {
  */
 async function setUp(java, home, { brokers, config, perBroker }) {
   const [controllerPort = 0, ...ports] = await freePorts(brokers + 1)
-  const id = randomBytes(16).toString('base64url')
+  // Kafka's own tool takes an id that begins with a hyphen for an option.
+  const id = randomBytes(16).toString('base64url').replace(/^-/, 'A')
   const members = ports.map((port, index) => {
     const node = { id: index + 1, port, controllerPort, brokers, folder: join(home, String(index + 1)) }
     mkdirSync(node.folder, { recursive: true })
