@@ -21,6 +21,7 @@ const FLOWS = {
   projections: join(FIXTURES, 'projections.yaml'),
   faults: join(FIXTURES, 'faults.yaml'),
   awkward: join(import.meta.dirname, 'fixtures/awkward.yaml'),
+  expressions: join(import.meta.dirname, 'fixtures/expressions.yaml'),
 } as const
 /** Scenarios of the worked flow that take every service through all that it does. */
 const TELLING = [
@@ -75,7 +76,9 @@ describe('the domain that is written from a flow', { timeout: 300_000 }, () => {
   })
 
   test('passes the tests that were derived for it', async () => {
-    const files = globSync('{worked,commands,projections,awkward}/*/test/*.test.ts', { cwd: workshop.path })
+    const files = globSync('{worked,commands,projections,awkward,expressions}/*/test/*.test.ts', {
+      cwd: workshop.path,
+    })
     const output = await workshop.test(files.filter((file) => !file.endsWith('scenarios.test.ts')))
     assert.match(output, /fail 0\b/, output)
     assert.match(output, /pass [5-9]\d\b/, output)
@@ -122,7 +125,7 @@ describe('scenarios with services written by hand', { timeout: 300_000, concurre
   }
 
   test('all end as the flow says with every service in it', async () => {
-    for (const name of ['worked', 'commands', 'projections', 'awkward'] as const) {
+    for (const name of ['worked', 'commands', 'projections', 'awkward', 'expressions'] as const) {
       assert.deepEqual(failures(await played(name, [...flowNamed(name).services.keys()])), [], name)
     }
   })
