@@ -7,6 +7,7 @@ import { delimiter, dirname, join, posix } from 'node:path'
 import process from 'node:process'
 import test, { after, before } from 'node:test'
 import { importsOf } from './imports.mjs'
+import { SERVICE_NEEDS, testScaffold } from './package-scaffold.mjs'
 import { SHIPPED, testSkill } from './package-skill.mjs'
 import { root } from './setup.mjs'
 
@@ -24,7 +25,7 @@ before(() => {
   for (const { folder } of PACKAGES) npm(['pack', '--pack-destination', outside], join(root, folder))
   const dependencies = {
     ...Object.fromEntries(PACKAGES.map(({ name }) => [name, `file:${tarballOf(name)}`])),
-    '@types/node': readJson(join(root, 'node_modules/@types/node/package.json')).version,
+    ...Object.fromEntries(['@types/node', ...SERVICE_NEEDS].map((name) => [name, versionOf(name)])),
   }
   const manifest = { name: 'stranger', version: '1.0.0', private: true, type: 'module', dependencies }
   writeFileSync(join(outside, 'package.json'), JSON.stringify(manifest))
@@ -134,6 +135,7 @@ test('npx eventwright run tells of a file that is not there with exit code 4', (
 })
 
 testSkill(outside, start)
+testScaffold(outside, start, env)
 
 /**
  * What this run adds to the environment must not help: conditions, npm's own variables, our tools on the PATH. Nor
@@ -228,6 +230,11 @@ function everyPath() {
   )
   const lines = paths.map((path, index) => `import * as path${index} from '${path}'`)
   return `${lines.join('\n')}\nconsole.log(${paths.map((_, index) => `Object.keys(path${index}).length`).join(', ')})\n`
+}
+
+/** @param {string} name of a package that this repository is tested with */
+function versionOf(name) {
+  return readJson(join(root, 'node_modules', name, 'package.json')).version
 }
 
 /** @param {string} file */
