@@ -19,6 +19,7 @@ writeFileSync(
   catalog,
   `namespace: com.example
 events:
+  Anything.v1: true
   OrderPlaced.v1: { type: object, required: [total], properties: { total: { type: integer } } }
   OrderPlaced.v2:
     type: object
@@ -172,6 +173,22 @@ test('a payload of version 1 that says version 2 is refused, and so is a version
     [],
     'without a version it is 1',
   )
+})
+
+test('an id of more than 1,000 signs, and a payload that is not there, are refused whatever the schema takes', async () => {
+  assert.deepEqual((await check(text({ id: 'x'.repeat(1000) }))).places, [])
+  assert.equal((await check(text({ id: 'x'.repeat(1001) }))).findings[0]?.pointer, '/id')
+  const anything = { type: 'com.example.Anything.v1' }
+  assert.deepEqual((await check(text(anything))).places, [])
+  assert.equal(
+    (await check(text({ ...anything, data: undefined }))).findings[0]?.message,
+    '/data is missing.',
+  )
+})
+
+test('what is wrong with a name stands at the name', async () => {
+  const line = text({ type: 'com.example.OrderPlaced.v2', data: { total: { amount: 1 }, nte: 'value' } })
+  assert.deepEqual((await check(line)).places, [`1:${columnOf(line, '"nte"')} payload-invalid`])
 })
 
 test('misspelled names are guessed: of types, namespaces, and fields', async () => {
