@@ -31,6 +31,6 @@ case "${1-}" in
 esac
 
 here="$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)"
-# shellcheck source=find-eventwright.sh
+# shellcheck disable=SC1091 source-path=SCRIPTDIR source=find-eventwright.sh
 . "$here/find-eventwright.sh"
 eventwright scaffold "$@"

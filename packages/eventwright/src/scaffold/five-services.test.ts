@@ -123,6 +123,31 @@ describe('the worked flow as five services', { timeout: 300_000 }, () => {
         assert.deepEqual(await row.json(), { available: count })
       }
     })
+
+    test('a read model is read page by page, each row once', async () => {
+      const url = `${processes.get('inventory')?.url}`
+      const headers = { 'x-tenant': 'pages', 'content-type': 'application/json' }
+      for (const sku of ['a', 'b/c', 'd']) {
+        await fetch(`${url}/stocks/${encodeURIComponent(sku)}/add-stock`, {
+          method: 'POST',
+          headers: { ...headers, 'idempotency-key': 'add' },
+          body: '{"quantity":1}',
+        })
+      }
+      await rest(stage)
+      const keys: unknown[] = []
+      let cursor = ''
+      for (let pages = 1; ; pages++) {
+        const page = await (await fetch(`${url}/stock-level?limit=2${cursor}`, { headers })).json()
+        keys.push(...page.items.map(({ key }: { readonly key: string }) => key))
+        if (page.next === undefined) {
+          assert.equal(pages, 2)
+          break
+        }
+        cursor = `&cursor=${encodeURIComponent(page.next)}`
+      }
+      assert.deepEqual(keys, ['a', 'b/c', 'd'])
+    })
   })
 
   test('the README shows commands that its paths take', async () => {

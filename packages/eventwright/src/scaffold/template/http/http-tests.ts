@@ -74,6 +74,9 @@ for (const command of api.commands) {
     )
     assert.equal(answer.statusCode, 400)
     assert.deepEqual(answer.json().errors, [{ pointer: '/a~1b', detail: 'is not in the schema' }])
+    const headers = { 'idempotency-key': 'k-1', prefer: 'respond-async' }
+    const notAwaited = await send(service, command, headers, { ...command.example, 'a/b': 1 })
+    assert.equal(notAwaited.statusCode, 400)
     const { events } = await service.app.store.readAll()
     assert.deepEqual(events, [])
   })
@@ -98,6 +101,19 @@ for (const command of api.commands) {
     assert.ok(awaited.json().duplicate ?? awaited.statusCode === 409)
   })
 
+  const other = api.commands.find((one) => one.aggregate === command.aggregate && one !== command)
+  if (other) {
+    test(\`the Idempotency-Key of \${command.type} is not taken for \${other.type}\`, async () => {
+      await using service = await open()
+      await send(service, command, { 'idempotency-key': 'k-1' })
+      for (const prefer of ['wait=10', 'respond-async']) {
+        const answer = await send(service, other, { 'idempotency-key': 'k-1', prefer })
+        assert.equal(answer.statusCode, 422, answer.body)
+        assert.equal(answer.json().type, 'urn:problem:idempotency-key-reused')
+      }
+    })
+  }
+
   test(\`\${command.type} of one tenant is not seen by another\`, async () => {
     await using service = await open('x-tenant')
     const headers = { 'idempotency-key': 'k-1' }
@@ -116,7 +132,7 @@ for (const { projection, path } of api.readModels) {
     assert.deepEqual(page.json(), { items: [] })
     assert.equal((await service.server.inject(\`\${path}/nobody\`)).json().type, 'urn:problem:no-such-row')
     assert.equal((await service.server.inject(\`\${path}?limit=0\`)).json().type, 'urn:problem:bad-limit')
-    const foreign = await service.server.inject(\`\${path}?after=other:1\`)
+    const foreign = await service.server.inject(\`\${path}?after=other:0\`)
     assert.equal(foreign.json().type, 'urn:problem:foreign-consistency-token')
     const token = \`\${service.app.store.epoch}:\${await service.app.store.head()}\`
     assert.equal((await service.server.inject(\`\${path}?after=\${token}\`)).statusCode, 200)
