@@ -38,7 +38,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 
 function build(finish: Finish): Command {
   const program = new Command('eventwright')
-    .description('Design an event-driven system in one flow file; check it and run it for real.')
+    .description('Design an event-driven system in one flow file; check it, run it, scaffold its services, validate their events.')
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)
@@ -59,7 +59,7 @@ function build(finish: Finish): Command {
 }
 
 const EXIT_HELP = `
-Exit codes: 0 good, 1 findings, 2 a broken flow file, 3 usage, 4 something cannot be reached or read.
+Exit codes: 0 good, 1 findings, 2 a broken flow file or schema, 3 usage, 4 something cannot be reached or read.
 
 Example:
   $ eventwright run shop.flow.yaml`
