@@ -38,7 +38,9 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 
 function build(finish: Finish): Command {
   const program = new Command('eventwright')
-    .description('Design an event-driven system in one flow file; check it, run it, scaffold its services, validate their events.')
+    .description(
+      'Design an event-driven system in one flow file; check it, run it, scaffold its services, validate their events.',
+    )
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)
