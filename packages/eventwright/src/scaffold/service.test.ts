@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { writeFile } from 'node:fs/promises'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import process from 'node:process'
 import { after, before, describe, test } from 'node:test'
@@ -13,7 +14,7 @@ import addFormats from 'ajv-formats'
 import { asObject } from '../flow/index.ts'
 import { scaffolded, WORKED, workshop } from './fixtures/scaffolded.ts'
 import { testRun, typecheck } from './fixtures/tools.ts'
-import { DEPENDENCIES, DEV_DEPENDENCIES } from './service/package-json.ts'
+import { DEPENDENCIES, DEV_DEPENDENCIES, PATTERNS } from './service/package-json.ts'
 
 describe('a scaffolded service', { timeout: 300_000 }, () => {
   let folder: Awaited<ReturnType<typeof workshop>>
@@ -27,29 +28,36 @@ describe('a scaffolded service', { timeout: 300_000 }, () => {
     await folder[Symbol.asyncDispose]()
   })
 
-  test('from nothing, with the name of a keyword or of what TypeScript has, it is typed and tested', async () => {
-    const { folder: keyword } = await scaffolded({ name: 'class', into: folder.path })
-    const { folder: taken } = await scaffolded({ name: 'promises', into: folder.path })
-    await assertGood(keyword, 'test/**/*.test.ts')
-    await assertGood(taken)
-  })
-
-  test('of a hostile flow, and without a command from outside, it is typed and tested', async () => {
+  test('of a keyword, of what TypeScript has, of a hostile flow, with no command from outside: typed and tested', async () => {
     const from = join(import.meta.dirname, 'fixtures/hostile.yaml')
-    const odd = await scaffolded({ name: 'odd', into: folder.path, from, service: 'odd' })
-    const internal = await scaffolded({ name: 'internal', into: folder.path, from, service: 'internal' })
-    await assertGood(odd.folder, 'test/**/*.test.ts')
-    await assertGood(internal.folder, 'test/http.test.ts')
+    const into = folder.path
+    await scaffolded({ name: 'class', into })
+    await scaffolded({ name: 'promises', into })
+    await scaffolded({ name: 'odd', into, from, service: 'odd' })
+    await scaffolded({ name: 'internal', into, from, service: 'internal' })
+    // One check of all costs a third of four checks; each has the same tsconfig.json.
+    const together = { extends: './class/tsconfig.json', include: ['*/src', '*/test'] }
+    await writeFile(join(into, 'tsconfig.json'), JSON.stringify(together))
+    const types = await typecheck(into)
+    assert.equal(types.code, 0, types.output)
+    const tested = await Promise.all([
+      testRun(join(into, 'class'), 'test/**/*.test.ts'),
+      testRun(join(into, 'odd'), 'test/**/*.test.ts'),
+      testRun(join(into, 'internal'), 'test/http.test.ts'),
+    ])
+    for (const { code, output } of tested) {
+      assert.equal(code, 0, output)
+      assert.match(output, /pass [1-9]/)
+    }
   })
 
-  async function assertGood(service: string, tests?: string): Promise<void> {
-    const types = await typecheck(service)
-    assert.equal(types.code, 0, types.output)
-    if (tests === undefined) return
-    const tested = await testRun(service, tests)
-    assert.equal(tested.code, 0, tested.output)
-    assert.match(tested.output, /pass [1-9]/)
-  }
+  test('it depends on the engine of patterns where its domain has one, and only there', async () => {
+    const dependencies = (name: string): object =>
+      JSON.parse(readFileSync(join(folder.path, name, 'package.json'), 'utf8')).dependencies
+    assert.match(readFileSync(join(folder.path, 'odd/src/domain/health.ts'), 'utf8'), /from 're2js'/)
+    assert.ok('re2js' in dependencies('odd'))
+    assert.ok(!('re2js' in dependencies('internal')))
+  })
 
   test('it describes itself with schemas that mean what the flow means', async () => {
     const plan = await scaffolded({ name: 'described', into: folder.path, from: WORKED, service: 'orders' })
@@ -69,22 +77,24 @@ describe('a scaffolded service', { timeout: 300_000 }, () => {
     assert.ok(!validate({ ...asObject(body.example), total: '1' }))
   })
 
-  test('its main drains on SIGTERM and ends with 0; a second signal ends it; a wrong setting is 2', async () => {
-    const { folder: service } = await scaffolded({ name: 'main', into: folder.path })
+  test('its main drains on SIGTERM and ends with 0; a wrong setting is 2, and no secret is told', async () => {
+    const service = join(folder.path, 'class')
     const port = await freePort()
     const child = start(service, { PORT: String(port) })
-    await until(async () => (await fetch(`http://127.0.0.1:${port}/health/ready`)).ok)
+    await until(() => isReady(port))
     child.kill('SIGTERM')
     assert.deepEqual(await once(child, 'exit'), [0, null])
 
-    const wrong = start(service, { PORT: 'many', STORE_URL: 'postgres://db', LOG_LEVEL: 'loud' })
+    const url = 'postgres://me:hunter2@db/shop?password=hunter2'
+    const wrong = start(service, { PORT: 'many', STORE_URL: url, LOG_LEVEL: 'loud' })
     const errors: Buffer[] = []
     wrong.stderr?.on('data', (chunk: Buffer) => errors.push(chunk))
     assert.deepEqual(await once(wrong, 'close'), [2, null])
     const said = Buffer.concat(errors).toString()
     assert.match(said, /^PORT is "many": use a whole number/m)
-    assert.match(said, /^STORE_URL is "postgres:\/\/db": use memory: or sqlite:FILE/m)
+    assert.match(said, /^STORE_URL is "postgres:…": use memory: or sqlite:FILE/m)
     assert.match(said, /^LOG_LEVEL is "loud"/m)
+    assert.doesNotMatch(said, /hunter2/)
 
     const taken = createServer().listen(port, '127.0.0.1')
     await once(taken, 'listening')
@@ -92,6 +102,36 @@ describe('a scaffolded service', { timeout: 300_000 }, () => {
     assert.deepEqual(await once(second, 'exit'), [1, null])
     taken.close()
   })
+
+  test('a second signal ends it at once, and so does a stop that takes too long, with 1', async () => {
+    const service = join(folder.path, 'class')
+    for (const [env, signals, ending] of [
+      [{}, 2, [143, null]],
+      [{ DRAIN_SECONDS: '1' }, 1, [1, null]],
+    ] as const) {
+      const port = await freePort()
+      const child = start(service, { PORT: String(port), ...env })
+      await until(() => isReady(port))
+      const held = connect(port, '127.0.0.1')
+      held.on('error', () => undefined)
+      held.write(
+        'POST /classes/a/create-class HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
+      )
+      const ended = once(child, 'exit')
+      await sleep(300) // for the request to be in hand
+      child.kill('SIGTERM')
+      if (signals === 2) {
+        await until(async () => (await fetch(`http://127.0.0.1:${port}/health/live`)).status === 503)
+        child.kill('SIGTERM')
+      }
+      assert.deepEqual(await ended, ending)
+      held.destroy()
+    }
+  })
+
+  function isReady(port: number): Promise<boolean> {
+    return fetch(`http://127.0.0.1:${port}/health/ready`).then(({ ok }) => ok)
+  }
 
   function start(service: string, env: { readonly [name: string]: string }): ChildProcess {
     const child = spawn(process.execPath, ['src/main.ts'], {
@@ -109,7 +149,7 @@ test('what a service depends on is what this repository is built with', () => {
   const read = (path: string) => JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8'))
   const { devDependencies } = read('.')
   const known = { ...read('packages/eventwright').dependencies, ...devDependencies }
-  for (const [name, version] of Object.entries({ ...DEPENDENCIES, ...DEV_DEPENDENCIES })) {
+  for (const [name, version] of Object.entries({ ...DEPENDENCIES, ...DEV_DEPENDENCIES, ...PATTERNS })) {
     assert.equal(version, known[name], name)
   }
 })

@@ -14,10 +14,11 @@ export type { Packages, ServiceParts } from './service.ts'
 
 /** All files of a service but the flow's own, and the record of where it came from. */
 export async function serviceFiles(parts: ServiceParts): Promise<readonly ScaffoldFile[]> {
+  const domain = await domainFiles(parts.loaded, parts.service.name)
   return [
     readmeFile(parts),
-    ...packageFiles(parts),
-    ...(await domainFiles(parts.loaded, parts.service.name)),
+    ...packageFiles(parts, domain),
+    ...domain,
     apiFile(parts),
     settingsFile(parts),
     ...TEMPLATE,

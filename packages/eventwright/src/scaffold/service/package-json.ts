@@ -6,19 +6,28 @@ export const DEPENDENCIES = {
   fastify: '^5.12.8',
   pino: '^10.4.0',
 } as const
+/** What checks patterns in time that grows with the text: only where the domain has one. */
+export const PATTERNS = { re2js: '^2.10.0' } as const
 export const DEV_DEPENDENCIES = {
   '@types/node': '^24.19.2',
   typescript: '^7.0.2',
 } as const
 
-export function packageFiles(parts: ServiceParts): readonly ScaffoldFile[] {
+/** `domain`: the files that may import what the service then depends on. */
+export function packageFiles(parts: ServiceParts, domain: readonly ScaffoldFile[]): readonly ScaffoldFile[] {
+  const patterns = domain.some(({ path, text }) => path.endsWith('.ts') && IMPORTS_PATTERNS.test(text))
   return [
-    { path: 'package.json', owner: 'yours', text: json(manifest(parts)) },
+    { path: 'package.json', owner: 'yours', text: json(manifest(parts, patterns ? PATTERNS : {})) },
     { path: 'tsconfig.json', owner: 'yours', text: json(TSCONFIG) },
   ]
 }
 
-function manifest({ name, flow, service, flowPath, packages }: ServiceParts): object {
+const IMPORTS_PATTERNS = /^import .* from ['"]re2js['"]/m
+
+function manifest(
+  { name, flow, service, flowPath, packages }: ServiceParts,
+  ofDomain: { readonly [name: string]: string },
+): object {
   return {
     name,
     version: '0.1.0',
@@ -35,7 +44,7 @@ function manifest({ name, flow, service, flowPath, packages }: ServiceParts): ob
       validate: `eventwright validate --flow ${shellQuoted(flowPath)} events`,
       update: 'eventwright scaffold --update',
     },
-    dependencies: { '@eventwright/core': packages.core, ...DEPENDENCIES },
+    dependencies: { '@eventwright/core': packages.core, ...DEPENDENCIES, ...ofDomain },
     devDependencies: { ...DEV_DEPENDENCIES, eventwright: packages.command },
   }
 }

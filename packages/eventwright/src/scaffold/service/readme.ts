@@ -44,12 +44,17 @@ docker compose up    # after npm install, which writes package-lock.json
 \`npm run update\` shows what would change before it writes, and adds files for what is new in the flow. Where the
 flow has a new command, the compiler shows what your code lacks.
 
+What talks to systems outside, such as a bank or a mail server, is a consumer in a file of its own, added to \`run\` in
+\`src/app.ts\`. It does not belong in \`parts\` of \`src/domain/index.ts\`: the scenarios play those, and would reach the
+bank.
+
 ## What it answers
 
 - A command is \`POST /AGGREGATES/{id}/COMMAND\`. The \`Idempotency-Key\` is the command's id: sent again, it is answered
   again and decided once. 200 with the outcome; 409 where it was refused, 400 where it is wrong, 422 where the key was
   used for something else, 503 with \`Retry-After\` where it should come again. Every "no" is \`application/problem+json\`.
 - With \`Prefer: respond-async\` the answer is 202 as soon as the command cannot be lost; \`Location\` tells the outcome.
+  Such commands have no order among them: what builds on another waits for its outcome.
 - Read models are \`GET /NAME/{key}\` and \`GET /NAME?limit=50&cursor=…\`. Sent with the \`Consistency-Token\` of a command's
   answer, they wait until they show what it did.
 - \`x-correlation-id\` or \`traceparent\` goes through all that a command leads to.

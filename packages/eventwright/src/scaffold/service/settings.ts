@@ -48,7 +48,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
 
   function engine(name: string, fallback: string): string {
     const url = text(name, fallback)
-    if (!isSupported(url)) problems.push(\`\${name} is "\${url}": \${SUPPORTED}\`)
+    if (!isSupported(url)) problems.push(\`\${name} is "\${withoutSecret(url)}": \${SUPPORTED}\`)
     return url
   }
 
@@ -73,5 +73,10 @@ const SUPPORTED = 'use memory: or sqlite:FILE; other engines are not supported b
 
 function isSupported(url: string): boolean {
   return url === 'memory:' || /^sqlite:.+$/.test(url)
+}
+
+/** What is wrong is logged, and a URL may hold a password: only its scheme is shown. */
+function withoutSecret(url: string): string {
+  return /^[a-z][a-z0-9+.-]*:/i.exec(url)?.[0].concat('…') ?? '…'
 }
 `
