@@ -8,7 +8,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type ApiCommand, api } from '../generated/api.ts'
 import { name } from '../generated/services.ts'
 import { CONSISTENCY_TOKEN, consistencyToken } from './consistency.ts'
-import { addOutcome, checkSame, type Identified, outcomeOf, outcomeUrl } from './outcome.ts'
+import { addOutcome, checkSame, type Identified, messageKey, outcomeOf, outcomeUrl } from './outcome.ts'
 import { Problem } from './problem.ts'
 import { commandIdOf, correlationOf, prefersAsync, tenantOf } from './request.ts'
 import type { HttpContext } from './server.ts'
@@ -124,7 +124,7 @@ async function accept(
     await app.broker.publish(\`\${name}.commands\`, [
       {
         id: given.commandId,
-        key: given.id,
+        key: messageKey(given),
         headers: { 'content-type': 'application/vnd.eventwright.command+json' },
         value: JSON.stringify(given),
       },

@@ -4,12 +4,16 @@ export const file: ScaffoldFile = {
   path: 'test/http.test.ts',
   owner: 'yours',
   text: `import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { App } from '@eventwright/core'
+import { type App, StoreOverloaded } from '@eventwright/core'
 import { pino } from 'pino'
 import { openApp } from '../src/app.ts'
 import { type ApiCommand, api } from '../src/generated/api.ts'
+import { name } from '../src/generated/services.ts'
+import { messageKey } from '../src/http/outcome.ts'
 import { buildServer, type HttpServer } from '../src/http/server.ts'
 
 interface Opened extends HttpServer, AsyncDisposable {
@@ -34,6 +38,11 @@ const pathOf = ({ path, name, exampleId }: ApiCommand) => \`\${path}/\${encodeUR
 
 function send({ server }: Opened, command: ApiCommand, headers: Record<string, string>, payload?: object) {
   return server.inject({ method: 'POST', url: pathOf(command), headers, payload: payload ?? command.example })
+}
+
+function portOf({ server }: Opened): number {
+  const [address] = server.addresses()
+  return typeof address === 'object' ? address.port : 0
 }
 
 for (const command of api.commands) {
@@ -114,6 +123,21 @@ for (const command of api.commands) {
     })
   }
 
+  test(\`\${command.type} with a key that was used otherwise holds up no other command\`, async () => {
+    await using service = await open()
+    const { example, exampleId: id, type, aggregate } = command
+    const outcome = { type, aggregate, id, data: { ...example, other: true }, commandId: 'k-1' }
+    await service.app.broker.publish(\`\${name}.commands\`, [
+      { id: 'k-1', key: messageKey(outcome), headers: {}, value: JSON.stringify(outcome) },
+    ])
+    await service.app.idle({ timeout: 60_000 })
+    const stuck = await service.server.inject(\`\${pathOf(command)}/k-1\`)
+    assert.equal(stuck.json().type, 'urn:problem:parked', stuck.body)
+    await send(service, command, { 'idempotency-key': 'k-2', prefer: 'respond-async' })
+    await service.app.idle({ timeout: 60_000 })
+    assert.equal((await service.server.inject(\`\${pathOf(command)}/k-2\`)).json().status, 'decided')
+  })
+
   test(\`\${command.type} of one tenant is not seen by another\`, async () => {
     await using service = await open('x-tenant')
     const headers = { 'idempotency-key': 'k-1' }
@@ -143,6 +167,7 @@ test('the service says how it does', async () => {
   await using service = await open()
   assert.deepEqual((await service.server.inject('/health/live')).json(), { status: 'live' })
   assert.deepEqual((await service.server.inject('/health/ready')).json(), { status: 'ready' })
+  assert.equal((await service.server.inject({ method: 'HEAD', url: '/health/live' })).statusCode, 200)
   const { ready, components } = (await service.server.inject('/health')).json()
   assert.equal(ready, true)
   assert.ok(components.length > 0)
@@ -165,6 +190,52 @@ test('while it drains it finishes what it has in hand, and tells everybody else 
   slow.resolve()
   assert.equal((await inHand).body, 'done')
   await drained
+})
+
+test('a request that never comes whole does not hold a stop up', async () => {
+  await using service = await open()
+  await service.server.listen({ host: '127.0.0.1', port: 0 })
+  const half = connect(portOf(service), '127.0.0.1')
+  half.write('GET /health/live HTTP/1.1\\r\\nHost: ')
+  half.on('error', () => undefined)
+  await once(half, 'connect')
+  const closed = once(half, 'close')
+  await service.drain()
+  await closed
+})
+
+test('what is no HTTP is told as a problem too', async () => {
+  await using service = await open()
+  await service.server.listen({ host: '127.0.0.1', port: 0 })
+  const answer = await fetch(\`http://127.0.0.1:\${portOf(service)}/health/live\`, {
+    headers: { 'x-large': 'x'.repeat(20_000) },
+  })
+  assert.equal(answer.status, 431)
+  assert.equal(answer.headers.get('content-type'), 'application/problem+json; charset=utf-8')
+})
+
+test('what passes is answered with 503 and when to come again', async () => {
+  await using service = await open()
+  service.server.get('/overloaded', () => {
+    throw new StoreOverloaded('memory:', 1)
+  })
+  service.server.get('/broken', () => {
+    throw new Error('a secret')
+  })
+  const overloaded = await service.server.inject('/overloaded')
+  assert.equal(overloaded.statusCode, 503)
+  assert.equal(overloaded.headers['retry-after'], '1')
+  assert.equal(overloaded.json().type, 'urn:problem:not-now')
+  const broken = await service.server.inject('/broken')
+  assert.equal(broken.statusCode, 500)
+  assert.doesNotMatch(broken.body, /secret/)
+  const [command] = api.commands
+  await service.app.stop()
+  assert.equal((await service.server.inject('/health/ready')).statusCode, 503)
+  if (!command) return
+  const stopped = await send(service, command, { 'idempotency-key': 'k-1' })
+  assert.equal(stopped.statusCode, 503, stopped.body)
+  assert.equal(stopped.headers['retry-after'], '1')
 })
 
 test('what is no route, no JSON or too large is told as a problem', async () => {

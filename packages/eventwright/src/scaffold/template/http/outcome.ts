@@ -35,6 +35,15 @@ export function addOutcome(server: FastifyInstance, command: ApiCommand, context
   )
 }
 
+/**
+ * The key of the message that carries a command which nobody waits for. What cannot be decided is kept, and holds up
+ * all that comes after it with its key. Under the aggregate's id a client that uses an Idempotency-Key twice would
+ * hold up the commands of sagas; so each command has a key of its own, and they have no order among them.
+ */
+export function messageKey({ id, commandId }: Pick<Identified, 'id' | 'commandId'>): string {
+  return \`\${id} \${commandId}\`
+}
+
 /** Where the outcome of a command can be asked for. */
 export function outcomeUrl({ path, name }: ApiCommand, { id, commandId }: Identified): string {
   return \`\${path}/\${encodeURIComponent(id)}/\${name}/\${encodeURIComponent(commandId)}\`
@@ -72,9 +81,9 @@ async function described(
 }
 
 /** A command that cannot be decided waits among the dead letters, until a person has seen to it. */
-async function checkNotParked(app: App, { id, commandId, tenant }: Identified): Promise<void> {
-  const parked = await app.deadLetters({ consumer: service, key: id, tenant })
-  const own = parked.find(({ message }) => message.id === commandId)
+async function checkNotParked(app: App, given: Identified): Promise<void> {
+  const { commandId, tenant } = given
+  const [own] = await app.deadLetters({ consumer: service, key: messageKey(given), tenant })
   if (!own) return
   throw new Problem(
     'parked',

@@ -3,7 +3,9 @@ import type { ScaffoldFile } from '../../file.ts'
 export const file: ScaffoldFile = {
   path: 'src/http/problem.ts',
   owner: 'yours',
-  text: `import { EventwrightError, InvalidPayload } from '@eventwright/core'
+  text: `import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import { EventwrightError, InvalidPayload } from '@eventwright/core'
 import type { FastifyBaseLogger, FastifyReply } from 'fastify'
 
 interface ProblemOptions {
@@ -30,17 +32,6 @@ export class Problem extends Error {
   }
 }
 
-const TITLES: { readonly [status: number]: string } = {
-  400: 'Bad Request',
-  404: 'Not Found',
-  409: 'Conflict',
-  413: 'Content Too Large',
-  415: 'Unsupported Media Type',
-  422: 'Unprocessable Content',
-  500: 'Internal Server Error',
-  503: 'Service Unavailable',
-}
-
 /** Answers with problem details. */
 export function sendProblem(reply: FastifyReply, { type, status, message, options }: Problem): FastifyReply {
   if (options.retryAfter !== undefined) reply.header('retry-after', String(options.retryAfter))
@@ -48,7 +39,30 @@ export function sendProblem(reply: FastifyReply, { type, status, message, option
   return reply
     .code(status)
     .type('application/problem+json')
-    .send({ type, title: TITLES[status] ?? 'Error', status, detail: message, ...options.members })
+    .send({ type, title: STATUS_CODES[status], status, detail: message, ...options.members })
+}
+
+/** Answers what Node could not read as a request: headers that are too large or malformed, or that never end. */
+export function answerNoHttp({ code }: { readonly code: string }, socket: Socket): void {
+  if (code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const status = STATUS_OF[code] ?? 400
+  const detail = 'The request is malformed, too large or too slow.'
+  const body = JSON.stringify({ type: 'urn:problem:bad-request', title: STATUS_CODES[status], status, detail })
+  const head = [
+    \`HTTP/1.1 \${status} \${STATUS_CODES[status]}\`,
+    'connection: close',
+    'content-type: application/problem+json; charset=utf-8',
+    \`content-length: \${Buffer.byteLength(body)}\`,
+  ]
+  socket.end(\`\${head.join('\\r\\n')}\\r\\n\\r\\n\${body}\`, () => socket.destroy())
+}
+
+const STATUS_OF: { readonly [code: string]: number } = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_HEADER_OVERFLOW: 431,
 }
 
 /** Errors after which the same request may succeed: the client waits and sends it again, with the same key. */

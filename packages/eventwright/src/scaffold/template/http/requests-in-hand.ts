@@ -6,6 +6,9 @@ export const file: ScaffoldFile = {
   text: `import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Problem } from './problem.ts'
 
+/** Milliseconds that a connection has, whose request has not come whole, once all others are answered. */
+const PATIENCE = 1000
+
 /**
  * Keeps count of the requests that are being answered. The function given refuses new ones, waits for those, and
  * closes the server: a client is told to come again, instead of finding the port closed in the middle of its work.
@@ -36,7 +39,9 @@ export function drainable(server: FastifyInstance): () => Promise<void> {
       whenEmpty = empty.resolve
       await empty.promise
     }
+    const cutOff = setTimeout(() => server.server.closeAllConnections(), PATIENCE)
     await server.close()
+    clearTimeout(cutOff)
   }
 }
 `,

@@ -9,7 +9,7 @@ import type { Settings } from '../settings.ts'
 import { addCommands } from './commands.ts'
 import { addHealth } from './health.ts'
 import { openApi } from './openapi.ts'
-import { explain, Problem, sendProblem } from './problem.ts'
+import { answerNoHttp, explain, Problem, sendProblem } from './problem.ts'
 import { addReadModels } from './read-models.ts'
 import { drainable } from './requests-in-hand.ts'
 
@@ -33,14 +33,15 @@ export function buildServer(context: HttpContext): HttpServer {
   const server = fastify({
     loggerInstance: context.logger,
     bodyLimit: context.settings.bodyLimit,
-    exposeHeadRoutes: false,
+    requestTimeout: 30_000, // for the whole of a request: who sends a byte a minute would hold a stop up
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 1000 },
     frameworkErrors: (error, request, reply) => sendProblem(reply, explain(error, request.log)),
+    clientErrorHandler: answerNoHttp,
   })
   const routes: string[] = []
   server.addHook('onRoute', ({ method, url }) => {
-    routes.push(\`\${method} \${url}\`)
+    if (method !== 'HEAD') routes.push(\`\${method} \${url}\`)
   })
   server.removeContentTypeParser('text/plain')
   server.setErrorHandler((error, request, reply) => sendProblem(reply, explain(error, request.log)))
