@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { readdirSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { test } from 'node:test'
@@ -38,6 +38,25 @@ test('several processes are never inside together', async (t) => {
   )
   await Promise.all(processes)
   assert.deepEqual(readdirSync(cwd), [])
+})
+
+test('a call of this process that waits does not let another process in', async (t) => {
+  const { cwd } = machine(t)
+  const args = [join(import.meta.dirname, 'fixtures/exclusive-process.ts'), cwd, '1']
+  const order: string[] = []
+  const first = exclusively(cwd, async () => {
+    writeFileSync(join(cwd, 'inside'), '', { flag: 'wx' })
+    await sleep(4000)
+    unlinkSync(join(cwd, 'inside'))
+    order.push('first')
+  })
+  const second = exclusively(cwd, async () => order.push('second'))
+  await sleep(200)
+  await promisify(execFile)(process.execPath, ['--conditions=@eventwright/source', ...args], {
+    timeout: 300_000,
+  })
+  await Promise.all([first, second])
+  assert.deepEqual(order, ['first', 'second'])
 })
 
 test('work that fails gives the lock back', async (t) => {

@@ -1,9 +1,10 @@
-import { lstat, open, stat, unlink } from 'node:fs/promises'
+import { closeSync, openSync } from 'node:fs'
+import { lstat, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { InstallBusy } from './errors.ts'
-import { isAbsent } from './fault.ts'
+import { codeOf, isAbsent } from './fault.ts'
 
 const PATIENCE = 60_000
 
@@ -36,7 +37,7 @@ async function acquire(file: string, until: number): Promise<() => Promise<void>
 
 async function tryToHold(file: string): Promise<(() => Promise<void>) | undefined> {
   await mustBeNoLink(file)
-  await (await open(file, 'a')).close()
+  makeFile(file)
   // Before it is opened to be locked: a file that takes its place later has another number.
   const before = await inodeOf(file)
   const database = new DatabaseSync(file, { timeout: 0 })
@@ -54,6 +55,18 @@ async function tryToHold(file: string): Promise<(() => Promise<void>) | undefine
   }
   database.close()
   return undefined
+}
+
+/**
+ * Only where there is none, and in one go: whoever closes a file loses all POSIX locks that its process has on it, also
+ * the one that another call of this process took through SQLite.
+ */
+function makeFile(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx'))
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
+  }
 }
 
 async function mustBeNoLink(file: string): Promise<void> {
