@@ -6,7 +6,8 @@ export type FindingPrinter = {
   print(finding: Finding): void
   printAll(findings: readonly Finding[], sources: Sources): void
   end(): void
-  found(): boolean
+  /** How many findings there are. */
+  found(): number
   /** How many findings there were beyond those that are printed. */
   unprinted(): number
 }
@@ -35,7 +36,7 @@ export function createFindingPrinter(format: Format, inputs: readonly string[], 
       const files = new Map(inputs.map((input) => [input === '-' ? '<stdin>' : input, '']))
       if (!comes) process.stdout.write(formatFindings(format, kept, files))
     },
-    found: () => found > 0,
+    found: () => found,
     unprinted: () => (max > 0 ? Math.max(0, found - max) : 0),
   }
 }

@@ -2,27 +2,47 @@ import type { Summary } from '../validation/index.ts'
 
 /** Types that are listed; the others are counted in one line. */
 const MOST = 40
+/** As much of a type as is shown. */
+const WIDEST = 100
+
+/** What the findings came to; `printable` takes the signs out of a type that a terminal obeys. */
+type Around = {
+  readonly found: number
+  readonly unprinted: number
+  readonly printable: (text: string) => string
+}
 
 /** What a validation came to: a line for each type, and one for all. */
 export function summaryText(
   { events, bad, types, stopped }: Summary,
   files: number,
-  unprinted: number,
+  { found, unprinted, printable }: Around,
 ): string {
   const shown = types.slice(0, MOST)
   const rest = types.slice(MOST)
-  const rows = shown.map(({ type, events, bad }) => [type, counted(events), counted(bad)])
+  const rows = shown.map(({ type, events, bad }) => [
+    printable(type.length > WIDEST ? `${type.slice(0, WIDEST - 1)}…` : type),
+    counted(events),
+    counted(bad),
+  ])
   if (rest.length > 0)
     rows.push([`(${rest.length} more types)`, counted(sum(rest, 'events')), counted(sum(rest, 'bad'))])
   const table = rows.length === 0 ? [] : aligned([['type', 'events', 'bad'], ...rows])
   const many = [
-    `${counted(events)} event${events === 1 ? '' : 's'} in ${counted(files)} file${files === 1 ? '' : 's'}: ${bad === 0 ? 'none' : counted(bad)} bad.`,
+    `${counted(events)} event${events === 1 ? '' : 's'} in ${counted(files)} file${files === 1 ? '' : 's'}: ${verdict(events, bad, found)}.`,
     ...(stopped ? ['Stopped at the first finding.'] : []),
     ...(unprinted > 0
       ? [`${counted(unprinted)} more finding${unprinted === 1 ? '' : 's'}, not printed (--max 0 prints all).`]
       : []),
   ]
   return `${[...table, many.join(' ')].join('\n')}\n`
+}
+
+/** Findings may be about a file, in which no event is bad. */
+function verdict(events: number, bad: number, found: number): string {
+  if (events === 0) return 'nothing was checked'
+  if (bad > 0) return `${counted(bad)} bad`
+  return found === 0 ? 'none bad' : `none bad, but ${counted(found)} finding${found === 1 ? '' : 's'}`
 }
 
 function sum(types: Summary['types'], of: 'events' | 'bad'): number {

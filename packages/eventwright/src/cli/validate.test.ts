@@ -1,11 +1,20 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { type TestContext, test } from 'node:test'
-import { eventwright, folderWith, MAIN, tinyFlow, WORKED_EXAMPLE } from './fixtures/command.ts'
+import {
+  ended,
+  eventwright as eventwrightAlone,
+  folderWith,
+  MAIN,
+  start,
+  tinyFlow,
+  WORKED_EXAMPLE,
+} from './fixtures/command.ts'
+import { eventwright } from './fixtures/one-process.ts'
 
 const event = (rest: object = {}) =>
   JSON.stringify({
@@ -114,7 +123,7 @@ test("an older version is checked as what the flow's upcasts make of it", async 
 })
 
 test('without schemas only envelopes are checked, and that is said', async (t) => {
-  const { code, stderr } = await eventwright(['validate', 'wrong.ndjson'], { cwd: place(t) })
+  const { code, stderr } = await eventwrightAlone(['validate', 'wrong.ndjson'], { cwd: place(t) })
   assert.deepEqual([code, stderr], [0, 'eventwright: No schemas are named: only envelopes are checked.\n'])
 })
 
@@ -148,13 +157,135 @@ test('what is broken in schemas ends with exit 2 and its place, before any event
   writeFileSync(join(cwd, 'schemas/Made.v2.json'), '{"$ref":"#/$defs/gone"}')
   writeFileSync(join(cwd, 'v2.ndjson'), event({ type: 'a.Made.v2' }))
   const late = await eventwright(['validate', 'v2.ndjson', '--schemas', 'schemas'], { cwd })
-  assert.match(late.stderr, /Made\.v2\.json cannot be used: can't resolve reference/)
+  assert.match(
+    late.stdout,
+    /^schemas\/Made\.v2\.json:1:1 broken catalog-broken\n.*Made\.v2\.json cannot be used: can't resolve reference/,
+  )
   assert.equal(late.code, 2)
   const twice = await eventwright(
     ['validate', 'good.ndjson', '--flow', 'tiny.flow.yaml', '--catalog', 'c2.yaml'],
     { cwd },
   )
   assert.equal(twice.code, 4, 'a catalog that is not there')
+})
+
+test('a schema that shows as broken only when it is used is a finding with its place, in every format', async (t) => {
+  const cwd = place(t)
+  const cases: readonly (readonly [string, RegExp, RegExp])[] = [
+    ['{"$ref":"#"}', /refers to itself without end/, /^Mend it/],
+    ['{"$ref":"https://example.com/x.json"}', /can't resolve/, /^Nothing is fetched/],
+    ['{"properties":{"thingId":{"pattern":"(open"}}}', /Unterminated group/, /^Mend it/],
+    ['{"$defs":{"a":{"$anchor":"q"},"b":{"$anchor":"q"}}}', /more than one schema/, /^Mend it/],
+    ['[]', /no JSON Schema .*object or a boolean/, /^Mend/],
+    ['{"a":"\0"}', /no text in UTF-8|not text in UTF-8/, /UTF-8/],
+    ['{"$ref":"%zz.json"}', /There is no %zz\.json/, /\$ref/],
+    ['{"$ref":"../schemas/"}', /There is no \.\.\/schemas\//, /\$ref/],
+  ]
+  for (const [schema, message, mend] of cases) {
+    writeFileSync(join(cwd, 'schemas/Made.v1.json'), schema)
+    const end = await eventwright(['validate', 'good.ndjson', '--schemas', 'schemas', '--format', 'json'], {
+      cwd,
+    })
+    const [finding] = JSON.parse(end.stdout).findings
+    assert.match(finding.message, message)
+    assert.match(finding.mend, mend)
+    assert.deepEqual([finding.file, finding.line, end.code], ['schemas/Made.v1.json', 1, 2], schema)
+  }
+  const bomb =
+    'a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c]\n'
+  writeFileSync(join(cwd, 'bomb.yaml'), bomb)
+  const { code, stdout } = await eventwright(['validate', 'good.ndjson', '--catalog', 'bomb.yaml'], { cwd })
+  assert.match(stdout, /^bomb\.yaml:1:1 broken catalog-broken\n.*aliases multiply/)
+  assert.equal(code, 2)
+})
+
+test('the traits of an AsyncAPI file say what its messages do not, and a payload behind references is a whole event', async (t) => {
+  const message = (version: string, own: string, payload: string) => `asyncapi: ${version}
+channels: { c: { messages: { Made: { $ref: '#/components/messages/Made' } } } }
+components:
+  messageTraits: { ce: { name: com.example.tiny.Made, contentType: application/cloudevents+json } }
+  messages: { Made: { ${own} traits: [{ $ref: '#/components/messageTraits/ce' }], payload: ${payload} } }
+  schemas:
+    Whole: { allOf: [{ $ref: '#/components/schemas/Envelope' }, { required: [tenantid] }] }
+    Envelope: { properties: { specversion: { const: '1.0' } } }
+`
+  const cwd = place(t)
+  const check = async (text: string): Promise<string> => {
+    writeFileSync(join(cwd, 'api.yaml'), text)
+    return (await eventwright(['validate', 'good.ndjson', '--asyncapi', 'api.yaml', '--fast'], { cwd }))
+      .stdout
+  }
+  const inline = '{ required: [tenantid] }'
+  for (const version of ['2.6.0', '3.1.0'])
+    assert.match(await check(message(version, '', inline)), /^ {2}\/tenantid is/m)
+  const plain = 'contentType: application/json,'
+  assert.match(
+    await check(message('2.6.0', plain, inline)),
+    /^ {2}\/tenantid is missing/m,
+    'the trait counts',
+  )
+  assert.match(
+    await check(message('3.1.0', plain, inline)),
+    /^ {2}\/data\/tenantid is missing/m,
+    'the message counts',
+  )
+  const behind = "{ $ref: '#/components/schemas/Whole' }"
+  assert.match(await check(message('3.1.0', plain, behind)), /^ {2}\/tenantid is missing/m)
+})
+
+test('links, node_modules and names for one file', async (t) => {
+  const cwd = folderWith(t, { 'e.json': event() })
+  mkdirSync(join(cwd, 'd/node_modules'), { recursive: true })
+  mkdirSync(join(cwd, 'd/sub'))
+  writeFileSync(join(cwd, 'd/e.json'), event())
+  writeFileSync(join(cwd, 'd/node_modules/w.json'), '{}')
+  symlinkSync('..', join(cwd, 'd/up'))
+  symlinkSync('../e.json', join(cwd, 'd/link.json'))
+  const run = (...args: string[]) => eventwright(['validate', '--envelope', 'none', ...args], { cwd })
+  assert.match((await run('d')).stdout, /2 events in 2 files: none bad/)
+  assert.match((await run('e.json', './e.json', join(cwd, 'e.json'))).stdout, /1 event in 1 file: none bad/)
+  assert.match((await run('d/**/*.json')).stdout, /2 events in 2 files/)
+  assert.match((await run('d/node_modules/*.json')).stdout, /1 event in 1 file: 1 bad/)
+  assert.match((await run('d/su*')).stderr, /No file matches d\/su\*\. Only folders do/)
+  assert.match((await run('')).stderr, /An empty name/)
+  symlinkSync('nowhere', join(cwd, 'd/gone'))
+  assert.equal((await run('d')).code, 0, 'that is not named like events')
+  symlinkSync('nowhere', join(cwd, 'd/gone.ndjson'))
+  for (const named of ['d', 'd/*']) {
+    const { code, stderr } = await run(named)
+    assert.match(stderr, /d\/gone\.ndjson is a link that leads nowhere/)
+    assert.equal(code, 4)
+  }
+  symlinkSync('b', join(cwd, 'd/a'))
+  symlinkSync('a', join(cwd, 'd/b'))
+  assert.match((await run('d/a')).stderr, /links lead in a circle/)
+})
+
+test('a summary never says that all is well where something was found', async (t) => {
+  const cwd = folderWith(t, { 'empty.json': '', 'e.json': event() })
+  const run = async (...args: string[]) => (await eventwright(['validate', ...args], { cwd })).stdout
+  assert.match(await run('empty.json'), /0 events in 1 file: nothing was checked\.\n$/)
+  assert.match(await run('empty.json', 'e.json'), /1 event in 2 files: none bad, but 1 finding\.\n$/)
+})
+
+test('a reader that went away ends it with 4, an interrupt as a signal does, and neither says a word', async (t) => {
+  const cwd = folderWith(t, { 'many.ndjson': '{"id":1}\n'.repeat(30_000) })
+  const piped = start(['validate', 'many.ndjson', '--max', '0', '--quiet', '--envelope', 'none'], { cwd })
+  piped.stdout?.once('data', () => piped.stdout?.destroy())
+  const { code, stderr } = await ended(piped)
+  assert.deepEqual([code, stderr], [4, ''])
+
+  const waiting = spawn(
+    process.execPath,
+    ['--conditions=@eventwright/source', MAIN, 'validate', '-', '--quiet', '--envelope', 'none'],
+    { env: { ...process.env, NODE_OPTIONS: '' }, stdio: ['pipe', 'pipe', 'pipe'] },
+  )
+  const end = ended(waiting)
+  waiting.stdin.on('error', () => undefined) // it is ended while it is written to
+  waiting.stdin.write('{"id":1}\n'.repeat(20_000))
+  await once(waiting.stdout, 'data')
+  waiting.kill('SIGINT')
+  assert.deepEqual([(await end).signal, (await end).stderr], ['SIGINT', ''])
 })
 
 test('what cannot be read, and what matches nothing, is exit 4; wrong use is exit 3', async (t) => {

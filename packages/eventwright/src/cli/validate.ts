@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { FORMATS, type Format } from '../findings/index.ts'
-import type { EnvelopeRule, LoadedSchemas, SchemaSources, Summary } from '../validation/index.ts'
+import { type Finding, FORMATS, type Format } from '../findings/index.ts'
+import type { EnvelopeRule, LoadedSchemas, SchemaSources, SchemaUnusable } from '../validation/index.ts'
 import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
 import { UsageError } from './usage-error.ts'
 import { createFindingPrinter, type FindingPrinter } from './validate-printer.ts'
@@ -107,10 +107,12 @@ function sourcesOf({ catalog, schemas, flow, asyncapi, envelopeSchema }: Options
 
 async function run(
   inputs: readonly string[],
-  { envelope, fast, format, quiet, uniqueIds }: Options,
+  { envelope, envelopeSchema, fast, format, quiet, uniqueIds }: Options,
   { loaded, printer }: { readonly loaded: LoadedSchemas; readonly printer: FindingPrinter },
 ): Promise<ExitCode> {
-  const { SchemaUnusable, validateEvents } = await import('../validation/index.ts')
+  const { printable, SchemaUnusable, validateEvents } = await import('../validation/index.ts')
+  if (inputs.includes('-') && process.stdin.isTTY && !quiet)
+    say('Reading events from the terminal: Ctrl-D ends them, Ctrl-C gives up.')
   const progress = validateProgress(quiet === true)
   try {
     const summary = await validateEvents(inputs, {
@@ -127,24 +129,29 @@ async function run(
     })
     progress.clear()
     printer.end()
-    if (!quiet) printSummary(summary, inputs.length, { format, unprinted: printer.unprinted() })
-    return printer.found() ? EXIT.findings : EXIT.good
+    if (!quiet) {
+      const around = { found: printer.found(), unprinted: printer.unprinted(), printable }
+      const output = format === 'text' ? process.stdout : process.stderr
+      output.write(summaryText(summary, inputs.length, around))
+    }
+    return printer.found() > 0 ? EXIT.findings : EXIT.good
   } catch (error) {
     progress.clear()
     if (!(error instanceof SchemaUnusable)) throw error
-    say(error.message)
+    printer.print(brokenSchema(error, envelopeSchema))
+    printer.end()
     return EXIT.broken
   }
 }
 
-function printSummary(
-  summary: Summary,
-  files: number,
-  { format, unprinted }: { readonly format: Format; readonly unprinted: number },
-): void {
-  const text = summaryText(summary, files, unprinted)
-  if (format === 'text') process.stdout.write(text)
-  else process.stderr.write(text)
+/** A schema that shows itself as broken only when it is used. */
+function brokenSchema(
+  { message, mend, place }: SchemaUnusable,
+  envelope = 'the schema of the envelope',
+): Finding {
+  const why = 'Events can be checked only against schemas that can be read and used.'
+  const where = place ?? { file: envelope, line: 1, column: 1, length: 1 }
+  return { code: 'catalog-broken', level: 'broken', place: where, message, why, mend }
 }
 
 function say(message: string): void {

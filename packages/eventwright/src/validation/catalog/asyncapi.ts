@@ -16,6 +16,9 @@ type Message = {
   readonly value: Members
 }
 
+type Place = Omit<Message, 'value'>
+type Documents = ReadonlyMap<string, ReadDocument>
+
 const CLOUD_EVENT = /^application\/cloudevents(\+json)?\b/i
 
 /**
@@ -31,10 +34,10 @@ export function asyncApiSchemas(file: string, report: Report<Code>): SchemaSet {
   const byUri = new Map(documents.map((document) => [document.uri, document]))
   const found = new Map<string, Message>()
   for (const [key, path] of messagePaths(root.content)) {
-    const message = follow({ document: root, path, key }, byUri)
+    const message = withTraits(follow({ document: root, path, key }, byUri), root, byUri)
     if (message !== undefined) found.set(`${message.document.uri}${fragmentOf(message.path)}`, message)
   }
-  const events = [...found.values()].flatMap((message) => schemaOf(message, root, report))
+  const events = [...found.values()].flatMap((message) => schemaOf(message, { root, byUri, report }))
   if (events.length === 0 && report.findings.length === 0)
     report(
       'catalog-broken',
@@ -89,16 +92,12 @@ function operationMessages(
   return value.oneOf.map((_, index) => [channel, [...path, 'oneOf', index]] as const)
 }
 
-function follow(
-  { document, path, key }: { readonly document: ReadDocument; readonly path: Path; readonly key: string },
-  byUri: ReadonlyMap<string, ReadDocument>,
-  hops = 0,
-): Message | undefined {
+function follow({ document, path, key }: Place, byUri: Documents, hops = 0): Message | undefined {
   const value = valueAt(document.content, path)
   if (!isMembers(value) || hops > 20) return undefined
   if (typeof value.$ref !== 'string') return { key, document, path, value }
   const target = URL.parse(value.$ref, document.uri)
-  const steps = decodeURIComponent(target?.hash ?? '')
+  const steps = unescaped(target?.hash ?? '')
     .split('/')
     .slice(1)
   const next = steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
@@ -107,10 +106,21 @@ function follow(
   return holder && follow({ document: holder, path: next, key: String(next.at(-1) ?? key) }, byUri, hops + 1)
 }
 
+function unescaped(fragment: string): string {
+  try {
+    return decodeURIComponent(fragment)
+  } catch {
+    return fragment
+  }
+}
+
 function schemaOf(
   { key, document, path, value }: Message,
-  root: ReadDocument,
-  report: Report<Code>,
+  {
+    root,
+    byUri,
+    report,
+  }: { readonly root: ReadDocument; readonly byUri: Documents; readonly report: Report<Code> },
 ): readonly EventSchema[] {
   if (value.payload === undefined) return []
   const type = typeof value.name === 'string' ? value.name : key
@@ -130,7 +140,8 @@ function schemaOf(
     )
     return []
   }
-  const covers = isWholeEvent(value, schema, root) ? 'event' : 'data'
+  const isWhole = saysCloudEvent(value, root) || describesEnvelope({ document, path: at, key }, byUri)
+  const covers = isWhole ? 'event' : 'data'
   const uri = `${document.uri}${fragmentOf(at)}`
   return checkedSchema(
     { ...nameParts(type), uri, place: document.place(at), covers, draft },
@@ -147,11 +158,38 @@ function draftFor(format: string | undefined, schema: unknown): Draft | undefine
   return /draft-0[67]/.test(format) ? '7' : '2020-12'
 }
 
-function isWholeEvent(message: Members, schema: unknown, { content }: ReadDocument): boolean {
+function saysCloudEvent(message: Members, { content }: ReadDocument): boolean {
   const ofAll = isMembers(content) ? content.defaultContentType : undefined
   const type = message.contentType ?? ofAll
-  if (typeof type === 'string' && CLOUD_EVENT.test(type)) return true
-  return isMembers(schema) && isMembers(schema.properties) && 'specversion' in schema.properties
+  return typeof type === 'string' && CLOUD_EVENT.test(type)
+}
+
+/** Whether a schema speaks of `specversion`: itself, behind a reference, or in a part of its `allOf`. */
+function describesEnvelope(place: Place, byUri: Documents, depth = 0): boolean {
+  const schema = follow(place, byUri)
+  if (schema === undefined || depth > 5) return false
+  const { document, path, value } = schema
+  if (isMembers(value.properties) && 'specversion' in value.properties) return true
+  const parts = Array.isArray(value.allOf) ? value.allOf : []
+  return parts.some((_, index) =>
+    describesEnvelope({ document, path: [...path, 'allOf', index], key: '' }, byUri, depth + 1),
+  )
+}
+
+/**
+ * A message with what its traits say: from AsyncAPI 3 the message's own word counts, in AsyncAPI 2 the trait's.
+ * Paths go on counting in the message, since traits have no payload.
+ */
+function withTraits(message: Message | undefined, root: ReadDocument, byUri: Documents): Message | undefined {
+  if (message === undefined || !Array.isArray(message.value.traits)) return message
+  const { document, path, value } = message
+  const traits = value.traits as readonly unknown[]
+  const said = traits.map(
+    (_, index) => follow({ document, path: [...path, 'traits', index], key: '' }, byUri)?.value ?? {},
+  )
+  const isSecond = isMembers(root.content) && /^2/.test(String(root.content.asyncapi))
+  const merged: Members = Object.assign({}, isSecond ? value : {}, ...said, isSecond ? {} : value)
+  return { ...message, value: { ...merged, payload: value.payload } }
 }
 
 /** `id` and `$id` outside of schemas mean something else. */

@@ -1,5 +1,6 @@
 import { isTechnical } from '@eventwright/core'
 import { nearest } from '../../findings/index.ts'
+import { SchemaUnusable } from '../errors.ts'
 import { type EventSchema, nameParts } from './schema-set.ts'
 import type { Validator, Validators } from './validators.ts'
 
@@ -36,7 +37,30 @@ export function createEventTypes(
     if (named.length === 0) return { kind: 'unknown-type', mend: mendType(wireType, schemas) }
     const schema = schemaOf(version, named)
     if (schema === undefined) return unknownVersion(name, version, named)
-    return { kind: 'schema', schema, validator: validators.of(schema.uri, schema.draft), version }
+    return {
+      kind: 'schema',
+      schema,
+      validator: placed(schema, () => validators.of(schema.uri, schema.draft)),
+      version,
+    }
+  }
+}
+
+/** What fails in it says where the schema stands. */
+function placed(schema: EventSchema, make: () => Validator): Validator {
+  const at = <T>(run: () => T): T => {
+    try {
+      return run()
+    } catch (error) {
+      if (!(error instanceof SchemaUnusable) || error.place !== undefined) throw error
+      const { message, mend, cause } = error
+      throw new SchemaUnusable(message, { mend, place: schema.place, cause })
+    }
+  }
+  const validator = at(make)
+  return {
+    accepts: (value) => at(() => validator.accepts(value)),
+    errors: (value) => at(() => validator.errors(value)),
   }
 }
 

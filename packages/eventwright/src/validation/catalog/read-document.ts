@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
@@ -17,7 +18,17 @@ export type ReadDocument = {
 
 /** Reads a JSON or YAML file; undefined where it is neither, which is reported. @throws InputUnreadable */
 export function readDocument(file: string, report: Report<Code>): ReadDocument | undefined {
-  const text = textOf(file)
+  const bytes = bytesOf(file)
+  const text = bytes.toString()
+  if (!isUtf8(bytes) || text.includes('\0')) {
+    report(
+      'catalog-broken',
+      { file, line: 1, column: 1, length: 1 },
+      `${file} is not text in UTF-8.`,
+      'Write it as UTF-8.',
+    )
+    return undefined
+  }
   const lines = new LineCounter()
   // JSON is YAML; one reader gives the places of both.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
@@ -29,7 +40,9 @@ export function readDocument(file: string, report: Report<Code>): ReadDocument |
   const [error] = document.errors
   if (error !== undefined) {
     const [first = ''] = error.message.split('\n', 1)
-    const message = `${file} is neither JSON nor YAML: ${first}.`
+    const message = /call stack/.test(first)
+      ? `${file} is nested too deep.`
+      : `${file} is neither JSON nor YAML: ${first}.`
     report('catalog-broken', placeAt(error.pos[0], error.pos[0] + 1), message, 'Mend it, and try again.')
     return undefined
   }
@@ -43,7 +56,12 @@ export function readDocument(file: string, report: Report<Code>): ReadDocument |
     }
     return placeAt(range[0], range[1])
   }
-  return { file, uri: pathToFileURL(file).href, text, content: document.toJS(), place }
+  const content = contentOf(document)
+  if (content !== undefined)
+    return { file, uri: pathToFileURL(file).href, text, content: content.value, place }
+  const message = `${file} cannot be read: it is nested too deep, or its aliases multiply.`
+  report('catalog-broken', placeAt(0, 1), message, 'Write it out, without aliases that multiply.')
+  return undefined
 }
 
 type Range = readonly [number, number, number]
@@ -62,9 +80,17 @@ function stepInto(
   return { node: pair?.value, range: isNode(pair?.key) ? pair.key.range : null }
 }
 
-function textOf(file: string): string {
+function contentOf(document: ReturnType<typeof parseDocument>): { readonly value: unknown } | undefined {
   try {
-    return readFileSync(file, 'utf8')
+    return { value: document.toJS() }
+  } catch {
+    return undefined
+  }
+}
+
+function bytesOf(file: string): Buffer {
+  try {
+    return readFileSync(file)
   } catch (error) {
     throw new InputUnreadable(`${file} cannot be read: ${reasonOf(error)}.`, { cause: error })
   }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Report } from '../../findings/index.ts'
@@ -35,10 +35,23 @@ export function withReferenced(
 }
 
 function readTarget(uri: string, missing: () => void, report: Report<Code>): ReadDocument | undefined {
-  const path = fileURLToPath(uri)
-  if (existsSync(path)) return readDocument(relative('', path) || path, report)
+  const path = pathOf(uri)
+  if (isFile(path)) return readDocument(relative('', path) || path, report)
   missing()
   return undefined
+}
+
+/** Empty where it is no path: `%zz`, another host. */
+function pathOf(uri: string): string {
+  try {
+    return fileURLToPath(uri)
+  } catch {
+    return ''
+  }
+}
+
+function isFile(path: string): boolean {
+  return path !== '' && statSync(path, { throwIfNoEntry: false })?.isFile() === true
 }
 
 type Reference = { readonly ref: string; readonly path: readonly (string | number)[] }
@@ -64,6 +77,6 @@ function targetOf(ref: string, { uri, content }: ReadDocument): string | undefin
   const target = URL.parse(ref, uri)
   if (target?.protocol !== 'file:') return undefined
   target.hash = ''
-  const isThere = existsSync(fileURLToPath(target))
+  const isThere = isFile(pathOf(target.href))
   return hasId && !isThere ? undefined : target.href
 }

@@ -1,5 +1,7 @@
+import { relative } from 'node:path'
 import { Ajv, type ErrorObject, type Options } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import type { Place } from '../../findings/index.ts'
 import { ENVELOPE_SCHEMA, type JsonSchema, type Profile } from '../envelope/schema.ts'
 import { SchemaUnusable } from '../errors.ts'
 import { addAllFormats } from './formats.ts'
@@ -29,10 +31,10 @@ export function createValidators(
   const validator = (uri: string, draft: Draft): Validator => {
     const accepts = first(draft, uri)
     return {
-      accepts: (value) => accepts(value) === true,
+      accepts: (value) => unending(uri, () => accepts(value) === true),
       errors: (value) => {
         const check = all(draft, uri)
-        return check(value) === true ? [] : (check.errors ?? [])
+        return unending(uri, () => (check(value) === true ? [] : (check.errors ?? [])))
       },
     }
   }
@@ -49,12 +51,41 @@ function compilers(documents: readonly SchemaDocument[], envelope: JsonSchema, o
       made.set(draft, ajv)
       return ajv.getSchema(uri) ?? ajv.compile({ $ref: uri })
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new SchemaUnusable(
-        `The schema ${decodeURI(uri)} cannot be used: ${reason}. Mend it, or what it refers to.`,
-        { cause },
-      )
+      throw unusable(uri, cause)
     }
+  }
+}
+
+/** What refers to itself before it says anything has no end, which shows when it is compiled or when it is used. */
+function unending<T>(uri: string, check: () => T): T {
+  try {
+    return check()
+  } catch (cause) {
+    throw cause instanceof RangeError ? unusable(uri, cause) : cause
+  }
+}
+
+function unusable(uri: string, cause: unknown): SchemaUnusable {
+  if (cause instanceof SchemaUnusable) return cause
+  const said = cause instanceof Error ? cause.message : String(cause)
+  const reason =
+    cause instanceof RangeError ? 'it refers to itself without end' : said.replaceAll('file://', '')
+  const mend = /can't resolve reference https?:/.test(said)
+    ? 'Nothing is fetched: keep that schema in a file beside, and refer to the file.'
+    : 'Mend it, or what it refers to.'
+  return new SchemaUnusable(`The schema ${readable(uri)} cannot be used: ${reason}.`, { mend, cause })
+}
+
+function startOf(uri: string): Place {
+  const file = readable(uri)
+  return { file: uri.startsWith('file:') ? relative('', file) : file, line: 1, column: 1, length: 1 }
+}
+
+function readable(uri: string): string {
+  try {
+    return decodeURI(uri).replace(/^file:\/\//, '')
+  } catch {
+    return uri
   }
 }
 
@@ -67,7 +98,14 @@ function ajvOf(
   const ajv = draft === '7' ? new Ajv(settings) : new Ajv2020(settings)
   addAllFormats(ajv)
   if (draft === '2020-12') ajv.addSchema(envelope)
-  for (const { uri, content } of documents) if (isSchema(content)) ajv.addSchema(named(content, uri), uri)
+  for (const { uri, content } of documents) {
+    if (!isSchema(content)) continue
+    try {
+      ajv.addSchema(named(content, uri), uri)
+    } catch (cause) {
+      throw new SchemaUnusable(unusable(uri, cause).message, { mend: 'Mend it.', place: startOf(uri), cause })
+    }
+  }
   return ajv
 }
 
@@ -80,7 +118,10 @@ function named(content: object | boolean, uri: string): object | boolean {
 }
 
 function isSchema(content: unknown): content is object | boolean {
-  return typeof content === 'boolean' || (typeof content === 'object' && content !== null)
+  return (
+    typeof content === 'boolean' ||
+    (typeof content === 'object' && content !== null && !Array.isArray(content))
+  )
 }
 
 /** What the meta schema of its draft says against a schema; undefined where it is one. */

@@ -36,6 +36,8 @@ export function createEventCheck(
     },
     problems: (value) => {
       if (!isObject(value)) return [noEvent(value)]
+      if (!ATTRIBUTES.some((name) => name in value) && envelope?.accepts(value) === false)
+        return [noEnvelope(value)]
       return [...envelopeProblems(value, envelope), ...payloadProblems(value, types)]
     },
   }
@@ -83,9 +85,48 @@ function payloadOf(event: Attributes, known: KnownType & { readonly kind: 'schem
   return upcast === undefined || !upcasts(known) ? event.data : upcast(event.data, known.version)
 }
 
+const ATTRIBUTES = ['specversion', 'id', 'source', 'type']
+
+/** An object without any attribute that an event must have: what stands there instead says how to come to events. */
+function noEnvelope(value: Attributes): Problem {
+  const message = 'This object is no event: it has neither `specversion` nor `id`, `source` and `type`.'
+  return { code: 'not-an-event', pointer: '', message, mend: mendNoEnvelope(value) }
+}
+
+function mendNoEnvelope(value: Attributes): string {
+  const keys = Object.keys(value)
+  const nested = ['headers', 'attributes', 'properties'].find((name) => isObject(value[name]))
+  const headers = [...keys, ...Object.keys(nested === undefined ? {} : Object(value[nested]))]
+  if (headers.some((name) => /^(ce[_-]|cloudEvents[_:])/i.test(name)))
+    return 'These are events in binary mode: write the attributes of the headers and the payload, under `data`, as one object.'
+  const holder = ['payload', 'value', 'body', 'event', 'message', 'data'].find((name) =>
+    holdsEvent(value[name]),
+  )
+  if (holder !== undefined) return `The event stands under \`${holder}\`: write it alone.`
+  const list = keys.find((name) => Array.isArray(value[name]) && value[name].some(holdsEvent))
+  if (list !== undefined)
+    return `The events stand under \`${list}\`: write that list alone, or one event a line.`
+  return 'If this is a payload, write it under `data` of an envelope; --envelope none asks only for `type` and `data`.'
+}
+
+function holdsEvent(value: unknown): boolean {
+  return isObject(value)
+    ? 'specversion' in value
+    : typeof value === 'string' && value.trimStart().startsWith('{') && value.includes('"specversion"')
+}
+
 function noEvent(value: unknown): Problem {
   const kind = value === null ? 'null' : `a ${typeof value}`
   const what = Array.isArray(value) ? 'a list' : kind
+  if (holdsEvent(value)) {
+    const message = 'This is a text that holds an event: it was written as JSON twice.'
+    return {
+      code: 'not-an-event',
+      pointer: '',
+      message,
+      mend: 'Write the event itself, without quotes around it.',
+    }
+  }
   const mend = Array.isArray(value)
     ? 'Write its elements one a line, or make the file one list.'
     : 'Write the envelope as a JSON object, with the payload under `data`.'

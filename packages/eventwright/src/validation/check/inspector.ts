@@ -6,6 +6,7 @@ import { readYaml } from '../input/yaml-text.ts'
 import { excerptOf, placeIn } from '../text/excerpt.ts'
 import { scanJson } from '../text/json-text.ts'
 import { isPlainText } from '../text/plain-text.ts'
+import { printableMessage } from '../text/printable.ts'
 import type { ScannedText, Span, TextFault } from '../text/span.ts'
 import { type EventCheck, mayBeTooLarge, sizeProblem } from './event-check.ts'
 import type { Problem } from './problem.ts'
@@ -200,9 +201,9 @@ function findingOf(
     code,
     level: CODES[code].level,
     place,
-    message,
+    message: printableMessage(message),
     why: CODES[code].why,
-    mend,
+    mend: printableMessage(mend),
     excerpt,
     ...(pointer !== undefined && { pointer }),
     ...about,
@@ -216,5 +217,13 @@ function faultFinding(
   const place = { file, line, column, length: 1 }
   const excerpt =
     text === undefined ? { text: '', column: 1 } : excerptOf(text, text.length < column ? 1 : column)
-  return { code, level: CODES[code].level, place, message, why: CODES[code].why, mend, excerpt }
+  return {
+    code,
+    level: CODES[code].level,
+    place,
+    message: printableMessage(message),
+    why: CODES[code].why,
+    mend,
+    excerpt,
+  }
 }

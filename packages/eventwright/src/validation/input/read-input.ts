@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { InputUnreadable, reasonOf } from '../errors.ts'
 import { STANDARD_INPUT } from './find-inputs.ts'
+import { foreignFault } from './foreign.ts'
 import { createLineReader } from './lines.ts'
 import { HEAD, type Kind, recognise } from './recognise.ts'
 import type { InputFault, Reader, Sink } from './sink.ts'
@@ -135,6 +136,8 @@ class Cutter {
   private begin(complete: boolean): boolean {
     const { head, name, sink } = this
     this.head = Buffer.alloc(0)
+    const foreign = foreignFault(head)
+    if (foreign !== undefined) return sink.fault(foreign) && false
     const kind = recognise(head, name, complete)
     const body = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? head.subarray(3) : head
     return this.readAs(kind, body, sink)
@@ -148,16 +151,6 @@ class Cutter {
         column: 1,
         message: 'There is nothing in it.',
         mend: 'Leave it out, or write events into it.',
-      })
-      return false
-    }
-    if (kind === 'utf16') {
-      sink.fault({
-        code: 'not-text',
-        line: 1,
-        column: 1,
-        message: 'This is UTF-16, or no text at all.',
-        mend: 'Write the file as UTF-8.',
       })
       return false
     }

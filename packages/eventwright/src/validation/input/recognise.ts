@@ -1,5 +1,5 @@
 /** How an input is read. */
-export type Kind = 'lines' | 'values' | 'yaml' | 'empty' | 'utf16'
+export type Kind = 'lines' | 'values' | 'yaml' | 'empty'
 
 /** As many bytes of the beginning as are enough to tell. */
 export const HEAD = 65_536
@@ -9,7 +9,6 @@ export const HEAD = 65_536
  * is no more than these.
  */
 export function recognise(head: Buffer, name: string, complete: boolean): Kind {
-  if (isUtf16(head)) return 'utf16'
   const text = head.toString().replace(/^\uFEFF/, '')
   const trimmed = text.trimStart()
   if (trimmed === '' && complete) return 'empty'
@@ -20,17 +19,6 @@ export function recognise(head: Buffer, name: string, complete: boolean): Kind {
   if (trimmed.startsWith('{')) return isOneALine(trimmed, complete) ? 'lines' : 'values'
   if (/\.json$/i.test(plainName)) return 'values'
   return holdsLines(trimmed) ? 'lines' : 'yaml'
-}
-
-function isUtf16(head: Buffer): boolean {
-  const mark = head.readUInt16BE.bind(head)
-  if (head.length < 2) return false
-  return (
-    mark(0) === 0xfffe ||
-    mark(0) === 0xfeff ||
-    (head[0] === 0 && head[1] !== 0) ||
-    (head[0] !== 0 && head[1] === 0)
-  )
 }
 
 /** One value a line, even if the first line is broken; else a value over several lines. */
@@ -44,12 +32,23 @@ function isOneALine(text: string, complete: boolean): boolean {
   return second === undefined ? first.trim() !== '{' : /^\s*\{/.test(second)
 }
 
-/** A first line of garbage, with objects below it. */
+/** A first line of garbage with objects below it; or events with something before them (a key, a time), one a line. */
 function holdsLines(text: string): boolean {
-  return text
-    .split(/\r?\n/)
-    .slice(1, 4)
-    .some((line) => line.startsWith('{') && isJson(line))
+  const lines = text.split(/\r?\n/).slice(0, 4)
+  return lines.some(
+    (line, index) => (index > 0 && line.startsWith('{') && isJson(line)) || endsWithEvent(line),
+  )
+}
+
+function endsWithEvent(line: string): boolean {
+  const start = line.indexOf('{')
+  // In YAML an event may stand behind `- ` and `--- `.
+  return (
+    start > 0 &&
+    !/^[\s-]*$/.test(line.slice(0, start)) &&
+    /"specversion"/.test(line) &&
+    isJson(line.slice(start))
+  )
 }
 
 function isJson(text: string): boolean {

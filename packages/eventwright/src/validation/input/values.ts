@@ -24,6 +24,9 @@ export function createValueReader(sink: Sink): Reader {
   return { push: (chunk) => reader.push(chunk), end: () => reader.end(), line: () => reader.line }
 }
 
+/** `{`, `[`, `"`, `-`, digits, and the letters of true, false and null. */
+const VALUE_BEGINNINGS = Buffer.from('{["-0123456789tfn')
+
 /** What a sign between values leads to; anything else begins a value, or is wrong. */
 const AFTER: { readonly [State in Expecting]?: { readonly [byte: number]: Expecting } } = {
   'list or value': { [OPEN_LIST]: 'first element' },
@@ -109,8 +112,26 @@ class ValueReader {
     if (next !== undefined) return this.pass(byte, next)
     const wrong = wrongAt(byte, this.expecting)
     if (wrong !== undefined) return this.stop(...wrong)
+    if (!this.isInList() && !VALUE_BEGINNINGS.includes(byte)) return this.stopAtNoJson()
     this.start = this.at
     return true
+  }
+
+  private isInList(): boolean {
+    return this.expecting === 'element' || this.expecting === 'first element'
+  }
+
+  /** Outside of a list nothing says where the next value would begin: one message, not one a word. */
+  private stopAtNoJson(): boolean {
+    const [sign = ''] = this.bytes.toString('utf8', this.at, this.at + 4)
+    const code = sign.codePointAt(0) ?? 0
+    const shown = /[\p{C}\p{Z}]/u.test(sign)
+      ? `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
+      : `\`${sign}\``
+    return this.stop(
+      `${shown} begins no value of JSON.`,
+      'Give JSON: one event, a list of them, or one a line.',
+    )
   }
 
   private pass(byte: number, expecting = this.expecting): boolean {

@@ -18,8 +18,9 @@ export async function readYaml(text: string): Promise<readonly YamlValue[]> {
 }
 
 function valuesOf(document: Parsed, yaml: Yaml): readonly YamlValue[] {
-  const faults = document.errors.map(faultOf)
-  const broken = faults.some(({ code }) => code === 'yaml-syntax')
+  const tooDeep = document.errors.find(({ message }) => /call stack|stack overflow/i.test(message))
+  const faults = tooDeep === undefined ? document.errors.map(faultOf) : [deepFault(tooDeep.pos[0])]
+  const broken = faults.some(({ code }) => code !== 'duplicate-key')
   if (broken) return [{ value: undefined, spans: new Map(), faults }]
   const { contents } = document
   if (contents === null || (yaml.isScalar(contents) && contents.value === null && contents.source === ''))
@@ -37,6 +38,8 @@ function readValue(node: ParsedNode, document: Parsed, before: readonly TextFaul
     walk.through(node, '', 0)
     return { value, spans: walk.spans, faults: [...before, ...walk.faults] }
   } catch (error) {
+    if (error instanceof RangeError)
+      return { value: undefined, spans: walk.spans, faults: [...before, deepFault(node.range[0])] }
     const reason = error instanceof Error ? error.message : String(error)
     const [start = 0] = node.range ?? []
     const message = `The value cannot be read: ${reason.replace(/\.$/, '')}.`
@@ -83,6 +86,10 @@ class YamlWalk {
 }
 
 const TOO_DEEP = { message: 'The value is nested more than 500 deep.', mend: 'Flatten the payload.' }
+
+function deepFault(start: number): TextFault {
+  return { code: 'too-deep', start, end: start + 1, ...TOO_DEEP }
+}
 
 function faultOf({ code, message, pos: [start, end] }: Document.Parsed['errors'][number]): TextFault {
   const [first = ''] = message.split('\n', 1)

@@ -1,3 +1,5 @@
+import { printable } from './printable.ts'
+
 /** As much of a line as a terminal shows. */
 const WIDEST = 96
 const BEFORE = 40
@@ -7,12 +9,12 @@ export type Excerpt = { readonly text: string; readonly column: number }
 
 /** The part of a line around a place, cut where it is long; `column` is from 1. */
 export function excerptOf(line: string, column: number): Excerpt {
-  if (line.length <= WIDEST) return { text: line, column }
+  if (line.length <= WIDEST) return { text: printable(line), column }
   const from = Math.max(0, Math.min(column - 1 - BEFORE, line.length - WIDEST))
   const to = from + WIDEST
   const head = from > 0 ? '…' : ''
   return {
-    text: `${head}${line.slice(from, to)}${to < line.length ? '…' : ''}`,
+    text: `${head}${printable(line.slice(from, to))}${to < line.length ? '…' : ''}`,
     column: column - from + head.length,
   }
 }

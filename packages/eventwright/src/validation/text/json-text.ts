@@ -58,7 +58,12 @@ class JsonScan {
     while (this.open.length > 0) this.step()
     this.skipSpace()
     if (this.at < this.text.length)
-      this.stop('stands behind the end of the value', 'Write one value a line, or a list of values.')
+      this.stop(
+        'stands behind the end of the value',
+        this.isBeforeObject() && !/^\s*\{/.test(this.text)
+          ? MEND_PREFIX
+          : 'Write one value a line, or a list of values.',
+      )
   }
 
   /** What may come inside the innermost object or list: a member, an element, or its end. */
@@ -155,13 +160,19 @@ class JsonScan {
     }
     NUMBER.lastIndex = start
     const number = NUMBER.exec(this.text)?.[0]
-    if (number === undefined || number.length < token.length) this.stop(valueProblem(token), valueMend(token))
+    if (number === undefined || number.length < token.length)
+      this.stop(valueProblem(token), this.isBeforeObject() ? MEND_PREFIX : valueMend(token))
     this.at += number.length
     if (isExact(number)) return
     this.fault('inexact-number', { start, end: this.at }, pointer, [
       `${number} reads as ${Number(number)}.`,
       'Write it as a string of digits.',
     ])
+  }
+
+  /** As a console consumer prints records: a key or a time, then the event. */
+  private isBeforeObject(): boolean {
+    return this.open.length === 0 && this.text.endsWith('}') && this.text.includes('{"', this.at)
   }
 
   private string(pointer: string): string {
@@ -228,6 +239,7 @@ class JsonScan {
   }
 }
 
+const MEND_PREFIX = 'Write the event alone on its line: print records without their keys and times.'
 const SPACE = /[ \t\n\r]*/y
 const TOKEN = /[^\s,:[\]{}"]*/y
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
