@@ -43,6 +43,7 @@ test('a process that is killed leaves neither a broker nor a folder behind', { s
   const end = Date.now() + WAIT_MS
   while (readdirSync(folder).length > 0 && Date.now() < end) await setTimeout(50)
   assert.deepEqual(readdirSync(folder), [])
+  while ((await isReached(address)) && Date.now() < end) await setTimeout(50)
   await assert.rejects(reach(address), { code: 'ECONNREFUSED' })
 })
 
@@ -50,6 +51,14 @@ test('what keeps a broker from starting is told in its own words', { skip }, asy
   const broken = startKafka({ config: { 'num.io.threads': 'many' } })
   await assert.rejects(broken, /Invalid value many for configuration num\.io\.threads/)
 })
+
+/** @param {string} address */
+function isReached(address) {
+  return reach(address).then(
+    () => true,
+    () => false,
+  )
+}
 
 /** @param {string} address */
 async function reach(address) {

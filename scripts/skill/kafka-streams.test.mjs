@@ -182,7 +182,9 @@ describe('the Kafka Streams application', { skip: missing('java', 'maven') }, ()
       const ended = instances.find((app) => app.exitCode() !== null)
       const other = instances.find((app) => app !== ended)
       assert.equal(ended?.exitCode(), 1)
-      assert.match(ended?.log() ?? '', /OrderPlaced version 3; this release knows 2/)
+      await until('its reason', async () =>
+        /OrderPlaced version 3; this release knows 2/.test(ended?.log() ?? ''),
+      )
       assert.equal(await other?.kill('SIGTERM'), 143)
       assert.match(other?.log() ?? '', /PENDING_SHUTDOWN -> NOT_RUNNING/)
     })

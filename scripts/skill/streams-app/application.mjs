@@ -52,7 +52,8 @@ export async function application({ name, bootstrap, classPath, folder, env = {}
     },
     async kill(signal) {
       if (child === undefined || child.exitCode !== null || child.signalCode !== null) return null
-      const ended = once(child, 'exit')
+      // Not `exit`: what it said last may still be on its way then.
+      const ended = once(child, 'close')
       child.kill(signal)
       const [code, by] = await ended
       return code ?? by
