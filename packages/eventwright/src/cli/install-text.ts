@@ -42,6 +42,7 @@ async function asText(result: InstallResult): Promise<void> {
   const { outcome, steps, readers, version, restored, editedSource, backup } = result
   const lines = restored.map((path) => `An install had been killed here; ${shortPath(path)} was put back.`)
   if (outcome === 'planned') lines.push('Nothing is written (--dry-run). An install would:')
+  if (outcome === 'blocked') lines.push('Nothing is written. With --force, this would be done:')
   for (const step of steps) lines.push(...textOf(step, result))
   if (readers.length > 0) lines.push(`  ${titles(readers)} read that folder.`)
   if (backup !== undefined) lines.push(`What was replaced is in ${shortPath(backup)}.`)

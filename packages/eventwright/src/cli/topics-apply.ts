@@ -4,28 +4,30 @@ import type { Allowed, StepResult } from '../topics/index.ts'
 import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
 import { paint } from './style.ts'
 import {
+  type AllowOptions,
+  allowedBy,
   type ClusterOptions,
   type Compared,
   compare,
   type FileOptions,
+  withAllowed,
   withCluster,
   withFile,
 } from './topics-input.ts'
 import { UsageError } from './usage-error.ts'
 
 type Options = FileOptions &
-  ClusterOptions & {
+  ClusterOptions &
+  AllowOptions & {
     readonly yes?: boolean
-    readonly allowKeyRemap?: boolean
     readonly allowDelete?: readonly string[]
   }
 
 /** `eventwright topics apply`. */
 export function addTopicsApply(topics: Command, finish: Finish): void {
-  withCluster(withFile(topics.command('apply')))
+  withAllowed(withCluster(withFile(topics.command('apply'))))
     .description('show the plan, ask, and carry it out; deletes nothing that is not named')
     .option('--yes', 'do not ask (needed where there is no terminal)')
-    .option('--allow-key-remap', 'more partitions of a topic whose keys are in order')
     .option('--allow-delete <topic...>', 'delete these topics, which the file must not have')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, options: Options) => finish(await apply(file, options)))
@@ -40,7 +42,7 @@ Examples:
   $ eventwright topics apply topics.yaml --env production --config client.properties --yes`
 
 function apply(file: string | undefined, options: Options): Promise<ExitCode> {
-  const allowed = { keyRemap: options.allowKeyRemap === true, delete: options.allowDelete ?? [] }
+  const allowed = { ...allowedBy(options), delete: options.allowDelete ?? [] }
   return compare(file, options, allowed, async (compared) => {
     const { isRefused, planText } = await import('../topics/index.ts')
     checkDeletions(allowed, compared)

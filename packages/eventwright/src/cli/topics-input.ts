@@ -9,6 +9,9 @@ export type FileOptions = { readonly flow?: readonly string[]; readonly env?: st
 /** What says how to reach a cluster. */
 export type ClusterOptions = { readonly brokers?: string; readonly config?: string }
 
+/** What the user allows beyond the safe. */
+export type AllowOptions = { readonly allowKeyRemap?: boolean; readonly allowMessageLoss?: boolean }
+
 /** What all that compare with a cluster begin from. */
 export type Compared = {
   readonly desired: Desired
@@ -36,10 +39,24 @@ export function withCluster(command: Command): Command {
     .option('--config <properties>', 'client settings: security.protocol, sasl.*, ssl.*')
 }
 
+/** Adds the options that allow what is refused otherwise. */
+export function withAllowed(command: Command): Command {
+  return command
+    .option('--allow-key-remap', 'more partitions of a topic whose keys are in order')
+    .option('--allow-message-loss', 'settings after which the brokers delete messages that they keep now')
+}
+
+/** The same for the plan. */
+export function allowedBy({ allowKeyRemap = false, allowMessageLoss = false }: AllowOptions): Allowed {
+  return { keyRemap: allowKeyRemap, messageLoss: allowMessageLoss }
+}
+
 /** Reads the topics. */
 export async function load(file: string | undefined, { flow, env }: FileOptions): Promise<LoadedTopics> {
   if (file === undefined && flow === undefined) {
-    throw new UsageError('Name a topic file, or flow files with --flow.')
+    throw new UsageError(
+      'Name a topic file, or flow files with --flow. The file stands before an option that takes several values.',
+    )
   }
   const { environmentOf, loadTopics, UnknownEnvironment } = await import('../topics/index.ts')
   const input = { ...(file === undefined ? {} : { file }), ...(flow === undefined ? {} : { flow }) }
@@ -81,12 +98,15 @@ export async function compare(
       return codeOf(faults)
     }
     if (findings.length > 0)
-      process.stderr.write(`${findings.length} findings in the file: see topics lint.\n`)
+      process.stderr.write(
+        `${findings.length} finding${findings.length === 1 ? '' : 's'} in the file: see topics lint.\n`,
+      )
     const chosen = topics.environmentOf(loaded.document, options.env)
     const desired = topics.resolve(loaded.document, chosen, loaded.report)
     return await within(options, chosen?.environment.bootstrap ?? [], async (cluster) => {
       const actual = await cluster.read()
       if (desired.environment?.cluster !== undefined) topics.checkCluster(desired.environment.cluster, actual)
+      warnOfAnother(desired, actual)
       return use({ desired, plan: topics.planTopics(desired, actual, allowed), actual, cluster, loaded })
     })
   } catch (error) {
@@ -95,6 +115,15 @@ export async function compare(
     process.stderr.write(`eventwright: ${error.message}\n`)
     return EXIT.findings
   }
+}
+
+/** A cluster of another size may be that of another environment. */
+function warnOfAnother({ environment }: Desired, { cluster, brokers }: Actual): void {
+  if (environment?.brokers === undefined || environment.cluster !== undefined) return
+  if (environment.brokers === brokers) return
+  process.stderr.write(
+    `Is this the right cluster? ${environment.name} has ${environment.brokers} brokers in the file, and this one has ${brokers}. \`cluster: ${cluster}\` in that environment would refuse every other.\n`,
+  )
 }
 
 /** Opens a cluster for as long as it is used. */

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, suite, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import {
   type Allowed,
   applyPlan,
@@ -70,6 +71,12 @@ suite('a live broker', { skip: withoutKafka() }, () => {
       cluster,
       () => {},
     )
+  }
+
+  /** Adds partitions, and waits until the broker tells of them. */
+  async function grown(topic: string, partitions: number): Promise<void> {
+    await cluster.grow(topic, partitions)
+    while ((await cluster.read([topic])).topics.get(topic)?.partitions !== partitions) await setTimeout(100)
   }
 
   test('a plan is shown, applied only when it is confirmed, and empty afterwards', async () => {
@@ -199,6 +206,42 @@ suite('a live broker', { skip: withoutKafka() }, () => {
     assert.equal((await cluster.read()).topics.get('a')?.settings.get('retention.ms')?.own, false)
   })
 
+  test('what somebody changed after the plan was shown is not what was confirmed', async () => {
+    await apply(await desiredOf('topics: { a: { retention: 3d }, b: events }'))
+    const desired = await desiredOf('topics: { a: { retention: 7d, partitions: 6, keyed: false } }')
+    const allowed = { messageLoss: true, delete: ['b'] }
+    const plan = planTopics(desired, await cluster.read(), allowed)
+    const applying = (): Promise<unknown> => applyPlan(plan, { desired, allowed }, cluster, () => {})
+    const refused = { code: 'WrongCluster', message: /changed since the plan was made/ }
+    await cluster.configure('a', [{ key: 'retention.ms', to: '2592000000' }])
+    await assert.rejects(applying(), refused, 'it would now delete messages of three weeks')
+    await cluster.configure('a', [{ key: 'retention.ms', to: '259200000' }])
+    await grown('a', 4)
+    await assert.rejects(applying(), refused)
+    await grown('a', 6)
+    await grown('b', 3)
+    await assert.rejects(applying(), refused, 'another b than the one that was shown')
+    const { topics } = await cluster.read()
+    assert.equal(topics.get('a')?.settings.get('retention.ms')?.value, '259200000')
+    assert.ok(topics.has('b'))
+  })
+
+  test('settings that delete messages are applied only when that is allowed', async () => {
+    await apply(await desiredOf('topics: { a: { retention: 7d } }'))
+    const file = written('environments: { e: { brokers: 3 } }\ntopics: { a: { retention: 3d } }')
+    const refused = await run(['apply', file, '--yes'])
+    assert.equal(refused.code, 1)
+    assert.match(refused.stdout, /refused: Messages older than 3d are deleted/)
+    assert.match(
+      refused.stderr,
+      /Is this the right cluster\? e has 3 brokers in the file, and this one has 1/,
+    )
+    const allowed = await run(['apply', file, '--yes', '--allow-message-loss'])
+    assert.equal(allowed.code, 0, allowed.stderr)
+    assert.match(allowed.stdout, /! Messages older than 3d are deleted/)
+    assert.equal((await cluster.read()).topics.get('a')?.settings.get('retention.ms')?.value, '259200000')
+  })
+
   test('two processes that apply the same file at once both end well', async () => {
     const names = Array.from({ length: 12 }, (_, index) => `t${index}`)
     const file = written(`topics: { ${names.map((name) => `${name}: { retention: 3d }`).join(', ')} }`)
@@ -262,7 +305,7 @@ suite('a live broker', { skip: withoutKafka() }, () => {
     const plan = planTopics(desired, await cluster.read())
     let killed: Promise<void> | undefined
     const results = await applyPlan(plan, { desired, allowed: {} }, cluster, () => {
-      killed ??= new Promise((resolve) => setTimeout(resolve, 20)).then(() => kafka.kill())
+      killed ??= setTimeout(20).then(() => kafka.kill())
     })
     await killed
     const of = (outcome: StepResult['outcome']): string[] =>

@@ -3,16 +3,23 @@ import { type Command, Option } from 'commander'
 import type { Plan } from '../topics/index.ts'
 import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
 import { paint } from './style.ts'
-import { type ClusterOptions, compare, type FileOptions, withCluster, withFile } from './topics-input.ts'
+import {
+  type AllowOptions,
+  allowedBy,
+  type ClusterOptions,
+  compare,
+  type FileOptions,
+  withAllowed,
+  withCluster,
+  withFile,
+} from './topics-input.ts'
 
-type Options = FileOptions &
-  ClusterOptions & { readonly format: 'text' | 'json'; readonly allowKeyRemap?: boolean }
+type Options = FileOptions & ClusterOptions & AllowOptions & { readonly format: 'text' | 'json' }
 
 /** `eventwright topics plan`. */
 export function addTopicsPlan(topics: Command, finish: Finish): void {
-  withCluster(withFile(topics.command('plan')))
+  withAllowed(withCluster(withFile(topics.command('plan'))))
     .description('compare the topics with a live cluster; changes nothing')
-    .option('--allow-key-remap', 'do not refuse more partitions of a topic whose keys are in order')
     .addOption(
       new Option('--format <format>', 'how the plan is printed').choices(['text', 'json']).default('text'),
     )
@@ -28,8 +35,7 @@ Examples:
   $ eventwright topics plan --flow shop.flow.yaml --env dev --brokers kafka://localhost:9092 --format json`
 
 function plan(file: string | undefined, options: Options): Promise<ExitCode> {
-  const allowed = { keyRemap: options.allowKeyRemap === true }
-  return compare(file, options, allowed, async ({ plan: found }) => {
+  return compare(file, options, allowedBy(options), async ({ plan: found }) => {
     await print(found, options.format)
     return found.changes.length === 0 ? EXIT.good : EXIT.findings
   })

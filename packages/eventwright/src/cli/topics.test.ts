@@ -44,6 +44,24 @@ test('what is missing or not clear is a wrong use, exit 3; a flow with errors is
   }
 })
 
+test('a file that is none of topics is one finding, which says what it is', async (t) => {
+  const cwd = folderWith(t, { 'package.json': '{ "name": "a", "version": "1" }', 'notes.txt': 'hello' })
+  for (const [file, mend] of [
+    ['package.json', /Write `eventwright-topics: 1`/],
+    ['notes.txt', /Write `eventwright-topics: 1`/],
+    [WORKED_EXAMPLE, /It is a flow: name it with `--flow`/],
+  ] as const) {
+    const { code, stdout } = await eventwright(['topics', 'lint', file, '--format', 'json'], { cwd })
+    const { findings } = JSON.parse(stdout)
+    assert.equal(code, 2)
+    assert.deepEqual(
+      findings.map((finding: { code: string }) => finding.code),
+      ['unsupported-version'],
+    )
+    assert.match(findings[0].mend, mend)
+  }
+})
+
 test('a broker that is not there, or says nothing, is exit 4 within seconds', async (t) => {
   const cwd = folderWith(t, { 'good.yaml': GOOD })
   const silent = createServer(() => {})
@@ -56,7 +74,7 @@ test('a broker that is not there, or says nothing, is exit 4 within seconds', as
     const { code, stderr } = await eventwright(['topics', 'plan', 'good.yaml', '--brokers', broker], { cwd })
     assert.equal(code, 4, stderr)
     assert.match(stderr, /cannot be reached|no answer/)
-    assert.ok(stderr.includes(broker) || stderr.includes('no answer'))
+    assert.ok(stderr.includes(broker))
     assert.ok(Date.now() - began < 60_000)
   }
 })

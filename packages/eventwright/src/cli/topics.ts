@@ -28,6 +28,7 @@ Options (each command shows its own with --help):
   --format <format>         how findings or the plan are printed
   --yes                     apply without asking
   --allow-key-remap         more partitions of a topic whose keys are in order
+  --allow-message-loss      settings after which messages are deleted
   --allow-delete <topic...> delete these topics
   --out <file>              where import writes
 

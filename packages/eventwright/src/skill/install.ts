@@ -125,7 +125,7 @@ async function installAt(order: Order, surroundings: Surroundings, disk: Disk): 
 }
 
 /** `.agents` holds the lock of the work; if nothing comes of it, it goes again. */
-async function withFolder<T>(shared: Place, work: (folder: string) => Promise<T>): Promise<T> {
+export async function withFolder<T>(shared: Place, work: (folder: string) => Promise<T>): Promise<T> {
   await mustStayWithin(shared.path, shared.within)
   const folder = dirname(dirname(shared.path))
   const isNew = !(await isThere(folder))

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { CLAUDE_SKILL, machine, put, SHARED_SKILL, shipmentOf, tree } from './fixtures/machine.ts'
@@ -31,6 +31,20 @@ test('a removal for the user leaves the project alone, and where an environment 
   assert.deepEqual(tree(there.cwd), project)
   assert.deepEqual(tree(there.home), {})
   assert.deepEqual(tree(join(there.top, 'claude')), {})
+})
+
+test('links and copies go also where the shared folder is gone; where nothing is, nothing is made', async (t) => {
+  for (const copy of [false, true]) {
+    const there = machine(t)
+    await install({ ...PROJECT, copy }, there, ONE)
+    rmSync(join(there.cwd, '.agents'), { recursive: true })
+    const { outcome, removals } = await remove(PROJECT, there)
+    assert.deepEqual([outcome, removals.length], ['done', 1])
+    assert.deepEqual(tree(there.cwd), {})
+    const again = await remove(PROJECT, there)
+    assert.deepEqual([again.outcome, again.removals], ['done', []])
+    assert.deepEqual(tree(there.cwd), {})
+  }
 })
 
 test('a dry run removes nothing', async (t) => {
@@ -114,7 +128,7 @@ test('a record that names files outside removes nothing outside', async (t) => {
 test('where nothing is installed nothing happens, and no folder is made', async (t) => {
   const there = machine(t)
   const { outcome, removals } = await remove(PROJECT, there)
-  assert.deepEqual([outcome, removals], ['planned', []])
+  assert.deepEqual([outcome, removals], ['done', []])
   assert.deepEqual(tree(there.cwd), {})
 })
 

@@ -4,7 +4,7 @@ import { type Disk, realDisk } from './disk.ts'
 import { exclusively } from './exclusive.ts'
 import { isInside, mustStayWithin } from './guard.ts'
 import { editsOf, lookAt, type Standing } from './holding.ts'
-import { backUpAll, withBackup } from './install.ts'
+import { backUpAll, withBackup, withFolder } from './install.ts'
 import { isOurs, type LockFile, lockTextWith, readLockFile } from './lock-file.ts'
 import { SKILL } from './name.ts'
 import { type Level, type Place, placesOf, rootOf, type Surroundings, sharedPlace } from './places.ts'
@@ -54,16 +54,20 @@ export async function remove(
   disk: Disk = realDisk,
 ): Promise<RemoveResult> {
   const shared = sharedPlace(options.level, surroundings)
-  const folder = dirname(dirname(shared.path))
-  if (options.dryRun || !(await isThere(folder))) return (await plan(options, surroundings)).result
-  await mustStayWithin(shared.path, shared.within)
-  const result = await exclusively(folder, async () => {
-    await recover(
-      placesOf(options.level, surroundings).map(({ path }) => path),
-      disk,
-    )
-    return await carryOut(options, surroundings, disk)
-  })
+  const { result: planned } = await plan(options, surroundings)
+  if (options.dryRun) return planned
+  const isEmpty = planned.removals.length === 0 && planned.lockFile === undefined
+  // Where not even the shared folder is, none is made to hold the lock of doing nothing.
+  if (isEmpty && !(await isThere(dirname(dirname(shared.path))))) return { ...planned, outcome: 'done' }
+  const result = await withFolder(shared, (folder) =>
+    exclusively(folder, async () => {
+      await recover(
+        placesOf(options.level, surroundings).map(({ path }) => path),
+        disk,
+      )
+      return await carryOut(options, surroundings, disk)
+    }),
+  )
   if (result.outcome === 'done') await tidy(result, shared)
   return result
 }

@@ -41,8 +41,10 @@ export async function applyPlan(
   const plan = await replanned(cluster, desired, allowed)
   checkCluster(confirmed.cluster, plan)
   const known = new Set(confirmed.changes.map((change) => JSON.stringify(change)))
-  const surprise = plan.changes.find((change) => !known.has(JSON.stringify(change)))
-  if (surprise !== undefined && !isPartOf(surprise, confirmed)) {
+  const surprise = plan.changes.find(
+    (change) => !known.has(JSON.stringify(change)) && !isPartOf(change, confirmed),
+  )
+  if (surprise !== undefined) {
     throw new PlanOutdated(`${surprise.topic} changed since the plan was made. Nothing was done; plan again.`)
   }
   const results: StepResult[] = []
@@ -86,16 +88,22 @@ export function checkCluster(id: string, actual: Pick<Actual, 'cluster'>): void 
   )
 }
 
-/** Somebody else may have done a part of the same change meanwhile. */
+/** Somebody else may have done a part of the same change meanwhile; what is left begins where it was confirmed. */
 function isPartOf(change: TopicChange, { changes }: Plan): boolean {
   const before = changes.find(({ topic }) => topic === change.topic)
-  if (before === undefined || before.action !== change.action) return false
-  const goals = new Set(before.settings.map(({ key, to }) => JSON.stringify([key, to])))
+  if (before === undefined || before.action !== change.action || change.refusals.length > 0) return false
+  const confirmed = new Set(before.settings.map((setting) => JSON.stringify(setting)))
   return (
-    change.partitions.to === before.partitions.to &&
-    change.refusals.length === 0 &&
-    change.settings.every(({ key, to }) => goals.has(JSON.stringify([key, to])))
+    isLeftOf(change.partitions, before.partitions) &&
+    isLeftOf(change.replication, before.replication) &&
+    change.settings.every((setting) => confirmed.has(JSON.stringify(setting)))
   )
+}
+
+type Counts = TopicChange['partitions']
+
+function isLeftOf(now: Counts, confirmed: Counts): boolean {
+  return now.to === confirmed.to && (now.from === confirmed.from || now.from === now.to)
 }
 
 function stepsOf(change: TopicChange): Step[] {

@@ -34,7 +34,7 @@ export function connect({ brokers, sasl, tls }: ClientSettings): { ask: Ask; clo
       opened ??= open()
       const admin = await opened
       try {
-        return await within(request(admin), doing)
+        return await within(request(admin), doing, brokers)
       } catch (error) {
         throw explained(error, doing, brokers)
       }
@@ -46,10 +46,14 @@ export function connect({ brokers, sasl, tls }: ClientSettings): { ask: Ask; clo
   }
 }
 
-async function within<T>(work: Promise<T>, doing: string): Promise<T> {
+async function within<T>(work: Promise<T>, doing: string, brokers: readonly string[]): Promise<T> {
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(() => {
-    late.reject(new ClusterUnreachable(`${doing}: no answer within ${(REQUEST_MS + CONNECT_MS) / 1000} s.`))
+    late.reject(
+      new ClusterUnreachable(
+        `${doing}: no answer from ${brokers.join(', ')} within ${(REQUEST_MS + CONNECT_MS) / 1000} s. Check the address, that a Kafka broker runs there, and whether it wants TLS or SASL (--config).`,
+      ),
+    )
   }, REQUEST_MS + CONNECT_MS)
   try {
     return await Promise.race([work, late.promise])

@@ -39,8 +39,8 @@ export function readDocument(file: string, text: string, report: TopicReport): T
       code === 'empty-file' ? `Begin with \`${VERSION}: 1\` and \`topics:\`.` : mend,
     ),
   )
-  const parts = tree === undefined ? new Map() : partsOf(tree, KEYS, 'the file', report)
-  if (tree !== undefined) checkVersion(parts.get(VERSION), tree.place, report)
+  const isOurs = tree !== undefined && checkVersion(tree, report)
+  const parts = isOurs ? partsOf(tree, KEYS, 'The file', report) : new Map()
   const kafka = textOf(parts.get('kafka')?.value)
   const pattern = patternOf(parts.get('names'), report)
   return {
@@ -53,11 +53,17 @@ export function readDocument(file: string, text: string, report: TopicReport): T
   }
 }
 
-function checkVersion(entry: Entry | undefined, whole: Place, report: TopicReport): void {
-  if (textOf(entry?.value) === '1') return
-  const place = entry?.value.place ?? { ...whole, length: 1 }
+/** Whether it is a topic file: of any other one, each key would be a finding that helps nobody. */
+function checkVersion(tree: Tree, report: TopicReport): boolean {
+  const keys = entriesOf(tree)
+  const entry = keys.find(({ key }) => key === VERSION)
+  if (textOf(entry?.value) === '1') return true
+  const place = entry?.value.place ?? { ...tree.place, length: 1 }
   const message = entry ? 'This program reads version 1 of the file.' : `The file lacks \`${VERSION}\`.`
-  report('unsupported-version', place, message, `Write \`${VERSION}: 1\`.`)
+  const isFlow = keys.some(({ key }) => key === 'eventwright')
+  const mend = isFlow ? 'It is a flow: name it with `--flow`.' : `Write \`${VERSION}: 1\`.`
+  report('unsupported-version', place, message, mend)
+  return entry !== undefined
 }
 
 /** The known keys of a map; everything else is a finding. */
@@ -70,7 +76,7 @@ function partsOf(
   if (tree.kind !== 'map') report('wrong-shape', tree.place, `${what} is no map.`, 'Write `key: value`.')
   for (const { key, place } of entriesOf(tree)) {
     if (keys.includes(key)) continue
-    report('unknown-key', place, `In ${what} there is no key \`${key}\`.`, `There are ${keys.join(', ')}.`)
+    report('unknown-key', place, `${what} has no key \`${key}\`.`, `There are ${keys.join(', ')}.`)
   }
   return new Map(entriesOf(tree).map((entry) => [entry.key, entry]))
 }
@@ -118,7 +124,7 @@ function topicsOf(entry: Entry | undefined, report: TopicReport): TopicLayer[] {
 }
 
 function environmentOf({ key, place, value }: Entry, report: TopicReport): EnvironmentLayers {
-  const parts = partsOf(value, ENVIRONMENT_KEYS, `the environment \`${key}\``, report)
+  const parts = partsOf(value, ENVIRONMENT_KEYS, `The environment \`${key}\``, report)
   const counted = parts.get('brokers')
   const brokers = counted && countOf(counted, report)
   const cluster = textOf(parts.get('cluster')?.value)

@@ -27,7 +27,9 @@ function block(change: TopicChange, paint: Paint): string {
     paint('red', `    ! refused: ${message}`),
     `      mend: ${mend}`,
   ])
-  return [`${head}${use} ${WORDS[change.action]}`, ...lines, ...refused, ''].join('\n')
+  // Where it is refused, that says it.
+  const lost = refused.length > 0 ? [] : change.losses.map((loss) => paint('red', `    ! ${loss}`))
+  return [`${head}${use} ${WORDS[change.action]}`, ...lines, ...refused, ...lost, ''].join('\n')
 }
 
 type Row = readonly [key: string, value: string]

@@ -130,10 +130,23 @@ test('what cannot be done safely is refused, with the way to do it', () => {
       'compaction-loses-events',
     ],
     [
+      { partitions: 4, replication: 2, settings: { 'cleanup.policy': 'compact' } },
+      { messageLoss: true },
+      'compaction-loses-events',
+    ],
+    [
       { partitions: 4, replication: 2, use: 'state', settings: { 'cleanup.policy': 'compact' } },
       {},
+      'message-loss',
+    ],
+    [
+      { partitions: 4, replication: 2, use: 'state', settings: { 'cleanup.policy': 'compact' } },
+      { messageLoss: true },
       undefined,
     ],
+    [{ partitions: 4, replication: 2, settings: { 'retention.ms': '1' } }, {}, 'message-loss'],
+    [{ partitions: 4, replication: 2, settings: { 'min.insync.replicas': '3' } }, {}, 'writers-stop'],
+    [{ partitions: 4, replication: 2, settings: { 'min.insync.replicas': '2' } }, {}, undefined],
     [{ partitions: 4, replication: 2, settings: { 'remote.nothing': '1' } }, {}, 'unknown-setting'],
   ]
   for (const [wanted, allowed, code] of cases) {
@@ -156,10 +169,12 @@ test('the text shows values as a person writes them, what is refused, and counts
   const file = desired({
     new: { partitions: 2, settings: { 'segment.bytes': '104857600' } },
     kept: {},
-    longer: { settings: { 'retention.ms': '86400000', 'flush.ms': null } },
+    longer: { settings: { 'retention.ms': '1209600000', 'flush.ms': null } },
     less: {},
+    shorter: { settings: { 'retention.ms': '3600000' } },
   })
   const found = actual(
+    actualTopic('shorter', 1, 1, { 'retention.ms': '86400000' }),
     actualTopic('kept'),
     actualTopic('longer', 1, 1, { 'flush.ms': '5' }),
     actualTopic('less', 2),
@@ -167,7 +182,7 @@ test('the text shows values as a person writes them, what is refused, and counts
     actualTopic('gone', 7),
   )
   assert.equal(
-    planText(planTopics(file, found, { delete: ['gone'] })),
+    planText(planTopics(file, found, { delete: ['gone'], messageLoss: true })),
     `cluster c, 3 brokers
 
 - gone is DELETED with all its messages
@@ -181,17 +196,21 @@ test('the text shows values as a person writes them, what is refused, and counts
 
 ~ longer (events) changes
     flush.ms      5ms → the default (forever)
-    retention.ms  7d → 1d
+    retention.ms  7d → 14d
 
 + new (events) is created
     partitions     2
     replication    1
     segment.bytes  100MiB
 
+~ shorter (events) changes
+    retention.ms  1d → 1h
+    ! Messages older than 1h are deleted.
+
 Not in the file, left alone:
   other
 
-1 to create, 1 to change, 1 to delete, 1 refused, 1 unchanged.
+1 to create, 2 to change, 1 to delete, 1 refused, 1 unchanged.
 `,
   )
 })
@@ -208,6 +227,8 @@ const owned = fc.record({
   settings: fc.dictionary(fc.constantFrom(...settingKeys), values),
 })
 
+const ALL: Allowed = { keyRemap: true, messageLoss: true }
+
 test('planning again after a plan was carried out gives no changes, and touches nothing that is not in the file', () => {
   fc.assert(
     fc.property(fc.dictionary(names, wanted), fc.dictionary(names, owned), (file, cluster) => {
@@ -216,10 +237,10 @@ test('planning again after a plan was carried out gives no changes, and touches 
           actualTopic(name, partitions, 1, settings),
         ),
       )
-      const plan = planTopics(desired(file), before, { keyRemap: true })
+      const plan = planTopics(desired(file), before, ALL)
       const changes = plan.changes.filter(({ refusals }) => refusals.length === 0)
       const found = after(before, { ...plan, changes })
-      const again = planTopics(desired(file), found, { keyRemap: true })
+      const again = planTopics(desired(file), found, ALL)
       assert.deepEqual(
         again.changes.map(({ topic }) => topic),
         plan.changes.filter(({ refusals }) => refusals.length > 0).map(({ topic }) => topic),

@@ -1,5 +1,6 @@
 import { sameValue, topicConfig } from '../kafka/index.ts'
 import type { Actual, ActualTopic, Desired, DesiredTopic, Setting, Use } from '../model.ts'
+import { lossesOf } from './losses.ts'
 import { type Refusal, refusalsOf } from './refusals.ts'
 
 /** A setting that changes; `to` is null where it goes back to the cluster's default. */
@@ -19,6 +20,8 @@ export type TopicChange = {
   readonly partitions: { readonly from?: number; readonly to: number }
   readonly replication: { readonly from?: number; readonly to: number }
   readonly settings: readonly SettingChange[]
+  /** What the brokers delete because of the new settings, a sentence each. */
+  readonly losses: readonly string[]
   /** Something of it cannot be done safely; then nothing is applied. */
   readonly refusals: readonly Refusal[]
 }
@@ -44,6 +47,8 @@ export type Plan = {
 export type Allowed = {
   /** More partitions of a topic whose keys are in order. */
   readonly keyRemap?: boolean
+  /** Settings after which the brokers delete messages that they keep now. */
+  readonly messageLoss?: boolean
   /** The topics to delete, by name. */
   readonly delete?: readonly string[]
 }
@@ -82,6 +87,7 @@ function changeOf(topic: DesiredTopic, actual: Actual, allowed: Allowed): TopicC
     partitions: between(found?.partitions, topic.partitions.value),
     replication: between(found?.replication, topic.replication.value),
     settings: settings.sort((a, b) => (a.key < b.key ? -1 : 1)),
+    losses: found === undefined ? [] : lossesOf(settings, found),
   }
   const same = (count: { from?: number; to: number }): boolean => count.from === count.to
   if (found && same(base.partitions) && same(base.replication) && settings.length === 0) return undefined
@@ -114,7 +120,7 @@ function extrasOf(topic: DesiredTopic, found: ActualTopic | undefined): ExtraSet
 
 function deletion({ name, partitions, replication }: ActualTopic): TopicChange {
   const counts = { partitions: { from: partitions, to: 0 }, replication: { from: replication, to: 0 } }
-  return { action: 'delete', topic: name, ...counts, settings: [], refusals: [] }
+  return { action: 'delete', topic: name, ...counts, settings: [], losses: [], refusals: [] }
 }
 
 /** Whether something of the plan is refused. */

@@ -1,4 +1,5 @@
 import type { Actual, DesiredTopic } from '../model.ts'
+import { type Changing, COMPACTION } from './losses.ts'
 
 /** Why a change is not made, and the way to make it by hand. */
 export type Refusal = {
@@ -9,6 +10,8 @@ export type Refusal = {
     | 'too-few-brokers'
     | 'unknown-setting'
     | 'compaction-loses-events'
+    | 'message-loss'
+    | 'writers-stop'
   readonly message: string
   readonly mend: string
 }
@@ -17,7 +20,8 @@ type Counts = { readonly from?: number; readonly to: number }
 type Wanted = {
   readonly partitions: Counts
   readonly replication: Counts
-  readonly settings: readonly { readonly key: string; readonly from?: string; readonly to: string | null }[]
+  readonly settings: readonly Changing[]
+  readonly losses: readonly string[]
 }
 
 /** What of a change cannot be done, or not safely. */
@@ -25,13 +29,14 @@ export function refusalsOf(
   wanted: Wanted,
   topic: DesiredTopic,
   actual: Actual,
-  allowed: { readonly keyRemap?: boolean },
+  allowed: { readonly keyRemap?: boolean; readonly messageLoss?: boolean },
 ): Refusal[] {
   const all = [
     replication(wanted.replication, actual.brokers),
     partitions(wanted.partitions, topic, allowed.keyRemap === true),
     ...wanted.settings.flatMap(({ key }) => unknown(key, actual.known)),
-    compaction(wanted, topic),
+    inSync(wanted),
+    losses(wanted.losses, topic, allowed.messageLoss === true),
   ]
   return all.filter((refusal) => refusal !== undefined)
 }
@@ -76,13 +81,28 @@ function unknown(key: string, known: ReadonlySet<string> | undefined): Refusal[]
   return [{ code: 'unknown-setting', message, mend: 'Remove it, or update the brokers first.' }]
 }
 
-function compaction({ settings, partitions }: Wanted, topic: DesiredTopic): Refusal | undefined {
-  const change = settings.find(({ key }) => key === 'cleanup.policy')
-  const begins = change?.to?.includes('compact') && !change.from?.includes('compact')
-  if (partitions.from === undefined || !begins || topic.use === 'state') return undefined
+function inSync({ settings, replication }: Wanted): Refusal | undefined {
+  const wanted = settings.find(({ key }) => key === 'min.insync.replicas')?.to
+  if (!wanted || Number(wanted) <= replication.to) return undefined
   return {
-    code: 'compaction-loses-events',
-    message: `Compaction would delete all but the last message of each key, and its use is ${topic.use}.`,
-    mend: 'Keep `cleanup: delete`, or say `use: state` if that is what it is.',
+    code: 'writers-stop',
+    message: `${wanted} copies would have to be in sync, and it has ${replication.to}: nothing could be written.`,
+    mend: `Write \`min-in-sync: ${Math.max(1, replication.to - 1)}\`.`,
+  }
+}
+
+function losses(lost: readonly string[], topic: DesiredTopic, allowed: boolean): Refusal | undefined {
+  if (lost.includes(COMPACTION) && topic.use !== 'state') {
+    return {
+      code: 'compaction-loses-events',
+      message: `Compaction would delete all but the last message of each key, and its use is ${topic.use}.`,
+      mend: 'Keep `cleanup: delete`, or say `use: state` if that is what it is.',
+    }
+  }
+  if (lost.length === 0 || allowed) return undefined
+  return {
+    code: 'message-loss',
+    message: lost.join(' '),
+    mend: 'Write the settings that it has now; or apply with --allow-message-loss if nobody needs these messages.',
   }
 }
