@@ -99,7 +99,10 @@ test('local edits end an install with 1 and their diff; --force tells where the 
   writeFileSync(join(cwd, SHARED, 'LICENSE'), 'edited\n')
   const blocked = await run('update')
   assert.equal(blocked.code, 1)
-  assert.match(blocked.stdout, /updated +\.agents\/skills\/\S+ {2}0\.0\.1 -> \d/)
+  assert.match(
+    blocked.stdout,
+    /^This project:\nNothing is written\. With --force, this would be done:\n +updated +\.agents\/skills\/\S+ {2}0\.0\.1 -> \d/,
+  )
   assert.match(
     blocked.stderr,
     /Nothing was written\.\n[\s\S]*--- LICENSE \(here\)\n[\s\S]*\n-edited\n\+MIT License\n/,
