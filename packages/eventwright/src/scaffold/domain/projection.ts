@@ -71,7 +71,9 @@ function handlerText(handler: ProjectionHandler, source: ProjectionSource): stri
   const next = handler.delete ? 'undefined' : rowText(handler, source, scope)
   const asked = handler.when ? printCondition(handler.when.ast, scope, false).text : undefined
   const changed = asked === undefined ? next : `${asked} ? ${next} : row`
-  const result = begins || handler.delete ? wrapped(changed) : `row && (${changed})`
+  // A row that is not there stays so: only what begins one may make it, and only what looks at it must ask.
+  const sure = begins || (handler.delete && !mentions(asked ?? '', 'row'))
+  const result = sure ? wrapped(changed) : `row && (${changed})`
   const parameter = mentions(result, 'row') ? 'row' : ''
   return `({ data }, tx) => ${rows}(tx).update(${key}, (${parameter}) => ${result})`
 }
