@@ -34,7 +34,7 @@ test('the Java application of a scaffold is a Maven project that builds and pass
   const streams = join(folder, 'orders/streams')
   const pom = readFileSync(join(streams, 'pom.xml'), 'utf8')
   assert.doesNotMatch(pom, /app\.sources|target\.dir|kafka-streams-app\.java/)
-  run('mvn', ['-q', '-B', 'test', '-Dtest=NamesTest'], streams)
+  run('mvn', ['-q', '-B', 'package', '-Dtest=NamesTest'], streams)
   const report = join(streams, 'target/surefire-reports/com.example.shop.NamesTest.txt')
   assert.match(readFileSync(report, 'utf8'), /Tests run: [1-9]\d*, Failures: 0, Errors: 0/)
 })

@@ -189,6 +189,45 @@ test('a generated file that was changed by hand is replaced only with a yes', as
   assert.match((await eventwright(['scaffold', '--update', 'w'], { cwd })).stdout, /is in step/)
 })
 
+test('a yes on the terminal replaces what was changed by hand, a no does not', {
+  skip: process.platform !== 'linux' || spawnSync('script', ['--version']).status !== 0,
+}, async (t) => {
+  const cwd = folderWith(t, { 'tiny.yaml': tinyFlow() })
+  await eventwright(['scaffold', 'w', '--from', 'tiny.yaml', '--service', 'workshop'], { cwd })
+  const api = join(cwd, 'w/src/generated/api.ts')
+  const before = readFileSync(api, 'utf8')
+  appendFileSync(api, '// by hand\n')
+  const command = `stty cols 200; exec "${process.execPath}" --conditions=@eventwright/source "${MAIN}" scaffold --update w`
+  for (const [answer, status] of [
+    ['n', 1],
+    ['y', 0],
+  ] as const) {
+    const ended = spawnSync('script', ['-qec', command, '/dev/null'], {
+      cwd,
+      encoding: 'utf8',
+      input: answer,
+      timeout: 60_000,
+    })
+    assert.match(ended.stdout, /Replace what was changed by hand in src\/generated\/api\.ts\?/)
+    assert.equal(ended.status, status, ended.stdout)
+    assert.equal(readFileSync(api, 'utf8') === before, answer === 'y')
+  }
+})
+
+test('a record that names a file outside the service takes nothing away there', async (t) => {
+  const cwd = folderWith(t, { 'tiny.yaml': tinyFlow(), mine: 'mine' })
+  await eventwright(['scaffold', 'w', '--from', 'tiny.yaml', '--service', 'workshop'], { cwd })
+  const file = join(cwd, 'w/.eventwright/scaffold.json')
+  const record = JSON.parse(readFileSync(file, 'utf8'))
+  for (const path of ['../mine', 'src/../../mine', join(cwd, 'mine')]) {
+    writeFileSync(file, JSON.stringify({ ...record, generated: { ...record.generated, [path]: 'x' } }))
+    const { code, stderr } = await eventwright(['scaffold', '--update', 'w', '--yes'], { cwd })
+    assert.equal(code, 3, stderr)
+    assert.match(stderr, /scaffold\.json is broken/)
+  }
+  assert.ok(existsSync(join(cwd, 'mine')))
+})
+
 test('an update whose flow has moved or is wrong changes nothing, and --from says where it is', async (t) => {
   const cwd = folderWith(t, { 'tiny.yaml': tinyFlow(), 'wrong.yaml': tinyFlow('emit: Maid') })
   await eventwright(['scaffold', 'w', '--from', 'tiny.yaml', '--service', 'workshop'], { cwd })

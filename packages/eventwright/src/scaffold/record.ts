@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { CannotScaffold } from './errors.ts'
 import type { ScaffoldFile } from './file.ts'
 
@@ -80,8 +80,13 @@ function isRecord(value: unknown): value is ScaffoldRecord {
     [service, name, flow].every((text) => typeof text === 'string') &&
     typeof generated === 'object' &&
     generated !== null &&
-    Object.values(generated).every((hash) => typeof hash === 'string') &&
+    Object.entries(generated).every(([path, hash]) => isInside(path) && typeof hash === 'string') &&
     Array.isArray(yours) &&
     yours.every((path) => typeof path === 'string')
   )
+}
+
+/** An update takes away what the record names and the flow does not: nothing outside the service may be named. */
+function isInside(path: string): boolean {
+  return !isAbsolute(path) && !path.split(/[\\/]/).includes('..')
 }
