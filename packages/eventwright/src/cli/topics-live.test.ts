@@ -213,7 +213,7 @@ suite('a live broker', { skip: withoutKafka() }, () => {
         return await cluster.configure(topic, [{ key: 'retention.ms', to: retention }])
       } catch (error) {
         if (tries === 100) throw error
-        await new Promise((resolve) => setTimeout(resolve, 100))
+        await setTimeout(100)
       }
     }
   }
