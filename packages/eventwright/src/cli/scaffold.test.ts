@@ -15,7 +15,8 @@ import { availableParallelism, loadavg } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { test } from 'node:test'
-import { eventwright, folderWith, MAIN, tinyFlow, WORKED_EXAMPLE } from './fixtures/command.ts'
+import { folderWith, MAIN, eventwright as ownProcess, tinyFlow, WORKED_EXAMPLE } from './fixtures/command.ts'
+import { eventwright } from './fixtures/one-process.ts'
 
 const SCRIPTS = join(WORKED_EXAMPLE, '../../scripts')
 
@@ -28,11 +29,9 @@ test('from nothing: the flow that is written has no finding, its scenarios hold,
   assert.equal(code, 0)
   const service = { cwd: join(cwd, 'order-lines') }
   const flow = 'order-lines.flow.yaml'
-  const [checked, ran, validated] = await Promise.all([
-    eventwright(['check', flow], service),
-    eventwright(['run', flow], service),
-    eventwright(['validate', '--flow', flow, 'events'], service),
-  ])
+  const checked = await eventwright(['check', flow], service)
+  const ran = await eventwright(['run', flow], service)
+  const validated = await eventwright(['validate', '--flow', flow, 'events'], service)
   assert.match(checked.stdout, /^Scenarios touch 100 %/)
   assert.equal(checked.code, 0)
   assert.match(ran.stdout, /4 passed, 0 failed/)
@@ -75,7 +74,7 @@ test('the five services of the worked flow take less than two seconds', async (t
   const times: number[] = []
   let limit = 2
   for (const name of ['one', 'two', 'three']) {
-    const { stdout } = await eventwright(['scaffold', name, '--from', WORKED_EXAMPLE], { cwd })
+    const { stdout } = await ownProcess(['scaffold', name, '--from', WORKED_EXAMPLE], { cwd })
     times.push(Number(/Scaffolded in ([\d.]+) s\./.exec(stdout)?.[1]))
     // On a machine with other things to do it gets its share of the processors, and not more.
     limit = 2 * Math.max(1, (loadavg()[0] ?? 0) / availableParallelism())
