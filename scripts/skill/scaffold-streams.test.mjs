@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import process from 'node:process'
 import { test } from 'node:test'
 import { missing } from '../machine.mjs'
@@ -37,4 +37,13 @@ test('the Java application of a scaffold is a Maven project that builds and pass
   run('mvn', ['-q', '-B', 'package', '-Dtest=NamesTest'], streams)
   const report = join(streams, 'target/surefire-reports/com.example.shop.NamesTest.txt')
   assert.match(readFileSync(report, 'utf8'), /Tests run: [1-9]\d*, Failures: 0, Errors: 0/)
+  // Its main reads the environment first, and says what is wrong with it.
+  const classes = ['target/classes', readFileSync(join(streams, 'target/classpath'), 'utf8').trim()]
+  const main = spawnSync('java', ['-cp', classes.join(delimiter), 'com.example.shop.KafkaStreamsApp'], {
+    cwd: streams,
+    encoding: 'utf8',
+    env: { ...process.env, HTTP_PORT: '70000' },
+  })
+  assert.match(main.stderr, /HTTP_PORT is not a port/)
+  assert.equal(main.status, 2)
 })
