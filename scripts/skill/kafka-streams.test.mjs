@@ -185,6 +185,7 @@ describe('the Kafka Streams application', { skip: missing('java', 'maven') }, ()
       await until('its reason', async () =>
         /OrderPlaced version 3; this release knows 2/.test(ended?.log() ?? ''),
       )
+      await until('the other to go on', async () => (await other?.get('/health/ready'))?.status === 200)
       assert.equal(await other?.kill('SIGTERM'), 143)
       assert.match(other?.log() ?? '', /PENDING_SHUTDOWN -> NOT_RUNNING/)
     })
