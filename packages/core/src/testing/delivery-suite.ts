@@ -4,6 +4,7 @@ import { commands } from './delivery/commands.ts'
 import { consuming } from './delivery/consuming.ts'
 import { parking } from './delivery/parking.ts'
 import { relaying } from './delivery/relaying.ts'
+import { retrying } from './delivery/retrying.ts'
 import { suspects } from './delivery/suspects.ts'
 import { type DeliveryPlace, openWorld } from './delivery/world.ts'
 import { zombies } from './delivery/zombies.ts'
@@ -18,6 +19,7 @@ export function deliverySuite(engine: string, makePlace: () => Promise<DeliveryP
   suite(`delivery on ${engine}`, { concurrency: 4 }, () => {
     for (const [name, promise] of Object.entries({
       ...consuming,
+      ...retrying,
       ...parking,
       ...relaying,
       ...commands,

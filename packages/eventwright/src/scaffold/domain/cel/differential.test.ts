@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { RE2JS } from 're2js'
 import { compileExpression, type FieldType, type Json } from '../../../flow/index.ts'
 import { formatted } from '../format.ts'
-import type { FunctionName } from './functions.ts'
+import type { FunctionName } from './functions/index.ts'
 import { functionTexts, printValue, regExpLiteral, type Variable } from './index.ts'
 
 // Expressions and the values that they see are made at random; what CEL says of them, the TypeScript must say too.

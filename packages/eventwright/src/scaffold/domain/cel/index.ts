@@ -1,7 +1,7 @@
 export { type Code, LEVEL, quoted, within } from './code.ts'
 export { printCondition } from './condition.ts'
 export { Untranslatable } from './errors.ts'
-export { FUNCTIONS, type FunctionName, functionTexts } from './functions.ts'
+export { FUNCTIONS, type FunctionName, functionTexts } from './functions/index.ts'
 export { kindOf, typeOf } from './kinds.ts'
 export { regExpLiteral } from './patterns.ts'
 export { print } from './print.ts'

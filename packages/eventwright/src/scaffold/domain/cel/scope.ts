@@ -1,5 +1,5 @@
 import type { FieldType, SyntaxNode } from '../../../flow/index.ts'
-import type { FunctionName } from './functions.ts'
+import type { FunctionName } from './functions/index.ts'
 
 /** A variable of an expression as TypeScript has it. */
 export interface Variable {
