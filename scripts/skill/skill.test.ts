@@ -133,6 +133,7 @@ describe('the pack is whole', () => {
     assert.ok(paths.length > 15)
     // What the reader makes, and an id.
     const made = [
+      '.eventwright/flow.schema.json',
       ...[
         'shop.flow.yaml',
         'topics.yaml',
