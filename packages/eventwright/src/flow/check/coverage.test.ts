@@ -10,7 +10,7 @@ import { checkFlow } from './index.ts'
 const folder = mkdtempSync(join(tmpdir(), 'eventwright-coverage-'))
 after(() => rmSync(folder, { recursive: true }))
 
-async function coverage(scenario: string): Promise<Coverage | undefined> {
+async function coverage(scenario: string, then = 'continue'): Promise<Coverage | undefined> {
   const file = join(folder, 'flow.yaml')
   writeFileSync(
     file,
@@ -19,22 +19,25 @@ name: shop
 types: { Id: { schema: { type: string }, example: o-1 } }
 services:
   orders:
+    topic: shop.orders
     aggregates:
       Order:
         id: { orderId: Id }
         final: closed
         commands:
           Place: { by: customer, in: none, emit: Placed }
+${then === 'Remind' ? '          Remind: { in: placed, emit: Reminded }' : ''}
           Close: { by: customer, in: placed, emit: Closed }
         events:
           Placed: { to: placed }
+${then === 'Remind' ? '          Reminded: { public: true }' : ''}
           Closed: { to: closed }
 sagas:
   Waiting:
     start: Placed
     key: orderId
     steps:
-      - { step: closing, done: Closed, timeout: { after: 1h, then: continue } }
+      - { step: closing, done: Closed, timeout: { after: 1h, then: ${then} } }
 scenarios:
   s: ${scenario}
 `,
@@ -58,4 +61,11 @@ test('a step without a command times out, too, and the clock may get there in pi
   assert.equal((await coverage(after('2h')))?.timeouts.touched, 1)
   assert.equal((await coverage(after('40m', '40m')))?.timeouts.touched, 1)
   assert.equal((await coverage(after('40m')))?.timeouts.touched, 0)
+})
+
+test('a time-out that sends a command is touched where that is expected, also if the answer comes after it', async () => {
+  const late = (events: string): string =>
+    `{ when: [Place, { after: 2h }, Close], then: { events: [${events}] } }`
+  assert.equal((await coverage(late('Placed, Reminded, Closed'), 'Remind'))?.timeouts.touched, 1)
+  assert.equal((await coverage(late('Placed, Closed'), 'Remind'))?.timeouts.touched, 0)
 })

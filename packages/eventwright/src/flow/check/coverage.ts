@@ -135,15 +135,21 @@ function coverTimeouts(flow: Flow): Covered {
   )
 }
 
-/** The clock passes the time-out after the step's command, if it has one, and its answer is not expected. */
+/**
+ * The clock passes the time-out after the step's command, if it has one, and its answer is not expected; or what
+ * comes of the time-out's own command is: after that the step waits on, and may be answered.
+ */
 function timesOut(flow: Flow, scenario: Scenario, step: Step): boolean {
   const passed = scenario.when.reduce((sum, s) => sum + (s.kind === 'after' ? s.ms : 0), 0)
   const passes = passed >= (step.timeout?.ms ?? Infinity)
   const sent = flow.commands.get(step.send?.command ?? '')?.emits
+  const then = step.timeout?.then
+  const late = typeof then === 'object' ? flow.commands.get(then.command)?.emits : undefined
   return (
     passes &&
     scenario.outcomes.some(({ events }) => {
       const names = new Set(events.map((e) => e.event))
+      if (late?.some((e) => names.has(e))) return true
       return sent?.some((e) => names.has(e)) !== false && !step.done.some((d) => names.has(d.event))
     })
   )
