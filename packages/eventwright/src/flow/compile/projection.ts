@@ -1,6 +1,7 @@
 import type { Catalog, PendingEvent, ProjectionDefinition } from '@eventwright/core'
 import {
   applyMapping,
+  beginsRow,
   type Json,
   type JsonObject,
   type Mapping,
@@ -31,7 +32,10 @@ export function compileProjection(
       const data = asObject(event.data)
       const update = reporting(onFault, (row: JsonObject | undefined) =>
         (handlers.get(event.type) ?? []).reduce<JsonObject | undefined>(
-          (current, handler) => changed(handler, data, current),
+          (current, handler) =>
+            current === undefined && !beginsRow(projection, handler)
+              ? undefined
+              : changed(handler, data, current),
           row,
         ),
       )

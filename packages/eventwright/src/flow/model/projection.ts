@@ -26,3 +26,9 @@ export type ProjectionHandler = {
   readonly add: Mapping
   readonly delete: boolean
 }
+
+/** Whether a handler may make a row: only one that fills every required field, so that there is never half a row. */
+export function beginsRow({ fields }: Projection, handler: ProjectionHandler): boolean {
+  const filled = new Set([...handler.set, ...handler.add].map(({ field }) => field))
+  return !handler.delete && fields.every(({ name, optional }) => optional || filled.has(name))
+}

@@ -1,4 +1,10 @@
-import type { Field, FlowEvent, Projection, ProjectionHandler } from '../../flow/index.ts'
+import {
+  beginsRow,
+  type Field,
+  type FlowEvent,
+  type Projection,
+  type ProjectionHandler,
+} from '../../flow/index.ts'
 import { GENERATED } from './aggregate.ts'
 import { printCondition, type Scope, type Variable } from './cel/index.ts'
 import { properties, sourceText } from './mapping.ts'
@@ -64,9 +70,7 @@ function handlerText(handler: ProjectionHandler, source: ProjectionSource): stri
   const event = view.flow.events.get(handler.event)
   const key = rowKey(projection, event)
   if (handler.delete && !handler.when) return `({ data }, tx) => ${rows}(tx).delete(${key})`
-  const required = projection.fields.filter(({ optional }) => !optional).map(({ name }) => name)
-  const filled = new Set([...handler.set, ...handler.add].map(({ field }) => field))
-  const begins = !handler.delete && required.every((name) => filled.has(name))
+  const begins = beginsRow(projection, handler)
   const scope = module.scope(variablesOf(event, projection, begins))
   const next = handler.delete ? 'undefined' : rowText(handler, source, scope)
   const asked = handler.when ? printCondition(handler.when.ast, scope, false).text : undefined
