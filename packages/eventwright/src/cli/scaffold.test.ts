@@ -97,6 +97,7 @@ test('bad use is told with what would do, exit 3, and nothing is written', async
     [['a', '--service', 'workshop'], /name the flow too/],
     [['a', '--yes'], /--yes belongs to --update/],
     [['a', '--core', './nowhere'], /--core \.\/nowhere: there is no such file or folder/],
+    [['a', '--core', 'shop.yaml'], /--core shop\.yaml: that file is no tarball/],
     [['a', '--core', 'full'], /does not hold @eventwright\/core/],
     [['--update', 'full'], /is no scaffolded service/],
     [['--update', 'full', '--core', '1.0.0'], /--core belongs to a new service/],

@@ -18,7 +18,7 @@ export async function packagesFrom(
       { cause },
     )
   })
-  const beside = found.isDirectory() ? await checkedFolder(path, core) : tarballBeside(path)
+  const beside = found.isDirectory() ? await checkedFolder(path, core) : tarballBeside(path, core)
   const command = beside !== path && (await isThere(beside)) ? fileUrl(beside, folder) : version
   return { core: fileUrl(path, folder), command }
 }
@@ -37,7 +37,12 @@ async function checkedFolder(path: string, core: string): Promise<string> {
 }
 
 /** `npm pack` names them alike: eventwright-core-0.1.0.tgz and eventwright-0.1.0.tgz. */
-function tarballBeside(path: string): string {
+function tarballBeside(path: string, core: string): string {
+  if (!/\.(tgz|tar\.gz)$/.test(path)) {
+    throw new CannotScaffold(
+      `--core ${core}: that file is no tarball. Name a version, a folder, or what npm pack wrote (a .tgz).`,
+    )
+  }
   return join(dirname(path), basename(path).replace(/^eventwright-core-/, 'eventwright-'))
 }
 
