@@ -24,7 +24,7 @@ export function preparer(catalog: Catalog | undefined, ids: Ids | undefined): Pr
     return {
       id: event.id ?? give(),
       // Ids that a test gives may come again in its next run.
-      fresh: event.id === undefined && ids === undefined,
+      fresh: event.id === undefined && give === newId,
       type: checked.type,
       schemaVersion: checked.schemaVersion ?? 1,
       data: checked.data,
