@@ -1,4 +1,4 @@
-import { type App, COMMAND_HANDLED, isTechnical, type RecordedEvent, sagaStatus } from '@eventwright/core'
+import { COMMAND_HANDLED, isTechnical, type RecordedEvent, sagaStatus } from '@eventwright/core'
 import { asObject } from '../compile/index.ts'
 import type { Flow, JsonObject } from '../model/index.ts'
 import type { Stage } from './drive.ts'
@@ -10,9 +10,13 @@ const SAGA_COMMAND_SENT = 'eventwright.saga.CommandSent'
 /** A forward command that came after its compensation: what fences it is no refusal of the business. */
 const COMPENSATED = 'Compensated'
 
-/** Reads from the store what a scenario led to; `given` are the ids of the events that were there before. */
-export async function collect(stage: Stage, flow: Flow, given: ReadonlySet<string>): Promise<Collected> {
-  const log = await wholeLog(stage.app, stage.tenant)
+/** What a scenario led to, from its log and the read model; `given` are the ids of the events that were there before. */
+export async function collect(
+  stage: Stage,
+  log: readonly RecordedEvent[],
+  given: ReadonlySet<string>,
+): Promise<Collected> {
+  const { flow } = stage.compiled
   const events = log
     .filter(({ type, id }) => !isTechnical(type) && !given.has(id))
     .map((event) => happened(event, flow))
@@ -28,16 +32,6 @@ export async function collect(stage: Stage, flow: Flow, given: ReadonlySet<strin
 
 /** `refusals` are those of commands that sagas sent: those from outside were answered to whoever sent them. */
 export type Collected = Happened
-
-async function wholeLog(app: App, tenant: string): Promise<readonly RecordedEvent[]> {
-  const log: RecordedEvent[] = []
-  for (let after = 0; ; ) {
-    const { events, examined } = await app.store.readAll({ after, tenant })
-    log.push(...events)
-    if (examined === after) return log
-    after = examined
-  }
-}
 
 function happened(event: RecordedEvent, flow: Flow): HappenedEvent {
   const { id, type, stream, version, position, recordedAt, metadata } = event

@@ -3,6 +3,7 @@ import type { CompiledFlow } from '../compile/index.ts'
 import type { CommandStimulus, GivenEvent, Stimulus } from '../model/index.ts'
 import { type Fault, faultOf } from './fault.ts'
 import type { HappenedRefusal } from './happened.ts'
+import { type Act, type Answered, logAfter } from './recording.ts'
 
 /** What a scenario acts on. */
 export interface Stage {
@@ -11,8 +12,9 @@ export interface Stage {
   readonly tenant: string
 }
 
-/** What acting on it gave: refusals, and errors that are no refusals. */
+/** What acting on it gave: answers, refusals, and errors that are no refusals. */
 export interface Driven {
+  readonly answers: readonly Answered[]
   readonly refusals: readonly HappenedRefusal[]
   readonly faults: readonly Fault[]
 }
@@ -30,22 +32,32 @@ export async function give(stage: Stage, given: readonly GivenEvent[]): Promise<
 }
 
 /** Sends the stimuli one after the other, coming to rest after each. A fault ends it: what follows says nothing. */
-export async function drive(stage: Stage, stimuli: readonly Stimulus[]): Promise<Driven> {
-  const refusals: HappenedRefusal[] = []
-  const faults: Fault[] = []
+export async function drive(
+  stage: Stage,
+  stimuli: readonly Stimulus[],
+): Promise<Driven & { readonly acts: readonly Act[] }> {
+  const acts: Act[] = []
+  const driven: Driven[] = []
+  let from = 0
   for (const stimulus of stimuli) {
-    const driven = await act(stage, stimulus)
-    refusals.push(...driven.refusals)
-    faults.push(...driven.faults)
-    if (faults.length > 0) break
+    from = (await logAfter(stage.app, stage.tenant, from)).head
+    const one = await act(stage, stimulus)
+    acts.push({ stimulus, from, answers: one.answers })
+    driven.push(one)
+    if (one.faults.length > 0) break
   }
-  return { refusals, faults }
+  return {
+    acts,
+    answers: driven.flatMap(({ answers }) => answers),
+    refusals: driven.flatMap(({ refusals }) => refusals),
+    faults: driven.flatMap(({ faults }) => faults),
+  }
 }
 
 async function act(stage: Stage, stimulus: Stimulus): Promise<Driven> {
   switch (stimulus.kind) {
     case 'after':
-      return { refusals: [], faults: await restless(passTime(stage.app, stimulus.ms), stimulus) }
+      return { answers: [], refusals: [], faults: await restless(passTime(stage.app, stimulus.ms), stimulus) }
     case 'command':
       return rested(stage, await send(stage, stimulus), stimulus)
     case 'together': {
@@ -58,6 +70,7 @@ async function act(stage: Stage, stimulus: Stimulus): Promise<Driven> {
 async function rested(stage: Stage, answers: readonly Answer[], stimulus: Stimulus): Promise<Driven> {
   const restlessness = await restless(stage.app.idle(), stimulus)
   return {
+    answers: answers.flatMap(({ answered }) => answered ?? []),
     refusals: answers.flatMap(({ refusal }) => refusal ?? []),
     faults: [...answers.flatMap(({ fault }) => fault ?? []), ...restlessness],
   }
@@ -75,6 +88,7 @@ async function restless(rest: Promise<void>, { place }: Stimulus): Promise<reado
 }
 
 interface Answer {
+  readonly answered?: Answered
   readonly refusal?: HappenedRefusal
   readonly fault?: Fault
 }
@@ -93,9 +107,19 @@ async function sendOnce({ app, compiled, tenant }: Stage, stimulus: CommandStimu
       tenant,
       ...(commandId === undefined ? {} : { commandId }),
     })
-    return { refusal: refusalOf(result, type, id) }
+    return { answered: answerOf(result), refusal: refusalOf(result, type, id) }
   } catch (error) {
     return { fault: { place, ...faultOf(error, `${type} failed`) } }
+  }
+}
+
+function answerOf(result: CommandResult): Answered {
+  const { commandId, outcome, duplicate } = result
+  return {
+    commandId,
+    outcome,
+    duplicate,
+    ...(result.outcome === 'refused' ? { refusal: result.refusal } : {}),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Scenario } from '../model/index.ts'
 import type { Happened } from './happened.ts'
 import type { Judgement } from './judge.ts'
+import type { Recording } from './recording.ts'
 
 /** `open`: the scenario has no `then`; what happened is shown, nothing is judged. */
 export type Verdict = 'passed' | 'failed' | 'open'
@@ -12,6 +13,7 @@ export interface ScenarioResult {
   /** How long it took on the real clock. */
   readonly milliseconds: number
   readonly happened: Happened
+  readonly recording: Recording
   /** For a failed one the outcome that came closest; for a passed one that which fitted. */
   readonly judgement?: Judgement
 }

@@ -6,6 +6,7 @@ import { drive, give, type Stage } from './drive.ts'
 import { distinctFaults, type Fault, faultOf } from './fault.ts'
 import type { Happened } from './happened.ts'
 import { type Judgement, judge } from './judge.ts'
+import { logAfter, type Recording } from './recording.ts'
 import type { ScenarioResult, Verdict } from './result.ts'
 
 /** Where a scenario runs. */
@@ -34,13 +35,14 @@ export async function runScenario(
 ): Promise<ScenarioResult> {
   const begun = performance.now()
   options.signal?.throwIfAborted()
-  const happened = await play(compiled, scenario, engines, options)
+  const { happened, recording } = await play(compiled, scenario, engines, options)
   const judgement = closest(scenario.outcomes.map((outcome) => judge(outcome, happened)))
   return {
     scenario,
     verdict: verdictOf(happened, judgement),
     milliseconds: performance.now() - begun,
     happened,
+    recording,
     ...(judgement ? { judgement } : {}),
   }
 }
@@ -50,7 +52,7 @@ async function play(
   scenario: Scenario,
   engines: Engines,
   { logger, signal }: ScenarioOptions,
-): Promise<Happened> {
+): Promise<{ readonly happened: Happened; readonly recording: Recording }> {
   const thrown: Fault[] = []
   await using app = await eventwright({
     // No name of the flow's own: a service of it may have that, or it may be no name for a topic.
@@ -68,13 +70,15 @@ async function play(
   const stage: Stage = { app, compiled, tenant: engines.tenant }
   const given = await give(stage, scenario.given)
   const driven = await drive(stage, scenario.when)
-  const collected = await collect(stage, compiled.flow, new Set(given))
+  const { log } = await logAfter(app, engines.tenant)
+  const collected = await collect(stage, log, new Set(given))
   signal?.throwIfAborted()
-  return {
+  const happened = {
     ...collected,
     refusals: [...driven.refusals, ...collected.refusals],
     faults: distinctFaults([...thrown, ...driven.faults, ...collected.faults]),
   }
+  return { happened, recording: { log, acts: driven.acts } }
 }
 
 // Whoever waits for the app is told by it that it stopped; the reason of the signal says why.
