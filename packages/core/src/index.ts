@@ -195,6 +195,7 @@ export {
   type StoreEngine,
   type StoreOptions,
   StoreOverloaded,
+  StoreReadOnly,
   type StreamSlice,
   type Tx,
   type TxAppendResult,

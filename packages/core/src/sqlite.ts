@@ -9,7 +9,7 @@ export type SqliteOptions = SqliteBrokerOptions & SqliteFileOptions
 /**
  * A store and a broker in one SQLite file, which is made when it is not there: all that an app needs on a
  * laptop. Several processes of one machine may share it; every commit is on disk when it is answered, unless
- * `synchronous: 'normal'` says otherwise.
+ * `synchronous: 'normal'` says otherwise. With `readOnly: true` it is only looked at: see `SqliteFileOptions`.
  */
 export function sqlite(path: string, options: SqliteOptions = {}): SqliteEngine {
   const { openBroker } = sqliteBroker(path, options)

@@ -162,3 +162,12 @@ export class CannotOpenFile extends EventwrightError {
     super(`cannot open ${path}: ${why}`, options)
   }
 }
+
+/** Something was to be written to a file that was opened to read only. Nothing was. */
+export class StoreReadOnly extends EventwrightError {
+  readonly code = 'StoreReadOnly'
+
+  constructor(path: string) {
+    super(`${path} was opened to read only: open it without readOnly to write`)
+  }
+}

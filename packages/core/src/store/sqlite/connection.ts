@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
 
 export type SqlValue = SQLInputValue
 
@@ -18,7 +19,17 @@ export interface SqliteConnection {
 
 /** Opens a connection that never waits for a lock: a busy database is the caller's to wait for, asynchronously. */
 export function connect(path: string, readOnly: boolean): SqliteConnection {
-  const database = new DatabaseSync(path, { readOnly, timeout: 0 })
+  return connectionOf(new DatabaseSync(path, { readOnly, timeout: 0 }))
+}
+
+/** To read a file that does not change: no lock is taken, and what may stand in a log beside it is not seen. */
+export function connectUnchanging(path: string): SqliteConnection {
+  const url = pathToFileURL(path)
+  url.searchParams.set('immutable', '1')
+  return connectionOf(new DatabaseSync(url, { readOnly: true }))
+}
+
+function connectionOf(database: DatabaseSync): SqliteConnection {
   const statements = new Map<string, StatementSync>()
   const prepared = (sql: string): StatementSync => {
     const known = statements.get(sql)

@@ -1,16 +1,22 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { existsSync, realpathSync, statSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
 import { CannotOpenFile, NotADatabase } from '../errors.ts'
 import { tellAll } from '../listeners.ts'
 import { clearFault, sqliteFault, whenFree } from './busy.ts'
 import { connect, type SqliteConnection } from './connection.ts'
 import { applyMigrations, type Migration, SCHEMA_TABLE } from './migrate.ts'
+import { realPath } from './path.ts'
+import { openReadOnlyFile } from './read-only-file.ts'
+import { snapshot } from './snapshot.ts'
 import { type WriteQueue, writeQueue } from './write-queue.ts'
 
 export interface SqliteFileOptions {
   /** Default `full`: a commit is on disk when it is answered. `normal`: a power cut may lose the last ones, never half of one. */
   readonly synchronous?: 'full' | 'normal'
+  /**
+   * True: to look at a file, also one that others write and one that this user may not write. No file is made or
+   * changed, no table is upgraded, no writer waits; writing is `StoreReadOnly`. Default false.
+   */
+  readonly readOnly?: boolean
 }
 
 /**
@@ -36,7 +42,7 @@ export interface SqliteFile {
   commits(): number
   /** Called after each commit of this process, and within some 20 ms after those of others. Returns what ends it. */
   onCommit(listener: () => void): () => void
-  /** Brings the tables called `name` up to date, under the write lock. @throws SchemaTooNew */
+  /** Brings the tables called `name` up to date, under the write lock; to read only, sees that they can be read. @throws SchemaTooNew */
   migrate(name: string, migrations: readonly Migration[]): Promise<void>
   /** Waits for queued writes; the connections close with the last that uses the file. Idempotent. */
   close(): Promise<void>
@@ -58,33 +64,16 @@ const POLL_EVERY = 20
 const files = new Map<string, { users: number; readonly opening: Promise<Shared> }>()
 
 /**
- * Opens the file, making it when it is not there.
+ * Opens the file, making it when it is not there, unless it is opened to read only.
  * @throws CannotOpenFile NotADatabase
  */
 export async function openSqliteFile(path: string, options: SqliteFileOptions = {}): Promise<SqliteFile> {
+  if (options.readOnly) return openReadOnlyFile(path)
   const real = realPath(path)
   const shared = await share(real)
   // The strictest wish holds for all that share the connection.
   if (options.synchronous !== 'normal') shared.writer.exec('PRAGMA synchronous = FULL')
   return handle(shared)
-}
-
-/** Two names of one file must meet in one writer, so links are followed; the file itself may not be there yet. */
-function realPath(path: string): string {
-  if (path === '' || path === ':memory:') {
-    throw new CannotOpenFile(
-      path === '' ? 'a file without a name' : path,
-      'give a path, or use memory() for a store without a file',
-    )
-  }
-  const absolute = resolve(path)
-  const folder = dirname(absolute)
-  if (!existsSync(folder))
-    throw new CannotOpenFile(absolute, `the folder ${folder} does not exist, make it first`)
-  if (!existsSync(absolute)) return join(realpathSync(folder), basename(absolute))
-  if (statSync(absolute).isDirectory())
-    throw new CannotOpenFile(absolute, 'it is a folder, name a file in it')
-  return realpathSync(absolute)
 }
 
 async function share(path: string): Promise<Shared> {
@@ -233,15 +222,6 @@ function handle(shared: Shared): SqliteFile {
     },
   }
   return file
-}
-
-function snapshot<Result>(reader: SqliteConnection, work: (connection: SqliteConnection) => Result): Result {
-  reader.run('BEGIN')
-  try {
-    return work(reader)
-  } finally {
-    if (reader.inTransaction) reader.run('COMMIT')
-  }
 }
 
 function listen(shared: Shared, listener: () => void): void {

@@ -1,9 +1,11 @@
-import { SchemaTooNew } from '../errors.ts'
+import { CannotOpenFile, SchemaTooNew } from '../errors.ts'
 import type { SqliteConnection } from './connection.ts'
 
 /** One step of our own tables. Steps are only ever added; the newest number is the schema's version. */
 export interface Migration {
   readonly version: number
+  /** True: it only makes reading faster, so that who only reads needs no upgrade. */
+  readonly indexesOnly?: boolean
   readonly sql: string
 }
 
@@ -23,10 +25,8 @@ export function applyMigrations(
   name: string,
   migrations: readonly Migration[],
 ): void {
-  const known = migrations.at(-1)?.version ?? 0
-  const found =
-    connection.get<{ version: number }>('SELECT version FROM eventwright_schema WHERE name = ?', name)
-      ?.version ?? 0
+  const known = newest(migrations)
+  const found = versionOf(connection, name)
   if (found > known + 1) throw new SchemaTooNew(where, name, found, known)
   if (found >= known) return
   for (const migration of migrations) if (migration.version > found) connection.exec(migration.sql)
@@ -35,4 +35,35 @@ export function applyMigrations(
     name,
     known,
   )
+}
+
+/**
+ * Sees that the tables called `name` can be read as they are; nothing is changed.
+ * @throws CannotOpenFile where they are not there or older; SchemaTooNew
+ */
+export function checkReadable(
+  connection: SqliteConnection,
+  where: string,
+  name: string,
+  migrations: readonly Migration[],
+): void {
+  const table = connection.get("SELECT 1 FROM sqlite_schema WHERE name = 'eventwright_schema'")
+  const found = table === undefined ? 0 : versionOf(connection, name)
+  const known = newest(migrations)
+  if (found === 0) throw new CannotOpenFile(where, `it holds no tables of an eventwright ${name}`)
+  if (found > known + 1) throw new SchemaTooNew(where, name, found, known)
+  if (migrations.every(({ version, indexesOnly }) => version <= found || indexesOnly)) return
+  throw new CannotOpenFile(
+    where,
+    `its tables of the ${name} are at version ${found}, which this release reads from version ${known} on: start the service with this release once, or look with the one that it runs`,
+  )
+}
+
+function newest(migrations: readonly Migration[]): number {
+  return migrations.at(-1)?.version ?? 0
+}
+
+function versionOf(connection: SqliteConnection, name: string): number {
+  const sql = 'SELECT version FROM eventwright_schema WHERE name = ?'
+  return connection.get<{ version: number }>(sql, name)?.version ?? 0
 }

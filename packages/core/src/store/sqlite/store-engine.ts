@@ -13,7 +13,7 @@ export interface SqliteStoreEngine extends StoreEngine {
   renewEpoch(): Promise<string>
 }
 
-/** A store in a SQLite file, which is made when it is not there. Several processes may share it. */
+/** A store in a SQLite file, which is made when it is not there, unless `readOnly`. Several processes may share it. */
 export function sqliteStoreEngine(path: string, options: SqliteFileOptions = {}): SqliteStoreEngine {
   const url = `sqlite:${path}`
   return {
@@ -27,9 +27,12 @@ export function sqliteStoreEngine(path: string, options: SqliteFileOptions = {})
     async renewEpoch() {
       const file = await openMigrated(path, options)
       const epoch = newId()
-      await file.write((db) => db.run('UPDATE eventwright_log SET epoch = ?', epoch))
-      await file.close()
-      return epoch
+      try {
+        await file.write((db) => db.run('UPDATE eventwright_log SET epoch = ?', epoch))
+        return epoch
+      } finally {
+        await file.close()
+      }
     },
   }
 }
