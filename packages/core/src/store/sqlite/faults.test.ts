@@ -24,7 +24,10 @@ test('a full disk is StorageFailed, harms no neighbour in the flush, and is over
   const answers = await Promise.allSettled([
     store.append('a', [event('2')]),
     store.append('large', [large]),
-    store.transaction((tx) => tx.documents('d').put('x', large)),
+    store.transaction(async (tx) => {
+      await tx.append('half', [event('fits')])
+      tx.documents('d').put('x', large)
+    }),
     store.append('a', [event('3')]),
     store.append('b', [event('4')]),
   ])

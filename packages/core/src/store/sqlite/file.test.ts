@@ -58,6 +58,32 @@ test('a lock held by another is waited for without blocking the event loop', asy
   assert.ok(Math.max(...gaps) < 2000, `the event loop stood still for ${Math.max(...gaps)} ms`)
 })
 
+test('a writer elsewhere finds the lock free whenever this event loop turns', async () => {
+  const path = join(folder, 'turns.db')
+  await using stack = new AsyncDisposableStack()
+  const file = stack.adopt(await openSqliteFile(path), (open) => open.close())
+  await file.migrate('t', table)
+  const other = stack.adopt(new DatabaseSync(path, { timeout: 0 }), (open) => open.close())
+  let left = 20
+  const write = async (lane: number): Promise<void> => {
+    for (let n = 0; n < 10; n++) await file.write((db) => db.run('INSERT INTO t VALUES (?)', lane * 10 + n))
+    left--
+  }
+  const writing = Promise.all(Array.from({ length: left }, (_, lane) => write(lane)))
+  const locked: unknown[] = []
+  for (let turn = 1; left > 0; turn++) {
+    try {
+      other.exec('BEGIN IMMEDIATE; COMMIT')
+    } catch (error) {
+      locked.push(error)
+    }
+    await (turn % 5 === 0 ? new Promise(setImmediate) : Promise.resolve())
+  }
+  await writing
+  assert.deepEqual(locked, [])
+  assert.equal((await file.read((db) => db.get<{ n: number }>('SELECT count(*) AS n FROM t')))?.n, 200)
+})
+
 test('commits of others are seen, and told to listeners', async () => {
   const path = join(folder, 'others.db')
   await using stack = new AsyncDisposableStack()

@@ -1,0 +1,63 @@
+const DELIVERY = 'packages/core/src/delivery'
+const TESTS = `${DELIVERY}/delivery-memory.test.ts`
+
+/** @type {readonly import('../mutant.mjs').Mutant[]} */
+export const deliveryMutants = [
+  {
+    name: 'offset-before-effect',
+    why: 'A process that ends while it handles a message would never see it again.',
+    edits: [
+      {
+        file: `${DELIVERY}/partition.ts`,
+        find: 'this.#inFlight.add(message.offset)',
+        replace: 'this.#inFlight.add(message.offset)\n      delivery.ack(message)',
+      },
+    ],
+    killedBy: { file: TESTS, tests: ['a consumer killed while it handles leaves nothing half done'] },
+  },
+  {
+    name: 'attempt-after-handler',
+    why: 'A message that takes its process down leaves no trace, and takes the next one down too, for ever.',
+    edits: [
+      {
+        file: `${DELIVERY}/batch.ts`,
+        find: 'await attempts.begin(offsets, false)\n      if (batch.length === 1 || !(await together(batch))) await oneByOne(batch)',
+        replace:
+          'if (batch.length === 1 || !(await together(batch))) await oneByOne(batch)\n      await attempts.begin(offsets, false)\n      await clearAttempts(context([]), [])',
+      },
+    ],
+    killedBy: {
+      file: TESTS,
+      tests: ['a message that kills the process is parked, its neighbours in the batch are handled'],
+    },
+  },
+  {
+    name: 'key-freed-after-first-redriven',
+    why: 'What arrives next would overtake the parked messages of its key that are still to come.',
+    edits: [
+      { file: `${DELIVERY}/parking.ts`, find: 'if (row.count > 1) {', replace: 'if (row.count < 0) {' },
+    ],
+    killedBy: {
+      file: TESTS,
+      tests: [
+        'messages that arrive during a redrive stay behind, and the last one frees the key',
+        'live messages never overtake a redrive',
+      ],
+    },
+  },
+  {
+    name: 'dead-letter-without-its-key',
+    why: 'The later messages of a key would be handled without the one that was parked before them.',
+    edits: [
+      {
+        file: `${DELIVERY}/parking.ts`,
+        find: 'return (await tx.documents<ParkedKey>(PARKED).get(rowId(consumer, lane))) !== undefined',
+        replace: 'return false',
+      },
+    ],
+    killedBy: {
+      file: TESTS,
+      tests: ['a poison message is parked with the later ones of its key while others go on'],
+    },
+  },
+]

@@ -1,0 +1,14 @@
+import { aggregateMutants } from './aggregate.mjs'
+import { deliveryMutants } from './delivery.mjs'
+import { projectionMutants } from './projection.mjs'
+import { sagaMutants } from './saga.mjs'
+import { storeMutants } from './store.mjs'
+
+/** @type {readonly import('../mutant.mjs').Mutant[]} */
+export const mutants = [
+  ...storeMutants,
+  ...aggregateMutants,
+  ...deliveryMutants,
+  ...sagaMutants,
+  ...projectionMutants,
+]

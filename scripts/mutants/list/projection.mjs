@@ -1,0 +1,21 @@
+const APPLY = 'packages/core/src/projection/apply.ts'
+
+/** @type {readonly import('../mutant.mjs').Mutant[]} */
+export const projectionMutants = [
+  {
+    name: 'handler-outside-the-checkpoint',
+    why: 'A crash between documents and checkpoint would count the same events again.',
+    edits: [
+      {
+        file: APPLY,
+        find: '      // Where `from` is not what stands there, another instance moved it: the flush must say so.\n',
+        replace:
+          '    },\n    { tenant },\n  )\n  await store.transaction(\n    async (tx) => {\n      tx.fence(lease.name, lease.token)\n      const at = await tx.checkpoint.get(checkpoint)\n',
+      },
+    ],
+    killedBy: {
+      file: 'packages/core/src/projection/projection.test.ts',
+      tests: ['a crash around the commit leaves checkpoint and documents together'],
+    },
+  },
+]
