@@ -1,16 +1,14 @@
 import {
   type AggregateDefinition,
-  COMMAND_HANDLED,
   type Command,
-  type CommandHandled,
   CommandIdReused,
   type CommandResult,
   executeIn,
-  streamOf,
   UnknownCommand,
 } from '../aggregate/index.ts'
-import { InvalidPayload, type Json, type Metadata } from '../event/index.ts'
+import { InvalidPayload } from '../event/index.ts'
 import type { Tx } from '../store/index.ts'
+import { answer } from './command-answer.ts'
 import type { Component, Runtime } from './component.ts'
 import { messageConsumer } from './consumer.ts'
 import type { ConsumerSettings } from './definition.ts'
@@ -76,28 +74,4 @@ function isHopeless(error: unknown): error is Error {
   return (
     error instanceof CommandIdReused || error instanceof UnknownCommand || error instanceof InvalidPayload
   )
-}
-
-async function answer(tx: Tx, command: Identified, result: CommandResult): Promise<void> {
-  const { commandId, type, aggregate, id, correlationId = commandId, saga } = command
-  const refused = result.outcome === 'refused' ? result : undefined
-  const data: CommandHandled = {
-    commandId,
-    type,
-    aggregate,
-    id,
-    outcome: result.outcome,
-    ...(refused ? { refusal: refused.refusal } : {}),
-    ...(refused?.message === undefined ? {} : { message: refused.message }),
-  }
-  const own: Metadata = { correlationId, causationId: commandId, commandId }
-  const sagaOf: { readonly [name: string]: Json } = saga === undefined ? {} : { saga }
-  await tx.append(answerStream(aggregate, id), [
-    { type: COMMAND_HANDLED, data, metadata: { ...own, ...sagaOf } },
-  ])
-}
-
-/** Where the answers to an aggregate's commands stand: `command:order-o-1`. */
-export function answerStream(aggregate: string, id: string): string {
-  return `command:${streamOf(aggregate, id)}`
 }

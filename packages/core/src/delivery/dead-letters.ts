@@ -1,14 +1,13 @@
 import type { Message } from '../broker/index.ts'
-import type { EventStore, Tx } from '../store/index.ts'
-import { NotParked, type Reason } from './errors.ts'
-import { laneOf, lanePrefix, part, rowId } from './lane.ts'
-import { parkedKeys } from './marked.ts'
-import { count, DEAD, messageOf, PARKED, type ParkedKey, type ParkedMessage, unpark } from './parking.ts'
-import { parkedTenants } from './tenants.ts'
+import type { EventStore } from '../store/index.ts'
+import type { Reason } from './errors.ts'
+import { lanePrefix, part, rowId } from './lane.ts'
+import { DEAD, messageOf, PARKED, type ParkedKey, type ParkedMessage } from './parking.ts'
+import { type DeadLetterTarget, parkedRows, tenantsOfTarget } from './target.ts'
 
 /** A message that could not be handled, or came after one of its key that could not. */
 export interface DeadLetter {
-  /** Sorts by consumer, key and order of arrival. */
+  /** Sorts by consumer, key and order of arrival. Never given twice. */
   readonly id: string
   readonly consumer: string
   readonly tenant: string
@@ -16,6 +15,7 @@ export interface DeadLetter {
   readonly topic: string
   readonly partition: number
   readonly offset: number
+  /** Of the relay's dead letters the value is empty: `offset` is the event's position in the log. */
   readonly message: Message
   readonly reason: Reason
   /** True when it did nothing wrong but waits behind one of its key that is parked. */
@@ -23,46 +23,31 @@ export interface DeadLetter {
   readonly attempts: number
   /** Milliseconds since 1970, on the app's clock. */
   readonly parkedAt: number
+  /** Since when its key is marked to be redriven, if it is; on the app's clock. */
+  readonly redriveSince?: number
 }
 
-export interface DeadLetterQuery {
-  /** Default all. */
-  readonly consumer?: string
-  /** Only this key; needs `consumer`. */
-  readonly key?: string
-  /** Default all. */
-  readonly tenant?: string
+export interface DeadLetterQuery extends DeadLetterTarget {
   /** Most of them; default 1000. */
   readonly limit?: number
 }
 
-/** Names what is redriven or dropped: one key, one dead letter (with its key), or all of a consumer. */
-export interface DeadLetterTarget {
-  readonly consumer: string
-  readonly key?: string
-  /** A dead letter's id. */
-  readonly id?: string
-  /** Default all. */
-  readonly tenant?: string
-}
-
 const LIMIT = 1000
 
-/** What is parked, by consumer, key and order of arrival, tenant by tenant. */
+/** What is parked, by consumer, key and order of arrival, tenant by tenant. With `id`, all of that one's key. */
 export async function deadLetters(
   store: EventStore,
   query: DeadLetterQuery = {},
 ): Promise<readonly DeadLetter[]> {
   const limit = query.limit ?? LIMIT
-  const found: DeadLetter[] = []
-  for (const tenant of await tenantsOfTarget(store, query.tenant)) {
+  const found: Unmarked[] = []
+  for (const { tenant, prefix } of await rangesOf(store, query)) {
     if (found.length >= limit) break
-    const page = await store
-      .documents<ParkedMessage>(DEAD, { tenant })
-      .list({ prefix: prefixOf(query), limit: limit - found.length })
+    const letters = store.documents<ParkedMessage>(DEAD, { tenant })
+    const page = await letters.list({ prefix, limit: limit - found.length })
     found.push(...page.map(({ id, value }) => letterOf(id, tenant, value)))
   }
-  return found
+  return withMarks(store, found)
 }
 
 /** One dead letter with its payload. */
@@ -71,103 +56,65 @@ export async function deadLetter(
   id: string,
   options: { readonly tenant?: string } = {},
 ): Promise<DeadLetter | undefined> {
-  for (const tenant of await tenantsOfTarget(store, options.tenant)) {
+  for (const tenant of await tenantsOfTarget(store, options)) {
     const value = await store.documents<ParkedMessage>(DEAD, { tenant }).get(id)
-    if (value) return letterOf(id, tenant, value)
+    if (value) return (await withMarks(store, [letterOf(id, tenant, value)]))[0]
   }
   return undefined
 }
 
-/**
- * Marks keys to be redriven: the consumer's own processes then run their parked messages in order. Gives
- * the number of keys that are marked now. @throws NotParked where a key or id was named that is not parked
- */
-export async function redrive(store: EventStore, target: DeadLetterTarget): Promise<number> {
-  return forEachKey(store, target, async (tx, row) => {
-    if (row.redrive) return () => {}
-    const marked = { ...row, redrive: { marked: tx.now, crashes: 0 } }
-    tx.documents<ParkedKey>(PARKED).put(rowId(row.consumer, row.lane), marked)
-    count(tx, row.consumer, { keys: 0, redrives: 1 })
-    return () => {}
-  })
-}
-
-/**
- * Throws parked messages away: one by its id, or all of a key or consumer. A key is freed with its last
- * message. Gives the number of messages dropped. @throws NotParked
- */
-export async function dropDeadLetters(store: EventStore, target: DeadLetterTarget): Promise<number> {
-  let dropped = 0
-  await forEachKey(store, target, async (tx, row) => {
-    const letters = tx.documents<ParkedMessage>(DEAD)
-    const stored = await letters.list({ prefix: lanePrefix(row.consumer, row.lane), limit: row.count })
-    const ids = stored.map(({ id }) => id).filter((id) => target.id === undefined || id === target.id)
-    let left: ParkedKey = row
-    for (const id of ids) {
-      unpark(tx, left, id)
-      left = { ...left, count: left.count - 1 }
-    }
-    // Only the last run of the work counts.
-    return () => {
-      dropped += ids.length
-    }
-  })
-  return dropped
-}
-
-/** Gives what is done once the unit has committed. */
-type KeyWork = (tx: Tx, row: ParkedKey) => Promise<() => void>
-
-async function forEachKey(store: EventStore, target: DeadLetterTarget, work: KeyWork): Promise<number> {
-  let keys = 0
-  for (const tenant of await tenantsOfTarget(store, target.tenant)) {
-    for (const lane of await lanesOf(store, target, tenant)) {
-      const done = await store.transaction(
-        async (tx) => {
-          const row = await tx.documents<ParkedKey>(PARKED).get(rowId(target.consumer, lane))
-          if (!row) return undefined
-          return work(tx, row)
-        },
-        { tenant },
-      )
-      if (!done) continue
-      done()
-      keys++
-    }
-  }
-  if (keys === 0 && (target.key !== undefined || target.id !== undefined))
-    throw new NotParked(
-      target.id === undefined
-        ? `parked key "${target.key}" of consumer "${target.consumer}"`
-        : `dead letter "${target.id}" of consumer "${target.consumer}"`,
-    )
-  return keys
-}
-
-async function lanesOf(
+/** How much is parked. */
+export async function countDeadLetters(
   store: EventStore,
-  { consumer, key, id }: DeadLetterTarget,
-  tenant: string,
-): Promise<readonly string[]> {
-  if (id !== undefined) {
-    const value = await store.documents<ParkedMessage>(DEAD, { tenant }).get(id)
-    return value && value.consumer === consumer ? [value.lane] : []
+  target: DeadLetterTarget = {},
+): Promise<{ readonly letters: number; readonly keys: number }> {
+  const rows = await parkedRows(store, target)
+  return { letters: rows.reduce((sum, { row }) => sum + row.count, 0), keys: rows.length }
+}
+
+interface Range {
+  readonly tenant: string
+  readonly prefix: string
+}
+
+async function rangesOf(store: EventStore, query: DeadLetterQuery): Promise<readonly Range[]> {
+  const { consumer, key, id } = query
+  if (key === undefined && id === undefined) {
+    const prefix = consumer === undefined ? '' : `${part(consumer)}/`
+    return (await tenantsOfTarget(store, query)).map((tenant) => ({ tenant, prefix }))
   }
-  if (key !== undefined) return [laneOf(key, '', 0)]
-  return (await parkedKeys(store, consumer, tenant)).map(({ lane }) => lane)
+  const rows = await parkedRows(store, query)
+  return rows.map(({ tenant, row }) => ({ tenant, prefix: lanePrefix(row.consumer, row.lane) }))
 }
 
-async function tenantsOfTarget(store: EventStore, tenant: string | undefined): Promise<readonly string[]> {
-  return tenant === undefined ? parkedTenants(store) : [tenant]
-}
+type Unmarked = DeadLetter & { readonly lane: string }
 
-function prefixOf({ consumer, key }: DeadLetterQuery): string {
-  if (consumer === undefined) return ''
-  return key === undefined ? `${part(consumer)}/` : lanePrefix(consumer, laneOf(key, '', 0))
-}
-
-function letterOf(id: string, tenant: string, value: ParkedMessage): DeadLetter {
-  const { consumer, key, reason, behind, attempts, parkedAt } = value
+function letterOf(id: string, tenant: string, value: ParkedMessage): Unmarked {
+  const { consumer, key, lane, reason, behind, attempts, parkedAt } = value
   const { topic, partition, offset, publishedAt: _, ...message } = messageOf(value)
-  return { id, consumer, tenant, key, topic, partition, offset, message, reason, behind, attempts, parkedAt }
+  const place = { id, consumer, tenant, key, lane, topic, partition, offset }
+  return { ...place, message, reason, behind, attempts, parkedAt }
+}
+
+/** The mark stands with the key, not with its messages. */
+async function withMarks(store: EventStore, letters: readonly Unmarked[]): Promise<readonly DeadLetter[]> {
+  const marks = new Map<string, Promise<number | undefined>>()
+  const markOf = ({ tenant, consumer, lane }: Unmarked): Promise<number | undefined> => {
+    const id = rowId(consumer, lane)
+    const name = `${part(tenant)}/${id}`
+    const known = marks.get(name) ?? sinceOf(store, tenant, id)
+    marks.set(name, known)
+    return known
+  }
+  return Promise.all(
+    letters.map(async (letter) => {
+      const redriveSince = await markOf(letter)
+      const { lane: _, ...told } = letter
+      return redriveSince === undefined ? told : { ...told, redriveSince }
+    }),
+  )
+}
+
+async function sinceOf(store: EventStore, tenant: string, id: string): Promise<number | undefined> {
+  return (await store.documents<ParkedKey>(PARKED, { tenant }).get(id))?.redrive?.marked
 }

@@ -50,3 +50,19 @@ export async function parkedKeys(
     after = page.at(-1)?.id
   }
 }
+
+const BEHIND_ALL = '\u{10FFFF}'
+
+/** The consumers that have something parked for a tenant. */
+export async function parkedConsumers(store: EventStore, tenant: string): Promise<readonly string[]> {
+  const rows = store.documents(PARKED, { tenant })
+  const names: string[] = []
+  for (let after: string | undefined; ; ) {
+    const [next] = await rows.list({ limit: 1, ...(after === undefined ? {} : { after }) })
+    if (!next) return names
+    const [name = ''] = next.id.split('/')
+    const isSummary = name === next.id
+    if (isSummary) names.push(decodeURIComponent(name))
+    after = isSummary ? name : `${name}/${BEHIND_ALL}`
+  }
+}

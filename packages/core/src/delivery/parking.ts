@@ -50,7 +50,7 @@ export interface ParkedMessage {
 }
 
 /** The message as it was received. */
-export function messageOf({ message }: ParkedMessage): ReceivedMessage {
+export function messageOf({ message }: Pick<ParkedMessage, 'message'>): ReceivedMessage {
   return JSON.parse(message)
 }
 
@@ -90,7 +90,8 @@ export async function park(tx: Tx, arrival: Arrival, verdict: Verdict): Promise<
   const rows = tx.documents<ParkedKey>(PARKED)
   const row = await rows.get(rowId(consumer, lane))
   if (row && offset <= (row.seen[source] ?? -1)) return false
-  const first = row?.next ?? 1
+  // Of a key that was free between, too, an id names one message: who dropped the old one does not drop the new one.
+  const first = row?.next ?? Math.max(1, tx.now * 1000)
   rows.put(rowId(consumer, lane), {
     ...(row ?? { consumer, key: plain(key), lane, since: tx.now, reason: verdict.reason }),
     next: first + arrival.messages.length,

@@ -79,8 +79,10 @@ export function relayParking(store: EventStore, route: Route, token: () => numbe
       const more = await store.transaction(async (tx) => {
         tx.fence(RELAY, token())
         const now = await tx.documents<ParkedKey>(PARKED).get(rowId(RELAY, row.lane))
-        if (now) unpark(tx, now, id)
-        return (now?.count ?? 0) > 1
+        // It may have been dropped while it was published: then it is not counted off again.
+        const isThere = (await tx.documents(DEAD).get(id)) !== undefined
+        if (now && isThere) unpark(tx, now, id)
+        return (now?.count ?? 0) > (isThere ? 1 : 0)
       })
       if (!more) return
     }

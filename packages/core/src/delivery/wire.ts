@@ -81,6 +81,11 @@ export function eventOfEnvelope({ event }: Envelope, message: ReceivedMessage): 
   return { ...event, version, position, recordedAt }
 }
 
+/** True for a message that says it carries a command. */
+export function isCommand({ headers }: Pick<ReceivedMessage, 'headers'>): boolean {
+  return headers[CONTENT_TYPE] === COMMAND_TYPE
+}
+
 /** Reads a message that carries a command. @throws Unprocessable */
 export function readCommand(message: ReceivedMessage): Command & { readonly commandId: string } {
   const fields = parseObject(message)

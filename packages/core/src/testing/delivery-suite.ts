@@ -2,6 +2,7 @@ import { suite, test } from 'node:test'
 import { breaking } from './delivery/breaking.ts'
 import { commands } from './delivery/commands.ts'
 import { consuming } from './delivery/consuming.ts'
+import { dropping } from './delivery/dropping.ts'
 import { parking } from './delivery/parking.ts'
 import { relaying } from './delivery/relaying.ts'
 import { retrying } from './delivery/retrying.ts'
@@ -21,6 +22,7 @@ export function deliverySuite(engine: string, makePlace: () => Promise<DeliveryP
       ...consuming,
       ...retrying,
       ...parking,
+      ...dropping,
       ...relaying,
       ...commands,
       ...suspects,
