@@ -7,27 +7,26 @@ import { interruptible } from './interrupt.ts'
 import { loadRunnable } from './load-runnable.ts'
 import { progress } from './progress.ts'
 import { resultJson } from './run-json.ts'
+import { addLoadOptions, loadFlowFile, noLoad, type RunLoadOptions } from './run-load.ts'
 import { readModelText, scenarioText, summaryText, timelineText } from './run-text.ts'
 import { paint } from './style.ts'
 import { UsageError } from './usage-error.ts'
 
-interface Options {
-  readonly store?: string
-  readonly broker?: string
+interface Options extends RunLoadOptions {
   readonly scenario?: readonly string[]
-  readonly json?: boolean
-  readonly verbose?: boolean
 }
 
 /** `eventwright run FLOW`. */
 export function addRun(program: Command, finish: Finish): void {
-  program
+  const command = program
     .command('run')
     .description("run a flow's scenarios for real, on an event store and a broker")
     .argument('<flow>', 'the flow file')
     .option('--store <url>', 'keep the events: memory: or sqlite:FILE (default: a temporary SQLite file)')
     .option('--broker <url>', 'keep the messages: memory: or sqlite:FILE (default: a temporary SQLite file)')
     .option('--scenario <name...>', 'only these scenarios')
+  addLoadOptions(command)
+    .option('--seed <seed>', 'with --load: repeats the orders of a run (default: a new one)')
     .option('--json', 'print the results as JSON')
     .option('--verbose', 'log what the runtime does to standard error')
     .addHelpText('after', EXAMPLES)
@@ -40,9 +39,12 @@ const EXAMPLES = `
 Examples:
   $ eventwright run shop.flow.yaml
   $ eventwright run shop.flow.yaml --scenario "an order is fulfilled"
-  $ eventwright run shop.flow.yaml --store sqlite:shop.db --broker sqlite:shop.db`
+  $ eventwright run shop.flow.yaml --store sqlite:shop.db --broker sqlite:shop.db
+  $ eventwright run shop.flow.yaml --load 200/s --for 30s`
 
 async function run(file: string, options: Options): Promise<ExitCode> {
+  if (options.load !== undefined) return loadFlowFile(file, options)
+  noLoad(options)
   const store = options.store === undefined ? undefined : engineOf(options.store, '--store')
   const broker = options.broker === undefined ? undefined : engineOf(options.broker, '--broker')
   const loaded = await loadRunnable(file)

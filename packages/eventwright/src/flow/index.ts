@@ -20,10 +20,12 @@ export {
   type Level,
   type Sources,
 } from './findings/index.ts'
+export * from './load/index.ts'
 export * from './model/index.ts'
 export {
   at,
   dataOf,
+  durationMs,
   type Entry,
   entriesOf,
   FlowFileError,

@@ -1,3 +1,4 @@
+export { durationMs } from './duration.ts'
 export { FlowFileError } from './errors.ts'
 export { type LoadedFlow, loadFlow } from './load.ts'
 export { SIZE_LIMIT } from './read-files.ts'

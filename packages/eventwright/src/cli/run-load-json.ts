@@ -1,0 +1,24 @@
+import type { LoadResult } from '../flow/index.ts'
+
+/** What `run --load --json` prints: latencies and times in milliseconds, memory in bytes. */
+export function loadJson({ flow, seed, pace, sending, took, figures, drained, memory }: LoadResult): object {
+  const { stages, ...counts } = figures
+  return {
+    flow,
+    seed,
+    load: pace.kind === 'rate' ? { perSecond: pace.perSecond } : { inFlight: pace.inFlight },
+    milliseconds: { sending: Math.round(sending), whole: Math.round(took) },
+    perSecond: {
+      sent: rate(counts.sent, sending),
+      ended: rate(counts.completed + counts.compensated, took),
+    },
+    ...counts,
+    drained,
+    memory,
+    stages: stages.map(({ name, count, p50, p95, p99, max }) => ({ name, count, p50, p95, p99, max })),
+  }
+}
+
+function rate(count: number, milliseconds: number): number {
+  return milliseconds > 0 ? Math.round((count * 100_000) / milliseconds) / 100 : 0
+}

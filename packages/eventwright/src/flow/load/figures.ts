@@ -1,0 +1,20 @@
+import type { StageFigures } from './latencies.ts'
+
+/** What a load has come to so far, as its driver saw it. */
+export interface LoadFigures {
+  /** Orders that were begun, and those of them whose command the flow took. */
+  readonly sent: number
+  readonly accepted: number
+  /** Orders whose sagas have ended, by outcome. */
+  readonly completed: number
+  readonly compensated: number
+  /** Orders under way, and those of them that wait for an answer which never comes. */
+  readonly open: number
+  readonly waiting: number
+  /** Commands from outside that were answered with a no, by command and refusal. */
+  readonly refusals: Readonly<Record<string, number>>
+  /** Commands from outside that got no answer but an error, and the first of these. */
+  readonly failed: number
+  readonly failures: readonly string[]
+  readonly stages: readonly StageFigures[]
+}
