@@ -1,4 +1,4 @@
-import type { SqliteConnection } from '../../store/sqlite/index.ts'
+import { LIMIT, type SqliteConnection } from '../../store/sqlite/index.ts'
 import type { Message, ReceivedMessage } from '../broker.ts'
 import type { Placement } from '../placement.ts'
 import type { PartitionEnds, TopicPartition } from '../storage.ts'
@@ -128,7 +128,7 @@ export function readMessages(
   let characters = 0
   const rows = connection.iterate<MessageRow>(
     `SELECT number, id, key, headers, value, published FROM eventwright_messages
-     WHERE topic = ? AND partition = ? AND number >= ? ORDER BY number LIMIT ?`,
+     WHERE topic = ? AND partition = ? AND number >= ? ORDER BY number ${LIMIT}`,
     id,
     partition,
     from,

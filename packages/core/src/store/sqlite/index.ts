@@ -1,5 +1,6 @@
 export type { SqliteConnection, SqlValue } from './connection.ts'
 export { openSqliteFile, type SqliteFile, type SqliteFileOptions } from './file.ts'
+export { LIMIT } from './limit.ts'
 export { type Migration, SCHEMA_TABLE } from './migrate.ts'
 export { storeMigrations } from './migrations.ts'
 export { type SqliteStoreEngine, sqliteStoreEngine } from './store-engine.ts'

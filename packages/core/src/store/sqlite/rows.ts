@@ -5,6 +5,7 @@ import type { DocumentRange } from '../unit.ts'
 import { behindPrefix, compareUtf8 } from '../utf8.ts'
 import type { SqliteConnection } from './connection.ts'
 import { packId, unpackId } from './id.ts'
+import { LIMIT } from './limit.ts'
 
 interface EventRow extends Omit<StoredEvent, 'id'> {
   readonly id: Uint8Array | string
@@ -30,7 +31,7 @@ export function streamRow(db: SqliteConnection, tenant: string, name: string): S
 }
 
 const FORWARD = `SELECT ${EVENT} FROM eventwright_streams s CROSS JOIN eventwright_events e ON e.stream = s.key
-  WHERE s.key = ? AND e.version BETWEEN ? AND ? ORDER BY e.version LIMIT ?`
+  WHERE s.key = ? AND e.version BETWEEN ? AND ? ORDER BY e.version ${LIMIT}`
 const BACKWARD = FORWARD.replace('ORDER BY e.version', 'ORDER BY e.version DESC')
 
 export function streamEvents(db: SqliteConnection, key: number, range: StreamRange): readonly StoredEvent[] {
@@ -67,7 +68,7 @@ export function logEvents(
     WINDOW,
     ...(types === undefined ? [] : [OF_TYPES]),
     ...(tenant === undefined ? [] : [OF_TENANT]),
-    'ORDER BY e.position LIMIT ?',
+    `ORDER BY e.position ${LIMIT}`,
   ].join(' ')
   const values = [
     window.after,
@@ -107,7 +108,7 @@ export function documentRows<Row = StoredDocument & { readonly id: string }>(
   const end = behindPrefix(prefix)
   const upTo = end === undefined ? '' : 'AND id < ?'
   return db.all<Row>(
-    `SELECT ${columns} ${RANGE} ${upTo} ORDER BY id LIMIT ?`,
+    `SELECT ${columns} ${RANGE} ${upTo} ORDER BY id ${LIMIT}`,
     tenant,
     collection,
     from,
@@ -124,7 +125,7 @@ export function timerRows(db: SqliteConnection, { owner, until, limit }: TimerQu
   ]
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
   const rows = db.all<{ tenant: string; owner: string; id: string; due: number; data: string }>(
-    `SELECT tenant, owner, id, due, data FROM eventwright_timers ${where} ORDER BY due, revision LIMIT ?`,
+    `SELECT tenant, owner, id, due, data FROM eventwright_timers ${where} ORDER BY due, revision ${LIMIT}`,
     ...(owner === undefined ? [] : [owner]),
     ...(until === undefined ? [] : [until]),
     limit ?? -1,

@@ -2,6 +2,7 @@ import type { Batch } from '../settle/index.ts'
 import { named } from '../settle/index.ts'
 import type { SqliteConnection } from './connection.ts'
 import { packId } from './id.ts'
+import { LIMIT } from './limit.ts'
 import type { Loaded } from './load.ts'
 
 /** Writes the batch; the caller's transaction makes it all or nothing. */
@@ -142,7 +143,7 @@ function saveInbox(db: SqliteConnection, batch: Batch): void {
 function forgetExpired(db: SqliteConnection, now: number, most: number): void {
   db.run(
     `DELETE FROM eventwright_inbox_ids WHERE (tenant, consumer, id) IN
-     (SELECT tenant, consumer, id FROM eventwright_inbox_ids WHERE expires <= ? ORDER BY expires LIMIT ?)`,
+     (SELECT tenant, consumer, id FROM eventwright_inbox_ids WHERE expires <= ? ORDER BY expires ${LIMIT})`,
     now,
     most,
   )
