@@ -6,7 +6,7 @@ import { connect, type SqliteConnection } from './connection.ts'
 import { applyMigrations, type Migration, SCHEMA_TABLE } from './migrate.ts'
 import { realPath } from './path.ts'
 import { openReadOnlyFile } from './read-only-file.ts'
-import { snapshot } from './snapshot.ts'
+import { type TurnSnapshot, turnSnapshot } from './turn-snapshot.ts'
 import { type WriteQueue, writeQueue } from './write-queue.ts'
 
 export interface SqliteFileOptions {
@@ -52,6 +52,7 @@ interface Shared {
   readonly path: string
   readonly writer: SqliteConnection
   readonly reader: SqliteConnection
+  readonly snapshot: TurnSnapshot
   readonly queue: WriteQueue
   readonly listeners: Set<() => void>
   commits: number
@@ -108,11 +109,18 @@ async function open(path: string): Promise<Shared> {
     )
     // Proves that the file can be written, and makes the WAL that the read-only connection needs.
     await whenFree(() => connection.exec(`BEGIN IMMEDIATE; ${SCHEMA_TABLE}; COMMIT`))
+    const reader = connect(path, true)
+    const snapshot = turnSnapshot(reader)
     const shared: Shared = {
       path,
       writer: connection,
-      reader: connect(path, true),
-      queue: writeQueue(path, connection, (news) => committed(shared, news)),
+      reader,
+      snapshot,
+      queue: writeQueue(path, connection, {
+        // A snapshot that is held while others write would keep the WAL from ever starting anew.
+        beginning: snapshot.end,
+        committed: (news) => committed(shared, news),
+      }),
       listeners: new Set(),
       commits: 0,
       dataVersion: dataVersion(connection) ?? 0,
@@ -162,6 +170,7 @@ function dataVersion(writer: SqliteConnection): number | undefined {
 }
 
 function committed(shared: Shared, news: boolean): void {
+  shared.snapshot.end()
   lookAround(shared)
   if (!news) return
   shared.commits++
@@ -172,6 +181,7 @@ function lookAround(shared: Shared): void {
   const now = dataVersion(shared.writer) ?? shared.dataVersion
   if (now === shared.dataVersion) return
   shared.dataVersion = now
+  shared.snapshot.end()
   shared.commits++
   tellAll(shared.listeners)
 }
@@ -192,7 +202,7 @@ function handle(shared: Shared): SqliteFile {
     async read(work) {
       refuseClosed()
       try {
-        return await whenFree(() => snapshot(shared.reader, work))
+        return await whenFree(() => shared.snapshot.read(work))
       } catch (error) {
         throw clearFault(shared.path, error)
       }
@@ -240,6 +250,7 @@ async function release(shared: Shared, listening: ReadonlySet<() => void>): Prom
   await shared.queue.drained()
   for (const listener of listening) unlisten(shared, listener)
   if (!leave(shared.path)) return
+  shared.snapshot.end()
   shared.reader.close()
   shared.writer.close()
 }

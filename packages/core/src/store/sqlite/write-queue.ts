@@ -18,10 +18,17 @@ export interface WriteQueue {
   drained(): Promise<void>
 }
 
+/** What the owner of the connections does around each transaction. */
+export interface AroundWrites {
+  beginning(): void
+  /** `news`: it changed rows and that is worth telling. */
+  committed(news: boolean): void
+}
+
 export function writeQueue(
   path: string,
   connection: SqliteConnection,
-  committed: (news: boolean) => void,
+  { beginning, committed }: AroundWrites,
 ): WriteQueue {
   let queued: Write[] = []
   let draining: Promise<void> | undefined
@@ -42,6 +49,7 @@ export function writeQueue(
 
   function flush(): void {
     rollBack(connection)
+    beginning()
     connection.run('BEGIN IMMEDIATE')
     const writes = takeAll()
     const failures = commitOrFail(path, connection, writes)
