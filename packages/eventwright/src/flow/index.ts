@@ -10,6 +10,7 @@ export {
 } from './cel/index.ts'
 export { type Checked, type Coverage, type Covered, checkFlow } from './check/index.ts'
 export * from './compile/index.ts'
+export * from './draw/index.ts'
 export {
   CODES,
   type Code,

@@ -4,6 +4,7 @@ import { type Coverage, coverageOf } from './coverage.ts'
 import { RULES } from './registry.ts'
 
 export type { Coverage, Covered } from './coverage.ts'
+export { lifeOf, sendsOfSaga } from './life.ts'
 
 /** What `check` found. */
 export type Checked = {

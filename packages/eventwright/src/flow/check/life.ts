@@ -3,6 +3,7 @@ import {
   type Command,
   type Flow,
   NONE,
+  type Saga,
   type SagaNode,
   type Send,
   type Step,
@@ -40,10 +41,15 @@ export function stepsOf(nodes: readonly SagaNode[]): Step[] {
 
 /** Every command that sagas send. */
 export function sendsOf(flow: Flow): Send[] {
-  return [...flow.sagas.values()].flatMap((saga) => [
-    ...stepsOf(saga.nodes).flatMap(sendsOfStep),
-    ...[saga.completed, saga.compensated].filter((s) => s !== undefined),
-  ])
+  return [...flow.sagas.values()].flatMap(sendsOfSaga)
+}
+
+/** Every command that a saga sends. */
+export function sendsOfSaga({ nodes, completed, compensated }: Saga): Send[] {
+  return [
+    ...stepsOf(nodes).flatMap(sendsOfStep),
+    ...[completed, compensated].filter((send) => send !== undefined),
+  ]
 }
 
 /** A step's own commands: forward, compensation, at the time-out. */

@@ -1,0 +1,2 @@
+export { type Diagram, type Subject, subjectsOf } from './diagram.ts'
+export { type Drawn, drawFlow } from './draw-flow.ts'
