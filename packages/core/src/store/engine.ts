@@ -13,7 +13,17 @@ export interface StreamRange {
   readonly backward: boolean
 }
 
-export type EngineLogQuery = Omit<LogQuery, 'raw'> & { readonly after: number; readonly limit: number }
+export type EngineLogQuery = Omit<LogQuery, 'raw' | 'direction'> & {
+  readonly after: number
+  readonly before: number
+  readonly limit: number
+  readonly backward: boolean
+}
+
+export interface EngineLogSlice {
+  readonly events: readonly StoredEvent[]
+  readonly examined: number
+}
 
 /**
  * What a database has to do to be an event store: keep rows, and give what a flush asks for. All that
@@ -36,7 +46,7 @@ export interface Engine {
     stream: string,
     range: StreamRange,
   ): Promise<{ readonly events: readonly StoredEvent[]; readonly version: number }>
-  log(query: EngineLogQuery): Promise<{ readonly events: readonly StoredEvent[]; readonly examined: number }>
+  log(query: EngineLogQuery): Promise<EngineLogSlice>
   head(): Promise<number>
   /** Those of the ids that are in the log, in any order. */
   eventsById(tenant: string, ids: readonly string[]): Promise<readonly StoredEvent[]>

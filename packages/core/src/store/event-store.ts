@@ -46,6 +46,20 @@ export interface StreamSlice<Event = RecordedEvent> {
 export interface LogQuery {
   /** Position, excluded; default 0. */
   readonly after?: number
+  /** Position, excluded; default the end. Backward it is where reading starts. */
+  readonly before?: number
+  /** Default `forward`; `backward` gives the latest first, so that `limit` takes the last ones. */
+  readonly direction?: 'forward' | 'backward'
+  /** Only this stream, in each tenant unless one is named. */
+  readonly stream?: string
+  /** Only this conversation: the events that carry this correlation id, and the one with this id that carries none. */
+  readonly correlationId?: string
+  /** Only what this command led to where it was decided. No index serves this. */
+  readonly commandId?: string
+  /** Recorded at this time or later, in milliseconds since 1970. Clocks jump: this says nothing about positions. */
+  readonly since?: number
+  /** Recorded at this time or earlier. */
+  readonly until?: number
   /** Only these types. */
   readonly types?: readonly string[]
   /** Only this tenant; default all of them. */
@@ -58,7 +72,10 @@ export interface LogQuery {
 
 export interface LogSlice {
   readonly events: readonly RecordedEvent[]
-  /** The position that was examined: ask after this one next. It is never one at which an event may still appear. */
+  /**
+   * The position that was examined: ask `after` this one next. It is never one at which an event may still appear.
+   * Backward: what stands from here on, in the log as it was, was examined; ask `before` this one next.
+   */
   readonly examined: number
 }
 

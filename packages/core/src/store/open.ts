@@ -6,7 +6,7 @@ import { groupCommit } from './group-commit.ts'
 import { refuseInsideWork } from './inside-work.ts'
 import { checkId, checkRange, checkStream, checkTenant } from './names.ts'
 import { preparer, upcaster } from './prepare.ts'
-import { boundOf, limitOf, rangeOf, UNLIMITED } from './range.ts'
+import { boundOf, limitOf, logQueryOf, rangeOf, UNLIMITED } from './range.ts'
 import { type Appended, checkExpectIsOne } from './settle/index.ts'
 import { recorded } from './stored.ts'
 import type { DocumentReader } from './transaction.ts'
@@ -62,14 +62,10 @@ export function openStore(engine: Engine, options: StoreOptions = {}): EventStor
     },
     async readAll(query = {}) {
       enter('store.readAll', query.tenant)
-      const { raw, ...asked } = query
-      const { events, examined } = await engine.log({
-        ...asked,
-        after: Math.max(0, boundOf(query.after, 0, 'after')),
-        limit: limitOf(query.limit, 1_000),
-      })
+      if (query.stream !== undefined) checkStream(query.stream)
+      const { events, examined } = await engine.log(logQueryOf(query))
       const read = events.map(recorded)
-      return { events: raw === true ? read : read.map(upcast), examined }
+      return { events: query.raw === true ? read : read.map(upcast), examined }
     },
     async head() {
       enter('store.head')

@@ -4,6 +4,7 @@ import { flushPromises } from './store-suite/flushes.ts'
 import { promised, type StoreHarness } from './store-suite/harness.ts'
 import { idPromises } from './store-suite/ids.ts'
 import { lifecyclePromises } from './store-suite/lifecycle.ts'
+import { logQueryPromises } from './store-suite/log-queries.ts'
 import { optionPromises } from './store-suite/options.ts'
 import { payloadPromises } from './store-suite/payloads.ts'
 import { readPromises } from './store-suite/reads.ts'
@@ -22,6 +23,7 @@ export function storeSuite(harness: StoreHarness): void {
   appendPromises(promise)
   idPromises(promise)
   readPromises(promise)
+  logQueryPromises(promise)
   payloadPromises(promise)
   optionPromises(promise)
   flushPromises(promise)

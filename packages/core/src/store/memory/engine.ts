@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Engine, EngineLogQuery, StreamRange } from '../engine.ts'
+import type { Engine, StreamRange } from '../engine.ts'
 import { tellAll } from '../listeners.ts'
 import { inboxKey, isEmpty, named, pair } from '../settle/index.ts'
 import type { StoredEvent } from '../stored.ts'
@@ -8,6 +8,7 @@ import { emptyCollection, inRange } from './collection.ts'
 import type { MemoryData } from './data.ts'
 import { load, save } from './flush.ts'
 import { memoryLeases } from './leases.ts'
+import { logSlice } from './log.ts'
 
 export function memoryEngine(url: string, data: MemoryData, resource: object): Engine {
   const listening = new Set<() => void>()
@@ -65,23 +66,6 @@ function sliceOf(
 ): readonly StoredEvent[] {
   const range = all.slice(from - 1, Math.max(from - 1, to))
   return (backward ? range.reverse() : range).slice(0, limit)
-}
-
-/** Positions of the memory log have no gaps: an event's index is its position less one. */
-function logSlice(
-  log: readonly StoredEvent[],
-  { after, limit, types, tenant }: EngineLogQuery,
-): { readonly events: readonly StoredEvent[]; readonly examined: number } {
-  const wanted = types === undefined ? undefined : new Set(types)
-  const events: StoredEvent[] = []
-  let index = Math.max(0, after)
-  for (; index < log.length && events.length < limit; index++) {
-    const event = log[index]
-    if (event === undefined) break
-    if (wanted !== undefined && !wanted.has(event.type)) continue
-    if (tenant === undefined || event.tenant === tenant) events.push(event)
-  }
-  return { events, examined: Math.max(after, index) }
 }
 
 function dueTimers(data: MemoryData, { owner, until, limit }: TimerQuery): readonly StoredTimer[] {

@@ -1,15 +1,14 @@
-import type { Engine, EngineLogQuery } from '../engine.ts'
+import type { Engine } from '../engine.ts'
 import { isEmpty } from '../settle/index.ts'
-import type { StoredEvent } from '../stored.ts'
 import type { SqliteFile } from './file.ts'
 import { sqliteLeases } from './leases.ts'
 import { checkpointRow, commandRecord, inboxValue, load, timerRow } from './load.ts'
+import { readLog } from './log.ts'
 import {
   documentRow,
   documentRows,
   eventById,
   lastPosition,
-  logEvents,
   streamEvents,
   streamRow,
   timerRows,
@@ -34,7 +33,7 @@ export function sqliteEngine(url: string, file: SqliteFile, epoch: string): Engi
         if (row === undefined) return { events: [], version: 0 }
         return { events: streamEvents(db, row.key, range), version: row.version }
       }),
-    log: (query) => log(file, query),
+    log: (query) => readLog(file, query),
     head: () => file.read(lastPosition),
     eventsById: (tenant, ids) => file.read((db) => ids.flatMap((id) => eventById(db, tenant, id) ?? [])),
     document: (tenant, collection, id) => file.read((db) => documentRow(db, tenant, collection, id)),
@@ -50,28 +49,4 @@ export function sqliteEngine(url: string, file: SqliteFile, epoch: string): Engi
     onCommit: (listener) => file.onCommit(listener),
     close: () => file.close(),
   }
-}
-
-/** Positions looked at in one go: between, other work of the process has its turn. */
-const WINDOW = 20_000
-
-/** Rare types may stand far apart, so the log is gone through in windows until the limit or the end is met. */
-async function log(
-  file: SqliteFile,
-  query: EngineLogQuery,
-): Promise<{ readonly events: readonly StoredEvent[]; readonly examined: number }> {
-  const events: StoredEvent[] = []
-  let examined = query.after
-  while (events.length < query.limit) {
-    const limit = query.limit - events.length
-    const { found, end, head } = await file.read((db) => {
-      const last = lastPosition(db)
-      const to = Math.min(last, examined + WINDOW)
-      return { found: logEvents(db, query, { after: examined, to, limit }), end: to, head: last }
-    })
-    events.push(...found)
-    examined = found.length === limit ? (found.at(-1)?.position ?? end) : Math.max(examined, end)
-    if (examined >= head) break
-  }
-  return { events, examined }
 }

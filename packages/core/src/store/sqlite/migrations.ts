@@ -104,4 +104,12 @@ CREATE TABLE eventwright_leases (
 ) STRICT, WITHOUT ROWID;
 `,
   },
+  {
+    version: 2,
+    indexesOnly: true,
+    // Of an expression, not of a column, so that what a process of the release before appends is in it too.
+    sql: `
+CREATE INDEX eventwright_events_correlation ON eventwright_events (json_extract(metadata, '$.correlationId'));
+`,
+  },
 ]

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { sqliteStoreEngine } from './index.ts'
+import { sqliteStoreEngine, storeMigrations } from './index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'eventwright-opening-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -28,9 +28,10 @@ test('a store of one release newer is opened, of two it is refused', async () =>
   const path = join(folder, 'newer.db')
   const engine = sqliteStoreEngine(path)
   await (await engine.openStore()).close()
+  const known = storeMigrations.at(-1)?.version ?? 0
   for (const [version, code] of [
-    [2, undefined],
-    [3, 'SchemaTooNew'],
+    [known + 1, undefined],
+    [known + 2, 'SchemaTooNew'],
   ] as const) {
     const raw = new DatabaseSync(path)
     raw.prepare("UPDATE eventwright_schema SET version = ? WHERE name = 'store'").run(version)
@@ -95,6 +96,14 @@ test('the log of rare types is read over many windows', async () => {
   )
   assert.equal(examined, 45_002)
   assert.equal((await store.readAll({ types: ['Rare'], after: 1, limit: 1 })).examined, 45_002)
+  const down = { types: ['Rare'], direction: 'backward' } as const
+  const latest = await store.readAll(down)
+  assert.deepEqual([latest.events, latest.examined], [events.toReversed(), 1])
+  assert.equal((await store.readAll({ ...down, limit: 1 })).examined, 45_002)
+  assert.equal((await store.readAll({ ...down, before: 45_002, limit: 1 })).examined, 1)
+  const between = await store.readAll({ types: ['None'], after: 10, before: 41_000, direction: 'backward' })
+  assert.deepEqual(between, { events: [], examined: 11 })
+  assert.equal((await store.readAll({ types: ['None'], after: 10, before: 41_000 })).examined, 40_999)
   await store.close()
 })
 

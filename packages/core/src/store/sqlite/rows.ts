@@ -1,4 +1,4 @@
-import type { EngineLogQuery, StreamRange } from '../engine.ts'
+import type { StreamRange } from '../engine.ts'
 import type { StoredDocument, StoredEvent } from '../stored.ts'
 import type { StoredTimer, TimerQuery } from '../timers.ts'
 import type { DocumentRange } from '../unit.ts'
@@ -7,14 +7,16 @@ import type { SqliteConnection } from './connection.ts'
 import { packId, unpackId } from './id.ts'
 import { LIMIT } from './limit.ts'
 
-interface EventRow extends Omit<StoredEvent, 'id'> {
+export interface EventRow extends Omit<StoredEvent, 'id'> {
   readonly id: Uint8Array | string
 }
 
-const EVENT = `e.position AS position, s.tenant AS tenant, s.name AS stream, e.version AS version, e.id AS id,
+export const EVENT: string = `e.position AS position, s.tenant AS tenant, s.name AS stream, e.version AS version, e.id AS id,
   e.type AS type, e.schema_version AS schemaVersion, e.recorded_at AS recordedAt, e.data AS data, e.metadata AS metadata`
 
-const eventOf = (row: EventRow): StoredEvent => ({ ...row, id: unpackId(row.id) })
+export function eventOf(row: EventRow): StoredEvent {
+  return { ...row, id: unpackId(row.id) }
+}
 
 export interface StreamRow {
   readonly key: number
@@ -51,33 +53,6 @@ export function eventById(db: SqliteConnection, tenant: string, id: string): Sto
 
 export function lastPosition(db: SqliteConnection): number {
   return db.get<{ last: number | null }>('SELECT max(position) AS last FROM eventwright_events')?.last ?? 0
-}
-
-const WINDOW = `SELECT ${EVENT} FROM eventwright_events e CROSS JOIN eventwright_streams s ON s.key = e.stream
-  WHERE e.position > ? AND e.position <= ?`
-const OF_TYPES = 'AND e.type IN (SELECT value FROM json_each(?))'
-const OF_TENANT = 'AND s.tenant = ?'
-
-/** The events between two positions that the query asks for. */
-export function logEvents(
-  db: SqliteConnection,
-  { types, tenant }: Pick<EngineLogQuery, 'types' | 'tenant'>,
-  window: { readonly after: number; readonly to: number; readonly limit: number },
-): readonly StoredEvent[] {
-  const sql = [
-    WINDOW,
-    ...(types === undefined ? [] : [OF_TYPES]),
-    ...(tenant === undefined ? [] : [OF_TENANT]),
-    `ORDER BY e.position ${LIMIT}`,
-  ].join(' ')
-  const values = [
-    window.after,
-    window.to,
-    ...(types === undefined ? [] : [JSON.stringify(types)]),
-    ...(tenant === undefined ? [] : [tenant]),
-    window.limit,
-  ]
-  return db.all<EventRow>(sql, ...values).map(eventOf)
 }
 
 export function documentRow(

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { RecordedEvent } from '../event/index.ts'
+import type { EventStore, LogQuery, StoreEngine, StoreOptions } from './event-store.ts'
+import { memoryStoreEngine } from './memory/index.ts'
+import { sqliteStoreEngine } from './sqlite/index.ts'
+
+const NAMES = ['a', 'b', 'c'] as const
+const name = fc.constantFrom(...NAMES)
+const written = fc.record({
+  tenant: fc.constantFrom('', 't'),
+  stream: name,
+  type: name,
+  time: fc.nat(20),
+  metadata: fc.record({ correlationId: name, commandId: name }, { requiredKeys: [] }),
+})
+
+const position = fc.integer({ min: -2, max: 45 })
+const query: fc.Arbitrary<LogQuery> = fc.record(
+  {
+    after: position,
+    before: position,
+    direction: fc.constantFrom('forward', 'backward'),
+    limit: fc.nat(6),
+    tenant: fc.constantFrom('', 't'),
+    stream: name,
+    correlationId: name,
+    commandId: name,
+    since: fc.nat(20),
+    until: fc.nat(20),
+    types: fc.subarray([...NAMES]),
+  },
+  { requiredKeys: [] },
+)
+
+function matches(asked: LogQuery, event: RecordedEvent): boolean {
+  const { after = 0, before = Infinity, since = 0, until = Infinity } = asked
+  return (
+    event.position > after &&
+    event.position < before &&
+    event.recordedAt >= since &&
+    event.recordedAt <= until &&
+    (asked.types === undefined || asked.types.includes(event.type)) &&
+    (asked.tenant ?? event.tenant) === event.tenant &&
+    (asked.stream ?? event.stream) === event.stream &&
+    (asked.correlationId === undefined ||
+      asked.correlationId === (event.metadata.correlationId ?? event.id)) &&
+    (asked.commandId === undefined || asked.commandId === event.metadata.commandId)
+  )
+}
+
+/** What an answer claims is all that was asked for of what it says it has examined, and it gets on. */
+async function check(store: EventStore, all: readonly RecordedEvent[], asked: LogQuery): Promise<void> {
+  const { after = 0, before = Infinity, limit = 1_000, direction = 'forward' } = asked
+  const { events, examined } = await store.readAll(asked)
+  const wanted = all.filter((event) => matches(asked, event))
+  const start = Math.max(0, after)
+  if (direction === 'forward') {
+    assert.deepEqual(
+      events,
+      wanted.filter((event) => event.position <= examined),
+    )
+    assert.ok(examined <= Math.max(start, Math.min(all.length, before - 1)), `${examined} was not examined`)
+    if (events.length < limit) assert.ok(examined >= Math.min(all.length, before - 1))
+  } else {
+    assert.deepEqual(events, wanted.filter((event) => event.position >= examined).toReversed())
+    assert.ok(examined >= Math.min(start + 1, before, all.length + 1), `${examined} was not examined`)
+    if (events.length < limit) assert.ok(examined <= start + 1)
+  }
+  assert.ok(events.length <= limit)
+}
+
+async function holds(engine: StoreEngine, options: (time: () => number) => StoreOptions): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(written, { minLength: 10, maxLength: 40 }),
+      fc.array(query, { minLength: 30, maxLength: 30 }),
+      async (events, queries) => {
+        let now = 0
+        const store = await engine.openStore(options(() => now))
+        const end = await store.head()
+        for (const { tenant, stream, type, time, metadata } of events) {
+          now = time
+          await store.append(stream, [{ type, data: {}, metadata }], { tenant })
+        }
+        const { events: all } = await store.readAll()
+        assert.equal(all.length, end + events.length)
+        for (const asked of queries) await check(store, all, asked)
+        await store.close()
+      },
+    ),
+    { numRuns: 8 },
+  )
+}
+
+const clocked = (now: () => number): StoreOptions => ({ clock: { now, at: () => () => {} } })
+
+test('memory: an answer holds all that was asked for of what it says it has examined', async () => {
+  await holds(memoryStoreEngine(), clocked)
+})
+
+test('sqlite: an answer holds all that was asked for of what it says it has examined', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'eventwright-log-'))
+  await holds(sqliteStoreEngine(join(folder, 'store.db'), { synchronous: 'normal' }), clocked)
+  rmSync(folder, { recursive: true })
+})
