@@ -45,6 +45,8 @@ export class Member implements Subscription {
   #committing: NodeJS.Timeout | undefined
   #committed = new Map<PartitionReader, number>()
   #stopping: Promise<void> | undefined
+  /** Something failed that the next heart-beat makes good. */
+  #owesTurn = false
 
   constructor(storage: BrokerStorage, settings: MemberSettings) {
     this.#storage = storage
@@ -115,8 +117,12 @@ export class Member implements Subscription {
   async #showLife(): Promise<void> {
     const began = performance.now()
     const { group, sessionTimeout } = this.#settings
-    if (await this.#storage.beat(group, this.#id, sessionTimeout)) this.#beatAt(began)
-    else await this.#turn()
+    if (!this.#owesTurn && (await this.#storage.beat(group, this.#id, sessionTimeout))) {
+      this.#beatAt(began)
+      return
+    }
+    await this.#turn()
+    await this.#commit()
   }
 
   async #takeTurn(): Promise<void> {
@@ -136,6 +142,7 @@ export class Member implements Subscription {
       return turn.change
     })
     this.#generation = generation
+    this.#owesTurn = false
     this.#beatAt(began)
     for (const reader of drained) this.#drop(reader)
     if (turn) this.#adopt(turn)
@@ -171,7 +178,7 @@ export class Member implements Subscription {
     this.#try(this.#turn)
   }
 
-  /** A partition that is its own but was dropped when heart-beats failed, and should be another's now. */
+  /** A partition that is its own but that it never read, since the turn that claimed it ended in an error. */
   #handBack(topic: string, partition: number, token: number, committed: number): void {
     this.#drained.push(new PartitionReader({ topic, partition }, token, committed, this.#readerSettings))
     this.#try(this.#turn)
@@ -191,17 +198,20 @@ export class Member implements Subscription {
     this.#lastBeat = began
     clearTimeout(this.#expiry)
     const left = this.#lastBeat + this.#settings.sessionTimeout * LETS_GO_AT - performance.now()
-    this.#expiry = setTimeout(
-      () => {
-        for (const reader of [...this.#readers.values()]) this.#drop(reader)
-        this.#settings.logger.warn(
-          { group: this.#settings.group },
-          'no heart-beat within the session time-out: partitions are taken for lost',
-        )
-        this.#try(this.#turn)
-      },
-      Math.max(0, left),
-    ).unref()
+    this.#expiry = setTimeout(() => this.#takeForLost(), Math.max(0, left)).unref()
+  }
+
+  /** If nobody took them they are given back and won again under another token: who ran them has ended. */
+  #takeForLost(): void {
+    for (const reader of [...this.#readers.values()]) {
+      this.#drop(reader)
+      this.#drained.push(reader)
+    }
+    this.#settings.logger.warn(
+      { group: this.#settings.group },
+      'no heart-beat within the session time-out: partitions are taken for lost',
+    )
+    this.#try(this.#turn)
   }
 
   #onChange(change: StorageChange): void {
@@ -249,6 +259,7 @@ export class Member implements Subscription {
   #try(run: () => Promise<void>): void {
     run().catch((error: unknown) => {
       if (this.#left) return
+      this.#owesTurn = true
       this.#settings.logger.warn({ group: this.#settings.group, error }, 'the broker could not be reached')
     })
   }

@@ -155,6 +155,30 @@ export const sharing: BrokerPromises = {
     }
   },
 
+  'a member that hung, and whose partitions nobody took, goes on under a new token': async (place) => {
+    const { broker, cut, mend } = await place.openCutOff()
+    const other = await place.engine.openBroker()
+    await other.ensureTopic('t', { partitions: 1 })
+    const seen: Seen[] = []
+    await hold(broker, { topics, seen, sessionTimeout: 400 })
+    await other.publish('t', messages('m', 2))
+    await eventually(() => assert.equal(seen.length, 2))
+    const held = seen.slice()
+    acknowledge(held, 'm-0')
+    await eventually(async () => assert.equal(await other.groupLag('g'), 1))
+    cut()
+    await eventually(() => assert.ok(held.every(({ delivery }) => delivery.signal.aborted)))
+    mend()
+    await eventually(() => assert.equal(seen.length, 3))
+    assert.equal(seen[2]?.message.id, 'm-1')
+    assert.ok((seen[2]?.delivery.token ?? 0) > (held[1]?.delivery.token ?? 0))
+    acknowledge(held, 'm-1')
+    await settled(50)
+    assert.equal(await other.groupLag('g'), 1, 'what it acknowledged under the old token counts for nothing')
+    acknowledge(seen.slice(2), 'm-1')
+    await eventually(async () => assert.equal(await other.groupLag('g'), 0))
+  },
+
   'a commit that was under way when the lease was lost is refused': async (place) => {
     const zombie = await place.openCutOff()
     const other = await place.engine.openBroker()
