@@ -22,16 +22,13 @@ const OF_STREAM_IN_ANY_TENANT = `e.position IN (SELECT position FROM eventwright
     WHERE t.tenant IS NOT NULL)
   SELECT s.key FROM tenants t CROSS JOIN eventwright_streams s ON s.tenant = t.tenant AND s.name = ?))`
 
-interface Condition {
+export interface Condition {
   readonly sql: string
   readonly values: readonly SqlValue[]
 }
 
 /** What a query asks of an event beside its position. */
-export function conditionsOf(query: EngineLogQuery): {
-  readonly conditions: readonly string[]
-  readonly values: readonly SqlValue[]
-} {
+export function conditionsOf(query: EngineLogQuery): Condition {
   const parts = [
     streamCondition(query),
     given(query.correlationId, (id) => ({ sql: OF_CORRELATION, values: [id, packId(id)] })),
@@ -44,7 +41,10 @@ export function conditionsOf(query: EngineLogQuery): {
     given(query.since, (since) => ({ sql: 'e.recorded_at >= ?', values: [since] })),
     given(query.until, (until) => ({ sql: 'e.recorded_at <= ?', values: [until] })),
   ].filter((part) => part !== undefined)
-  return { conditions: parts.map(({ sql }) => sql), values: parts.flatMap(({ values }) => values) }
+  return {
+    sql: parts.map(({ sql }) => `AND ${sql}`).join(' '),
+    values: parts.flatMap(({ values }) => values),
+  }
 }
 
 function given<Value>(

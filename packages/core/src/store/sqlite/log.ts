@@ -3,7 +3,7 @@ import type { StoredEvent } from '../stored.ts'
 import type { SqliteConnection } from './connection.ts'
 import type { SqliteFile } from './file.ts'
 import { LIMIT } from './limit.ts'
-import { conditionsOf } from './log-conditions.ts'
+import { type Condition, conditionsOf } from './log-conditions.ts'
 import { EVENT, type EventRow, eventOf, lastPosition } from './rows.ts'
 
 /** Positions between two others, both excluded. */
@@ -66,9 +66,16 @@ function logEvents(
   window: Range,
   limit: number,
 ): readonly StoredEvent[] {
-  const { conditions, values } = conditionsOf(query)
-  const sql = `SELECT ${EVENT} FROM eventwright_events e CROSS JOIN eventwright_streams s ON s.key = e.stream
-    WHERE e.position > ? AND e.position < ? ${conditions.map((condition) => `AND ${condition}`).join(' ')}
-    ORDER BY e.position ${query.backward ? 'DESC' : ''} ${LIMIT}`
+  const { sql, values } = logStatement(query)
   return db.all<EventRow>(sql, window.after, window.before, ...values, limit).map(eventOf)
+}
+
+/** Its values go between those of the window and the limit. */
+export function logStatement(query: EngineLogQuery): Condition {
+  const { sql, values } = conditionsOf(query)
+  return {
+    sql: `SELECT ${EVENT} FROM eventwright_events e CROSS JOIN eventwright_streams s ON s.key = e.stream
+      WHERE e.position > ? AND e.position < ? ${sql} ORDER BY e.position ${query.backward ? 'DESC' : ''} ${LIMIT}`,
+    values,
+  }
 }
