@@ -12,9 +12,16 @@ export function explain(error: unknown): { readonly message: string; readonly co
 function codeOf(error: unknown): ExitCode {
   if (error instanceof UsageError) return EXIT.usage
   if (error instanceof DecideError) return EXIT.broken
-  // By its code, so that the other commands need not load the room of the topics.
-  if (error instanceof EventwrightError && error.code === 'BrokenFlow') return EXIT.broken
+  // By their codes, so that the other commands need not load the rooms that they come from.
+  if (error instanceof EventwrightError) return CODES[error.code] ?? EXIT.unreachable
   return EXIT.unreachable
+}
+
+const CODES: { readonly [code: string]: ExitCode | undefined } = {
+  BrokenFlow: EXIT.broken,
+  BrokenCode: EXIT.broken,
+  NotThere: EXIT.usage,
+  NotParked: EXIT.usage,
 }
 
 function messageOf(error: unknown): string {

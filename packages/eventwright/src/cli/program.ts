@@ -2,7 +2,9 @@ import { Console } from 'node:console'
 import process from 'node:process'
 import { Command, CommanderError } from 'commander'
 import { addCheck } from './check.ts'
+import { addDead } from './dead.ts'
 import { addDoctor } from './doctor.ts'
+import { addDraw } from './draw.ts'
 import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
 import { explain } from './explain.ts'
 import { addInstall } from './install.ts'
@@ -49,9 +51,11 @@ function build(finish: Finish): Command {
     .addHelpText('after', EXIT_HELP)
   addRun(program, finish)
   addCheck(program, finish)
+  addDraw(program, finish)
   addValidate(program, finish)
   addScaffold(program, finish)
   addTopics(program, finish)
+  addDead(program, finish)
   addInstall(program, finish)
   addList(program, finish)
   addUpdate(program, finish)

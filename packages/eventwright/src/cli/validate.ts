@@ -110,7 +110,8 @@ async function run(
   { envelope, envelopeSchema, fast, format, quiet, uniqueIds }: Options,
   { loaded, printer }: { readonly loaded: LoadedSchemas; readonly printer: FindingPrinter },
 ): Promise<ExitCode> {
-  const { printable, SchemaUnusable, validateEvents } = await import('../validation/index.ts')
+  const { SchemaUnusable, validateEvents } = await import('../validation/index.ts')
+  const { printable } = await import('../findings/index.ts')
   if (inputs.includes('-') && process.stdin.isTTY && !quiet)
     say('Reading events from the terminal: Ctrl-D ends them, Ctrl-C gives up.')
   const progress = validateProgress(quiet === true)

@@ -9,6 +9,9 @@ import { engineOf } from './engines.ts'
 import { elsewhere, name, topic } from './generated/services.ts'
 import type { Settings } from './settings.ts'
 
+/** What the service is made of: also what \`eventwright at\`, \`replay\` and \`dead\` take with \`--app src/app.ts\`. */
+export const run = [...parts, ...elsewhere]
+
 /** Opens the service's store and broker and keeps its parts going; \`options\` are for tests and for what is special here. */
 export function openApp(
   settings: Pick<Settings, 'storeUrl' | 'brokerUrl'>,
@@ -19,7 +22,7 @@ export function openApp(
     topic,
     store: engineOf(settings.storeUrl),
     broker: engineOf(settings.brokerUrl),
-    run: [...parts, ...elsewhere],
+    run,
     ...options,
   })
 }

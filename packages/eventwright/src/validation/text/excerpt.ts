@@ -1,4 +1,4 @@
-import { printable } from './printable.ts'
+import { printable } from '../../findings/index.ts'
 
 /** As much of a line as a terminal shows. */
 const WIDEST = 96

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { eventwright as alone, folderWith, tinyFlow } from './fixtures/command.ts'
+import { eventwright } from './fixtures/one-process.ts'
+import { openTower, towerFile } from './fixtures/tower-store.ts'
+
+test('code that cannot be used ends with its exit code before the store is looked at', async (t) => {
+  const file = towerFile(t)
+  await (await openTower(file)).stop()
+  const cwd = folderWith(t, {
+    'throws.ts': "throw new Error('no database')",
+    'flow.yaml': 'eventwright: 1\n',
+    'good.yaml': tinyFlow(),
+    'port.ts': 'export const port = 1',
+  })
+  const show = ['dead', 'show', 'a/b/1', '--store', `sqlite:${file}`]
+  for (const [args, says, exit] of [
+    [['--app', 'throws.ts'], /throws\.ts cannot be loaded: no database/, 2],
+    [['--app', 'port.ts'], /exports no aggregate/, 2],
+    [['--app', 'none.ts'], /There is no file none\.ts/, 4],
+    [['--flow', 'flow.yaml'], /flow\.yaml:1:1 broken/, 2],
+    [['--flow', 'none.yaml'], /none\.yaml/, 4],
+    [['--flow', 'good.yaml', '--app', 'port.ts'], /not both/, 3],
+    [['--flow', 'good.yaml'], /There is no dead letter/, 3],
+  ] as const) {
+    const { code, stderr } = await eventwright([...show, ...args], { cwd })
+    assert.match(stderr, says)
+    assert.equal(code, exit, args.join(' '))
+  }
+})
+
+test('a module that starts a server is told, and does not hold the command', async (t) => {
+  const cwd = folderWith(t, {
+    'server.ts': "import { createServer } from 'node:http'\ncreateServer().listen(0)\nexport const run = []",
+  })
+  const store = `sqlite:${join(cwd, 'none.db')}`
+  const { code, stderr } = await alone(['dead', 'show', 'x', '--store', store, '--app', 'server.ts'], { cwd })
+  assert.equal(code, 2)
+  assert.match(stderr, /Importing server\.ts started something that goes on \(TCPServerWrap\)/)
+})

@@ -1,0 +1,32 @@
+import type { Command } from 'commander'
+import { addDeadDrop } from './dead-drop.ts'
+import { addDeadList } from './dead-list.ts'
+import { addDeadRedrive } from './dead-redrive.ts'
+import { addDeadShow } from './dead-show.ts'
+import type { Finish } from './exit-codes.ts'
+
+/** `eventwright dead …`. */
+export function addDead(program: Command, finish: Finish): void {
+  const dead = program
+    .command('dead')
+    .description('dead letters of a store: list them, look at one, have them handled again, drop them')
+    .addHelpText('after', HELP)
+  addDeadList(dead, finish)
+  addDeadShow(dead, finish)
+  addDeadRedrive(dead, finish)
+  addDeadDrop(dead, finish)
+}
+
+const HELP = `
+A message that cannot be handled is parked with the later ones of its key; nothing of that key is handled until the
+key is free. A redrive runs a key's messages in order, and the key is free with its last one.
+
+Options (each command shows its own with --help):
+  --store <url>           the store of the service: sqlite:FILE
+  --consumer, --key, --tenant
+  --flow, --app           show: what the code would make of it now
+  --reason <text>         drop: why, for the record
+
+Examples:
+  $ eventwright dead list --store sqlite:shop.db
+  $ eventwright dead redrive --store sqlite:shop.db --consumer payments --key o-1`

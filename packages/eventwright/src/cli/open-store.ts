@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs'
+import type { EventStore, StoreEngine } from '@eventwright/core'
+import { sqlite } from '@eventwright/core/sqlite'
+import { UsageError } from './usage-error.ts'
+
+/** The engine of a store that is only looked at: nothing in it changes, and nobody waits for it. */
+export function readOnly(url: string): StoreEngine {
+  return sqlite(fileOf(url), { readOnly: true })
+}
+
+/** Opens a store that is there, to look at it. */
+export function openToRead(url: string): Promise<EventStore> {
+  return readOnly(url).openStore()
+}
+
+/** Opens a store that is there, to write to it. */
+export async function openToWrite(url: string): Promise<EventStore> {
+  const file = fileOf(url)
+  if (existsSync(file)) return sqlite(file).openStore()
+  // It says what is wrong with the path, where this would make a new file.
+  const reading = await openToRead(url)
+  await reading.close()
+  return sqlite(file).openStore()
+}
+
+function fileOf(url: string): string {
+  const file = /^sqlite:(.+)$/.exec(url)?.[1]
+  if (file !== undefined) return file
+  if (url === 'memory:')
+    throw new UsageError('--store memory: is empty; name the store that a service uses, sqlite:FILE')
+  throw new UsageError(`--store ${url}: no such engine; use sqlite:FILE`)
+}

@@ -1,0 +1,6 @@
+export { codeOfModule } from './code/app-module.ts'
+export { type Code, listed, type Part } from './code/code.ts'
+export { codeOfFlow } from './code/flow-code.ts'
+export { mendOf } from './dead/mend.ts'
+export { type Verdict, verdictOf } from './dead/verdict.ts'
+export { BrokenCode, CodeNotFound, NotThere } from './errors.ts'
