@@ -1,7 +1,8 @@
 import type { LoadResult } from '../flow/index.ts'
 
 /** What `run --load --json` prints: latencies and times in milliseconds, memory in bytes. */
-export function loadJson({ flow, seed, pace, sending, took, figures, drained, memory }: LoadResult): object {
+export function loadJson(result: LoadResult): object {
+  const { flow, seed, pace, sending, took, figures, drained, memory, balance } = result
   const { stages, ...counts } = figures
   return {
     flow,
@@ -16,6 +17,7 @@ export function loadJson({ flow, seed, pace, sending, took, figures, drained, me
     drained,
     memory,
     stages: stages.map(({ name, count, p50, p95, p99, max }) => ({ name, count, p50, p95, p99, max })),
+    balance,
   }
 }
 

@@ -1,9 +1,10 @@
-import type { LoadProgress, LoadResult, Pace, StageFigures } from '../flow/index.ts'
+import type { BalanceCheck, LoadProgress, LoadResult, Pace, StageFigures } from '../flow/index.ts'
 import { cell, paint } from './style.ts'
 
 /** One line of how it goes. */
-export function progressText({ phase, elapsed, figures, memory }: LoadProgress): string {
+export function progressText({ phase, elapsed, figures, memory, share = 0 }: LoadProgress): string {
   if (phase === 'supply') return 'making what the orders refer to'
+  if (phase === 'balance') return `drawing the balance, ${Math.round(100 * share)} % of the log`
   const { sent, completed, compensated, open, stages } = figures
   const ended = completed + compensated
   const flow = stages.find(({ name }) => name === 'flow completed')
@@ -24,7 +25,7 @@ export function paceText(pace: Pace): string {
 }
 
 /** Throughput, the latencies of each stage, and what was refused. */
-export function loadText({ figures, sending, took, drained, memory }: LoadResult): string {
+export function loadText({ figures, sending, took, drained, memory, balance }: LoadResult): string {
   const { sent, accepted, completed, compensated, open, waiting, failed, failures } = figures
   const ended = completed + compensated
   return [
@@ -44,7 +45,18 @@ export function loadText({ figures, sending, took, drained, memory }: LoadResult
     ...(failed > 0
       ? [`\n${paint('red', `${count(failed)} commands failed`)}`, ...failures.map((one) => `  ${one}`)]
       : []),
+    '',
+    `${paint('bold', 'Balance')}`,
+    ...balance.checks.flatMap(checkLines),
   ].join('\n')
+}
+
+function checkLines({ good, of, says, wrong, examples }: BalanceCheck): readonly string[] {
+  const mark = good ? paint('green', '✓') : paint('red', '✗')
+  const line = `  ${mark} ${cell(of, 24)}  ${says}`
+  if (good) return [line]
+  const more = wrong > examples.length ? [`      and ${count(wrong - examples.length)} more`] : []
+  return [line, ...examples.map((one) => `      ${paint('red', one)}`), ...more]
 }
 
 function stageLines(stages: readonly StageFigures[]): readonly string[] {

@@ -18,29 +18,44 @@ export function compileProjection(
   catalog: Catalog,
   onFault: OnFault,
 ): ProjectionDefinition {
-  const handlers = Map.groupBy(projection.handlers, ({ event }) => event)
+  const changeBy = rowChanges(projection)
   return {
     kind: 'projection',
     name: projection.name,
     version: 1,
     catalog,
-    types: [...handlers.keys()],
+    types: [...new Set(projection.handlers.map(({ event }) => event))],
     inline: false,
     handle(event, tx) {
-      const key = keyOf(projection, event)
-      if (key === undefined) return
-      const data = asObject(event.data)
-      const update = reporting(onFault, (row: JsonObject | undefined) =>
-        (handlers.get(event.type) ?? []).reduce<JsonObject | undefined>(
-          (current, handler) =>
-            current === undefined && !beginsRow(projection, handler)
-              ? undefined
-              : changed(handler, data, current),
-          row,
-        ),
-      )
-      tx.documents<JsonObject>(projection.name).update(key, update)
+      const found = changeBy(event)
+      if (!found) return
+      tx.documents<JsonObject>(projection.name).update(found.key, reporting(onFault, found.change))
     },
+  }
+}
+
+/** What one event does to a projection: the row's key, and the row after it by the row before it. */
+export interface RowChange {
+  readonly key: string
+  readonly change: (row: JsonObject | undefined) => JsonObject | undefined
+}
+
+/** What each event does to a projection; `undefined` where it has no key. */
+export function rowChanges(projection: Projection): (event: PendingEvent) => RowChange | undefined {
+  const handlers = Map.groupBy(projection.handlers, ({ event }) => event)
+  return (event) => {
+    const key = keyOf(projection, event)
+    if (key === undefined) return undefined
+    const data = asObject(event.data)
+    const change = (row: JsonObject | undefined): JsonObject | undefined =>
+      (handlers.get(event.type) ?? []).reduce<JsonObject | undefined>(
+        (current, handler) =>
+          current === undefined && !beginsRow(projection, handler)
+            ? undefined
+            : changed(handler, data, current),
+        row,
+      )
+    return { key, change }
   }
 }
 

@@ -29,6 +29,8 @@ export interface Driver {
   /** Resolves when every command that was sent is answered. */
   answered(): Promise<void>
   readonly latencies: Latencies
+  /** By type the events that were told to whoever sent the commands of orders. */
+  acknowledged(): ReadonlyMap<string, number>
   figures(): LoadFigures
 }
 
@@ -51,6 +53,9 @@ export function driverOf({ app, flow, orders, tenant, onBroken }: Driven): Drive
   const running = new Set<Promise<void>>()
   const refusals: Record<string, number> = {}
   const failures: string[] = []
+  const acknowledged = new Map<string, number>(
+    orders.plan.starters.flatMap(({ emits }) => emits.map((event) => [event, 0])),
+  )
   const counts = { sent: 0, accepted: 0, completed: 0, compensated: 0, failed: 0 }
   let beginning = 0
 
@@ -81,6 +86,7 @@ export function driverOf({ app, flow, orders, tenant, onBroken }: Driven): Drive
       beginning--
       if (result?.outcome !== 'events') return through.ring()
       counts.accepted++
+      for (const { type } of result.events) acknowledged.set(type, (acknowledged.get(type) ?? 0) + 1)
       const taken = result.events.map((event) => flights.take(event, due))
       if (!taken.includes(true)) through.ring()
     })
@@ -115,6 +121,7 @@ export function driverOf({ app, flow, orders, tenant, onBroken }: Driven): Drive
       while (running.size > 0) await Promise.all(running)
     },
     latencies: measured,
+    acknowledged: () => acknowledged,
     figures: () => ({
       ...counts,
       open: flights.open,

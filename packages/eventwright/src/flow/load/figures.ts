@@ -18,3 +18,17 @@ export interface LoadFigures {
   readonly failures: readonly string[]
   readonly stages: readonly StageFigures[]
 }
+
+/** Before the first order. */
+export const NOTHING_YET: LoadFigures = {
+  sent: 0,
+  accepted: 0,
+  completed: 0,
+  compensated: 0,
+  open: 0,
+  waiting: 0,
+  refusals: {},
+  failed: 0,
+  failures: [],
+  stages: [],
+}

@@ -1,11 +1,19 @@
 /**
- * A flow under load: seeded orders and the answers of those outside (`ordersFor`), and a run that drives the flow with
- * them and measures (`runLoad`).
+ * A flow under load: seeded orders and the answers of those outside (`ordersFor`), the balance of what is durable
+ * (`checkBalance`), and a run that drives the flow with the ones and ends with the other (`runLoad`).
  */
+export {
+  type Balance,
+  type BalanceCheck,
+  type BalancedApp,
+  type BalanceOptions,
+  checkBalance,
+} from './balance/index.ts'
 export { NothingToLoad } from './errors.ts'
 export type { LoadFigures } from './figures.ts'
 export type { StageFigures } from './latencies.ts'
 export { type Answer, type AnsweredEvent, type OrderOptions, type Orders, ordersFor } from './orders.ts'
 export type { Pace } from './pace.ts'
 export type { Alternatives, LoadPlan } from './plan.ts'
-export { type LoadOptions, type LoadPhase, type LoadProgress, type LoadResult, runLoad } from './run-load.ts'
+export { type LoadOptions, type LoadResult, runLoad } from './run-load.ts'
+export type { LoadPhase, LoadProgress } from './watch.ts'

@@ -2,10 +2,18 @@ import { type App, NotCaughtUp } from '@eventwright/core'
 
 const EVERY = 250
 
-/**
- * Asks again and again how long it takes until a projection has what is in the log now, until it is disposed of.
- */
-export function watchLag(app: App, projection: string, onLag: (ms: number) => void): AsyncDisposable {
+/** Told how many milliseconds a projection was behind the log. */
+export type OnLag = (projection: string, milliseconds: number) => void
+
+/** Watches several, until it is disposed of. */
+export function watchLags(app: App, projections: Iterable<string>, onLag: OnLag): AsyncDisposable {
+  const lags = new AsyncDisposableStack()
+  for (const name of projections) lags.use(watchLag(app, name, (ms) => onLag(name, ms)))
+  return lags
+}
+
+/** Asks again and again how long it takes until a projection has what is in the log now. */
+function watchLag(app: App, projection: string, onLag: (ms: number) => void): AsyncDisposable {
   const ending = Promise.withResolvers<void>()
   let ended = false
 

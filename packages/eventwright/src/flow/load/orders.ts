@@ -39,8 +39,8 @@ export type Answer =
   | { readonly kind: 'command'; readonly command: Command }
   | { readonly kind: 'silent' | 'none' }
 
-/** Of what the flow would refuse so many are sent all the same. */
-const REFUSED = 0.05
+/** Of what the flow would refuse at the first try so many are sent all the same. */
+const REFUSED = 0.5
 const TRIES = 20
 /** Of supplied instances so many are scarce: what needs them is refused sooner or later. */
 const SCARCE = 0.02
@@ -65,7 +65,7 @@ export function ordersFor(compiled: CompiledFlow, { seed, prefix = seed }: Order
   function acceptable(command: FlowCommand, id: string, random: Random): Command {
     for (let tried = 0; tried < TRIES; tried++) {
       const made = make(command, id, { random, references })
-      if (judge(made) || random.chance(REFUSED)) return made
+      if (judge(made) || (tried === 0 && random.chance(REFUSED))) return made
     }
     return plain(compiled, command, id)
   }

@@ -1,24 +1,20 @@
 import { join } from 'node:path'
-import {
-  type App,
-  type BrokerEngine,
-  eventwright,
-  type Logger,
-  NotIdle,
-  type StoreEngine,
-} from '@eventwright/core'
+import { type App, type BrokerEngine, eventwright, type Logger, type StoreEngine } from '@eventwright/core'
 import { sqlite } from '@eventwright/core/sqlite'
 import { type CompiledFlow, compileFlow, loadDeciders, type WrittenServices } from '../compile/index.ts'
 import type { Flow } from '../model/index.ts'
 import { temporaryFolder } from '../run/temporary-folder.ts'
 import { freeTenant, newTenant } from '../run/tenant.ts'
+import { type Balance, checkBalance } from './balance/index.ts'
 import { type Driver, driverOf } from './driver.ts'
 import { NothingToLoad } from './errors.ts'
 import type { LoadFigures } from './figures.ts'
-import { watchLag } from './lag.ts'
+import { watchLags } from './lag.ts'
 import { type Orders, ordersFor } from './orders.ts'
 import { keepPace, type Pace } from './pace.ts'
+import { drain, supply } from './phases.ts'
 import { tailLog } from './tail.ts'
+import { type LoadProgress, type Watch, watchLoad } from './watch.ts'
 
 export interface LoadOptions {
   readonly pace: Pace
@@ -40,17 +36,6 @@ export interface LoadOptions {
   readonly onProgress?: (progress: LoadProgress) => void
 }
 
-export type LoadPhase = 'supply' | 'load' | 'drain'
-
-export interface LoadProgress {
-  readonly phase: LoadPhase
-  /** Milliseconds since the load began; 0 before. */
-  readonly elapsed: number
-  readonly figures: LoadFigures
-  /** Resident memory of this process, in bytes. */
-  readonly memory: number
-}
-
 /** What a load came to. */
 export interface LoadResult {
   readonly flow: string
@@ -62,18 +47,42 @@ export interface LoadResult {
   readonly figures: LoadFigures
   /** True where all that could end has ended within the drain. */
   readonly drained: boolean
-  /** The most resident memory that was seen, in bytes. */
+  /** The most resident memory that was seen before the balance, in bytes. */
   readonly memory: number
+  readonly balance: Balance
 }
 
-/** Drives a flow with generated orders on real engines and the real clock. @throws NothingToLoad */
+/**
+ * Drives a flow with generated orders on real engines and the real clock, answers for those outside, and draws the
+ * balance once all that can end has ended. @throws NothingToLoad DecideError, and what the engines throw
+ */
 export async function runLoad(flow: Flow, options: LoadOptions): Promise<LoadResult> {
   const compiled = compileFlow(flow, await loadDeciders(flow), options.written)
   const orders = ordersFor(compiled, { seed: options.seed })
   if (orders.plan.starters.length === 0) throw new NothingToLoad(flow.name)
   await using folder = temporaryFolder()
-  const temporary = sqlite(join(folder.path, 'load.db'))
-  return await drive(compiled, orders, await enginesFor(options, temporary), options)
+  const engines = await enginesFor(options, sqlite(join(folder.path, 'load.db')))
+  using watch = watchLoad(options.onProgress)
+  const load: Load = { compiled, orders, engines, options, watch }
+  const { driver, ...driven } = await drive(load)
+  watch.enter('balance')
+  const balance = await drawBalance(load, driver, driven.drained)
+  const { seed, pace } = options
+  return { flow: flow.name, seed, pace, ...driven, figures: driver.figures(), memory: watch.memory, balance }
+}
+
+interface Load {
+  readonly compiled: CompiledFlow
+  readonly orders: Orders
+  readonly engines: LoadEngines
+  readonly options: LoadOptions
+  readonly watch: Watch
+}
+
+interface LoadEngines {
+  readonly store: StoreEngine
+  readonly broker: BrokerEngine
+  readonly tenant: string
 }
 
 /** What is kept holds other runs too: each has a tenant of its own, and begins from nothing. */
@@ -86,146 +95,82 @@ async function enginesFor(
   return { store: temporary, broker: broker ?? temporary, tenant: broker ? newTenant(name) : '' }
 }
 
-interface LoadEngines {
-  readonly store: StoreEngine
-  readonly broker: BrokerEngine
-  readonly tenant: string
-}
-
-async function drive(
-  compiled: CompiledFlow,
-  orders: Orders,
-  engines: LoadEngines,
-  options: LoadOptions,
-): Promise<LoadResult> {
-  const broken = new AbortController()
-  await using app = await eventwright({
-    name: 'flow.run',
-    store: engines.store,
-    broker: engines.broker,
-    run: compiled.parts({ now: () => new Date().toISOString(), onFault: () => {} }),
-    ...(options.logger ? { logger: options.logger } : {}),
-  })
-  const { tenant } = engines
-  const driver = driverOf({
-    app,
-    flow: compiled.flow,
-    orders,
-    tenant,
-    onBroken: (error) => broken.abort(error),
-  })
-  const run: Run = { app, driver, orders, tenant, options, broken: broken.signal }
-  return await measure(run, compiled.flow)
-}
-
-interface Run {
-  readonly app: App
+interface Driven extends Pick<LoadResult, 'sending' | 'took' | 'drained'> {
   readonly driver: Driver
-  readonly orders: Orders
-  readonly tenant: string
-  readonly options: LoadOptions
-  readonly broken: AbortSignal
 }
 
-async function measure(run: Run, flow: Flow): Promise<LoadResult> {
-  const { app, driver, tenant, options, broken } = run
-  let phase: LoadPhase = 'supply'
-  let begun = 0
-  let memory = 0
-  const look = (): void => {
-    const now = process.memoryUsage.rss()
-    memory = Math.max(memory, now)
-    const elapsed = begun === 0 ? 0 : performance.now() - begun
-    options.onProgress?.({ phase, elapsed, figures: driver.figures(), memory: now })
-  }
-  const ticking = setInterval(look, 1000)
-  try {
-    await supply(run)
-    phase = 'load'
-    begun = performance.now()
-    const failed = Promise.withResolvers<never>()
-    await using tail = await tailLog(app.store, {
-      tenant,
-      types: driver.hears,
-      onEvent: driver.hear,
-      onError: failed.reject,
-    })
-    failed.promise.catch(() => undefined)
-    {
-      await using _lags = watchLags(app, flow, driver)
-      await keepPace({
-        pace: options.pace,
-        length: options.length,
-        begin: driver.begin,
-        inFlight: driver.inFlight,
-        through: driver.through,
-        signal: AbortSignal.any([broken, ...(options.signal ? [options.signal] : [])]),
-      })
-    }
-    const sending = performance.now() - begun
-    phase = 'drain'
-    const drained = await drain(run, flow, tail.caughtUp)
-    broken.throwIfAborted()
-    look()
-    return {
-      flow: flow.name,
-      seed: options.seed,
-      pace: options.pace,
-      sending,
-      took: performance.now() - begun,
-      figures: driver.figures(),
-      drained,
-      memory,
-    }
-  } finally {
-    clearInterval(ticking)
-  }
+async function drive(load: Load): Promise<Driven> {
+  const { compiled, orders, engines, options, watch } = load
+  const broken = new AbortController()
+  const onBroken = (error: unknown): void => broken.abort(error)
+  await using app = await openApp(load, true)
+  const { tenant } = engines
+  const { flow } = compiled
+  const driver = driverOf({ app, flow, orders, tenant, onBroken })
+  watch.follow(driver.figures)
+  await supply(app, orders, tenant)
+  await using tail = await tailLog(app.store, {
+    tenant,
+    types: driver.hears,
+    onEvent: driver.hear,
+    onError: onBroken,
+  })
+  watch.enter('load')
+  const sending = await send(load, app, driver, broken.signal)
+  watch.enter('drain')
+  const { drain: patience = DRAIN } = options
+  const projections = flow.projections.keys()
+  const drained = await drain({ app, driver, projections, heard: tail.caughtUp, patience })
+  broken.signal.throwIfAborted()
+  return { driver, sending, took: watch.elapsed(), drained }
 }
 
-/** What orders refer to is there before the first of them. */
-const AT_ONCE = 100
+const DRAIN = 30_000
 
-async function supply({ app, orders, tenant }: Run): Promise<void> {
-  let batch: Promise<unknown>[] = []
-  for (const command of orders.supplies()) {
-    batch.push(app.execute(command, { tenant }))
-    if (batch.length < AT_ONCE) continue
-    await Promise.all(batch)
-    batch = []
-  }
-  await Promise.all(batch)
-  await app.idle()
+/** Gives the milliseconds that it took. */
+async function send(
+  { compiled, options, watch }: Load,
+  app: App,
+  driver: Driver,
+  broken: AbortSignal,
+): Promise<number> {
+  const { pace, length, signal } = options
+  const record = (projection: string, milliseconds: number): void =>
+    driver.latencies.record(`projection ${projection}`, milliseconds)
+  await using _lags = watchLags(app, compiled.flow.projections.keys(), record)
+  await keepPace({
+    pace,
+    length,
+    begin: driver.begin,
+    inFlight: driver.inFlight,
+    through: driver.through,
+    signal: signal ? AbortSignal.any([broken, signal]) : broken,
+  })
+  return watch.elapsed()
 }
 
-function watchLags(app: App, flow: Flow, { latencies }: Driver): AsyncDisposable {
-  const lags = new AsyncDisposableStack()
-  for (const name of flow.projections.keys()) {
-    lags.use(watchLag(app, name, (ms) => latencies.record(`projection ${name}`, ms)))
-  }
-  return lags
+/** On an app in which nothing runs: what is durable does not change while it is looked at. */
+async function drawBalance(load: Load, driver: Driver, drained: boolean): Promise<Balance> {
+  await using app = await openApp(load, false)
+  return await checkBalance(app, load.compiled.flow, {
+    tenant: load.engines.tenant,
+    settled: drained,
+    acknowledged: driver.acknowledged(),
+    unanswered: driver.figures().failed,
+    onProgress: (position, head) => load.watch.read(head === 0 ? 1 : position / head),
+  })
 }
 
-/** Until nothing is left that could go on by itself, or the time is over. */
-async function drain(
-  { app, driver, options }: Run,
-  flow: Flow,
-  heard: () => Promise<void>,
-): Promise<boolean> {
-  const end = performance.now() + (options.drain ?? 30_000)
-  const left = (): number => Math.max(1, end - performance.now())
-  try {
-    for (;;) {
-      await driver.answered()
-      await app.idle({ timeout: left() })
-      const before = await app.store.head()
-      await heard()
-      await driver.answered()
-      if ((await app.store.head()) === before) break
-    }
-    for (const name of flow.projections.keys()) await app.caughtUp(name, undefined, { timeout: left() })
-    return true
-  } catch (error) {
-    if (error instanceof NotIdle) return false
-    throw error
-  }
+function openApp({ compiled, engines, options }: Load, start: boolean): Promise<App> {
+  const { store, broker } = engines
+  const { logger } = options
+  return eventwright({
+    // No name of the flow's own: a service of it may have that, or it may be no name for a topic.
+    name: 'flow.run',
+    store,
+    broker,
+    start,
+    run: compiled.parts({ now: () => new Date().toISOString(), onFault: () => {} }),
+    ...(logger ? { logger } : {}),
+  })
 }

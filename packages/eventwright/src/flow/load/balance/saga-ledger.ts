@@ -1,0 +1,75 @@
+import type { Saga } from '../../model/index.ts'
+import { stepsOf } from '../plan.ts'
+import { type BalanceCheck, checked, count, newWrongs, type Wrongs } from './check.ts'
+import type { SagaRun } from './saga-run.ts'
+
+/** What became of the runs of one saga. */
+export interface SagaLedger {
+  readonly saga: Saga
+  /** Start events that no run was begun by yet: the keys, by the event's id. */
+  readonly due: Map<string, string>
+  started: number
+  /** Starts that came while a run was open. */
+  ignored: number
+  completed: number
+  compensated: number
+  readonly wrong: Wrongs
+}
+
+export function newLedger(saga: Saga): SagaLedger {
+  return {
+    saga,
+    due: new Map(),
+    started: 0,
+    ignored: 0,
+    completed: 0,
+    compensated: 0,
+    wrong: newWrongs(),
+  }
+}
+
+/** `429 started = 375 completed + 49 compensated + 5 waiting`; what is wrong is added to the ledger first. */
+export function balanceOf(ledger: SagaLedger, open: readonly SagaRun[], settled: boolean): BalanceCheck {
+  const { saga, due, started, completed, compensated, ignored, wrong } = ledger
+  const stuck = open.filter((run) => run.stuck.size > 0)
+  const moving = open.filter((run) => run.stuck.size === 0 && !waits(run))
+  const waiting = open.length - stuck.length - moving.length
+  for (const key of due.values()) wrong.add(`${key}: ${saga.start} began no run`)
+  for (const { key } of stuck) wrong.add(`${key}: stuck, its compensation is refused again and again`)
+  if (settled) for (const run of moving) wrong.add(`${run.key}: stands still ${whereabouts(run)}`)
+  const says = [
+    `${count(started)} started = ${count(completed)} completed + ${count(compensated)} compensated`,
+    ...(stuck.length > 0 ? [`${count(stuck.length)} stuck`] : []),
+    ...(waiting > 0 ? [`${count(waiting)} waiting for an answer or a time`] : []),
+    ...(moving.length > 0 ? [`${count(moving.length)} under way`] : []),
+  ].join(' + ')
+  const figures = {
+    started,
+    completed,
+    compensated,
+    stuck: stuck.length,
+    waiting,
+    underWay: moving.length,
+    ignored,
+  }
+  return checked({ check: 'saga', of: saga.name, says, figures }, wrong)
+}
+
+function whereabouts({ pending }: SagaRun): string {
+  const steps = [...pending.values()].map(({ step }) => step).filter((step) => step !== '')
+  return steps.length === 0 ? 'between two steps' : `at ${steps.join(' and ')}`
+}
+
+/** True where all that it waits for is a time, or somebody outside. */
+function waits({ saga, sent, pending }: SagaRun): boolean {
+  const steps = new Map(stepsOf(saga.nodes).map((step) => [step.name, step]))
+  if (pending.size === 0) return false
+  return [...pending].every(([path, { step, due }]) => {
+    if (due !== undefined) return true
+    const node = steps.get(step)
+    if (!node?.send) return node !== undefined
+    const forward = [...sent.values()].filter((one) => one.path === path && one.role === 'do')
+    // Its command was taken and did not answer it: whoever answers is outside.
+    return forward.some(({ handled }) => handled?.outcome === 'events')
+  })
+}
