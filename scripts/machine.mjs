@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 const TOOLS = {
   java: { ask: ['java', '-version'], mend: 'install a JDK, 17 or newer' },
   maven: { ask: ['mvn', '--version'], mend: 'install Maven' },
+  chromium: { ask: ['chromium', '--version'], mend: 'install Chromium' },
   shellcheck: { ask: ['shellcheck', '--version'], mend: 'install shellcheck' },
 }
 

@@ -1,7 +1,9 @@
 const LONGEST = 100
-/** Mermaid's own marks for what it has decoded already: letters for Unicode, not for a label. */
 const PLAIN = /^[\p{L}\p{M}\p{N} _.,()/-]$/u
-const MARKS = 'ﬂß¶°'
+/** Turns the text that follows round, the diagram's own too. */
+const DIRECTION = /[\u202a-\u202e\u2066-\u2069]/g
+/** Markdown's emphasis; inside a word it is none. */
+const EMPHASIS = /(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu
 
 /**
  * A text as Mermaid shows it, whatever it holds: what could mean something to Mermaid, Markdown or HTML is written as
@@ -10,12 +12,14 @@ const MARKS = 'ﬂß¶°'
 export function label(text: string): string {
   const line = text
     .toWellFormed()
-    .replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
+    .replace(DIRECTION, '')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .replaceAll('ﬂ', 'fl') // the ligature is Mermaid's own mark for an entity
     .trim()
-  const characters = [...line]
-  if (characters.length === 0) return entity('–')
+  const characters = [...(line === '' ? '–' : line)]
   const shown = characters.length > LONGEST ? [...characters.slice(0, LONGEST - 1), '…'] : characters
-  return shown.map((one) => (PLAIN.test(one) && !MARKS.includes(one) ? one : entity(one))).join('')
+  const escaped = shown.map((one) => (PLAIN.test(one) ? one : entity(one))).join('')
+  return escaped.replace(EMPHASIS, entity)
 }
 
 /** Several texts, one below the other. */

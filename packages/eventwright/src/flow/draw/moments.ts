@@ -47,7 +47,7 @@ function answered({ flow }: Reading, event: RecordedEvent, before: readonly Mome
 function answerMarks(flow: Flow, event: RecordedEvent): readonly Mark[] {
   const { type, outcome, refusal } = asObject(event.data)
   const ends = { from: decidedBy(flow, String(type)), to: sagaPart(sagaOf(event)) }
-  if (outcome === 'refused') return [{ kind: 'refused', ...ends, text: `refused: ${String(refusal)}` }]
+  if (outcome === 'refused') return [{ kind: 'refused', ...ends, text: `refused with ${String(refusal)}` }]
   return outcome === 'nothing' ? [{ kind: 'event', ...ends, text: 'nothing happens' }] : []
 }
 

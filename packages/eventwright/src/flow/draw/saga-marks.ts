@@ -45,6 +45,6 @@ function noteOf(type: string, data: JsonObject): string | undefined {
 }
 
 function failure({ step, event, refusal }: JsonObject, plan: unknown): string {
-  const why = `${String(step)} failed: ${String(event ?? refusal)}`
+  const why = `${String(step)} failed with ${String(event ?? refusal)}`
   return Array.isArray(plan) && plan.length > 0 ? `${why}, compensates` : why
 }

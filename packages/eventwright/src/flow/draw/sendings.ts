@@ -61,7 +61,7 @@ function repliesTo(
 
 function replyText({ outcome, refusal, duplicate }: Answered): string | undefined {
   const again = duplicate ? ', as before' : ''
-  if (outcome === 'refused') return `refused: ${refusal}${again}`
+  if (outcome === 'refused') return `refused with ${refusal}${again}`
   if (outcome === 'nothing') return `nothing happens${again}`
   return duplicate ? 'done, as before' : undefined
 }

@@ -7,7 +7,9 @@ import type { Flow, Scenario, Stimulus } from '../model/index.ts'
 export function serial(flow: Flow): Flow {
   const scenarios = flow.scenarios.map((scenario) => ({
     ...scenario,
-    when: scenario.when.flatMap((one) => (one.kind === 'together' ? one.stimuli : [one])),
+    when: scenario.when.flatMap((one): readonly Stimulus[] =>
+      one.kind === 'together' ? one.stimuli : [one],
+    ),
   }))
   return { ...flow, scenarios }
 }

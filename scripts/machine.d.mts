@@ -1,0 +1,2 @@
+/** See machine.mjs. */
+export function missing(...tools: readonly ('java' | 'maven' | 'chromium' | 'shellcheck')[]): string | false
