@@ -1,6 +1,7 @@
 import { Console } from 'node:console'
 import process from 'node:process'
 import { Command, CommanderError } from 'commander'
+import { addAt } from './at.ts'
 import { addCheck } from './check.ts'
 import { addDead } from './dead.ts'
 import { addDoctor } from './doctor.ts'
@@ -48,6 +49,8 @@ function build(finish: Finish): Command {
     .helpCommand(false)
     .showHelpAfterError('(eventwright --help shows the commands)')
     .exitOverride()
+    // `at STREAM --version 3` means the stream's.
+    .enablePositionalOptions()
     .addHelpText('after', EXIT_HELP)
   addRun(program, finish)
   addCheck(program, finish)

@@ -1,6 +1,17 @@
+export { foldOf } from './at/fold.ts'
+export { type Point, pointOf, rangeOf, timeOf } from './at/point.ts'
+export {
+  type Change,
+  type Changes,
+  changesBetween,
+  type StateAt,
+  stateAt,
+  type Taken,
+} from './at/state-at.ts'
 export { codeOfModule } from './code/app-module.ts'
 export { type Code, listed, type Part } from './code/code.ts'
 export { codeOfFlow } from './code/flow-code.ts'
 export { mendOf } from './dead/mend.ts'
 export { type Verdict, verdictOf } from './dead/verdict.ts'
+export { type Difference, differences } from './diff.ts'
 export { BrokenCode, CodeNotFound, NotThere } from './errors.ts'

@@ -1,0 +1,44 @@
+import { stringify } from 'yaml'
+import { printable } from '../findings/index.ts'
+import type { Change, Changes, StateAt, Taken } from '../inspect/index.ts'
+import { paint } from './style.ts'
+import { table } from './table.ts'
+
+/** A state as it is printed: where it stands, then the state as YAML. */
+export function stateText(stream: string, { version, of, last, state }: StateAt): string {
+  const after = last === undefined ? 'before its first event' : `after ${takenText(last)}`
+  return `${paint('bold', printable(stream))} at version ${version} of ${of}, ${after}\n\n${yamlText(state)}`
+}
+
+/** What changed, one line a field. */
+export function changesText(stream: string, { from, to, of, changes }: Changes): string {
+  const head = `${paint('bold', printable(stream))} from version ${from} to ${to} of ${of}\n\n`
+  return changes.length === 0 ? `${head}Nothing changed.\n` : head + table(changes.map(rowOf))
+}
+
+function rowOf(change: Change): readonly string[] {
+  const { path, by, times } = change
+  const often = times === 1 ? '' : `, the last of ${times} that changed it`
+  return [printable(path === '' ? 'the state' : path), valuesText(change), `${takenText(by)}${often}`]
+}
+
+/** `placed -> confirmed`; a side that is not there is `-`. */
+export function valuesText(change: { readonly before?: unknown; readonly after?: unknown }): string {
+  const side = (name: 'before' | 'after'): string => (name in change ? short(change[name]) : '-')
+  return `${side('before')} -> ${side('after')}`
+}
+
+const WIDEST = 60
+
+function short(value: unknown): string {
+  const text = printable(JSON.stringify(value))
+  return text.length <= WIDEST ? text : `${text.slice(0, WIDEST - 1)}…`
+}
+
+function takenText({ type, version, position, recordedAt }: Taken): string {
+  return `${printable(type)} (version ${version}, position ${position}, ${new Date(recordedAt).toISOString()})`
+}
+
+function yamlText(state: unknown): string {
+  return stringify(state, { lineWidth: 0 }).split('\n').map(printable).join('\n')
+}
