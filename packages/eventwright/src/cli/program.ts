@@ -58,6 +58,7 @@ function build(finish: Finish): Command {
   addValidate(program, finish)
   addScaffold(program, finish)
   addTopics(program, finish)
+  addAt(program, finish)
   addDead(program, finish)
   addInstall(program, finish)
   addList(program, finish)
