@@ -50,16 +50,20 @@ export function relaySender(runtime: Runtime, options: RelayOptions, parts: Send
           topics = new Map()
           await park(item, item.broken)
           parked = true
-        } else topics.set(item.topic, [...(topics.get(item.topic) ?? []), item])
+        } else addTo(topics, item)
       }
     }
     await publishAll(topics)
   }
 
+  /** Topics at once, since order is kept within one: a broker may commit what comes together in one go. */
   async function publishAll(topics: ReadonlyMap<string, readonly RelayItem[]>): Promise<void> {
-    for (const [topic, items] of topics) {
-      for (const chunk of sendsOf(items, limits)) await publishChunk(topic, chunk)
-    }
+    const ends = await Promise.allSettled([...topics].map(([topic, items]) => publishTopic(topic, items)))
+    for (const end of ends) if (end.status === 'rejected') throw end.reason
+  }
+
+  async function publishTopic(topic: string, items: readonly RelayItem[]): Promise<void> {
+    for (const chunk of sendsOf(items, limits)) await publishChunk(topic, chunk)
   }
 
   async function publishChunk(topic: string, chunk: readonly RelayItem[]): Promise<void> {
@@ -127,6 +131,12 @@ export function relaySender(runtime: Runtime, options: RelayOptions, parts: Send
   }
 
   return { publish, retry, send }
+}
+
+function addTo(topics: Map<string, RelayItem[]>, item: RelayItem): void {
+  const items = topics.get(item.topic)
+  if (items) items.push(item)
+  else topics.set(item.topic, [item])
 }
 
 function byLane(items: readonly RelayItem[]): readonly (readonly RelayItem[])[] {
