@@ -52,6 +52,8 @@ export interface LogQuery {
   readonly direction?: 'forward' | 'backward'
   /** Only this stream, in each tenant unless one is named. */
   readonly stream?: string
+  /** Only the event with this id, in each tenant unless one is named. */
+  readonly id?: string
   /** Only this conversation: the events that carry this correlation id, and the one with this id that carries none. */
   readonly correlationId?: string
   /** Only what this command led to where it was decided. No index serves this. */

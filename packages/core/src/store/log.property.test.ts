@@ -28,6 +28,7 @@ const query: fc.Arbitrary<LogQuery> = fc.record(
     limit: fc.nat(6),
     tenant: fc.constantFrom('', 't'),
     stream: name,
+    id: fc.constantFrom('e-1', 'e-2', 'e-3'),
     correlationId: name,
     commandId: name,
     since: fc.nat(20),
@@ -47,6 +48,7 @@ function matches(asked: LogQuery, event: RecordedEvent): boolean {
     (asked.types === undefined || asked.types.includes(event.type)) &&
     (asked.tenant ?? event.tenant) === event.tenant &&
     (asked.stream ?? event.stream) === event.stream &&
+    (asked.id ?? event.id) === event.id &&
     (asked.correlationId === undefined ||
       asked.correlationId === (event.metadata.correlationId ?? event.id)) &&
     (asked.commandId === undefined || asked.commandId === event.metadata.commandId)
@@ -83,9 +85,10 @@ async function holds(engine: StoreEngine, options: (time: () => number) => Store
         let now = 0
         const store = await engine.openStore(options(() => now))
         const end = await store.head()
-        for (const { tenant, stream, type, time, metadata } of events) {
+        for (const [index, { tenant, stream, type, time, metadata }] of events.entries()) {
           now = time
-          await store.append(stream, [{ type, data: {}, metadata }], { tenant })
+          const id = `e-${end + index}`
+          await store.append(stream, [{ type, data: {}, id, metadata }], { tenant })
         }
         const { events: all } = await store.readAll()
         assert.equal(all.length, end + events.length)

@@ -23,12 +23,13 @@ export function logSlice(log: readonly StoredEvent[], query: EngineLogQuery): En
 }
 
 function matcher(query: EngineLogQuery): (event: StoredEvent) => boolean {
-  const { stream, tenant, correlationId, commandId, since = -Infinity, until = Infinity } = query
+  const { stream, tenant, id, correlationId, commandId, since = -Infinity, until = Infinity } = query
   const types = query.types === undefined ? undefined : new Set(query.types)
   return (event) =>
     (types === undefined || types.has(event.type)) &&
     (tenant === undefined || event.tenant === tenant) &&
     (stream === undefined || event.stream === stream) &&
+    (id === undefined || event.id === id) &&
     event.recordedAt >= since &&
     event.recordedAt <= until &&
     (correlationId === undefined || correlationOf(event) === correlationId) &&

@@ -10,6 +10,8 @@ const OF_CORRELATION = `e.position IN (
   SELECT position FROM eventwright_events WHERE ${CORRELATION} = ?
   UNION ALL SELECT position FROM eventwright_events WHERE id = ? AND ${CORRELATION} IS NULL)`
 
+const OF_ID = 'e.position IN (SELECT position FROM eventwright_events WHERE id = ?)'
+
 const OF_STREAM = `e.position IN (SELECT position FROM eventwright_events WHERE stream IN
   (SELECT key FROM eventwright_streams WHERE tenant = ? AND name = ?))`
 
@@ -31,6 +33,7 @@ export interface Condition {
 export function conditionsOf(query: EngineLogQuery): Condition {
   const parts = [
     streamCondition(query),
+    given(query.id, (id) => ({ sql: OF_ID, values: [packId(id)] })),
     given(query.correlationId, (id) => ({ sql: OF_CORRELATION, values: [id, packId(id)] })),
     given(query.types, (types) => ({
       sql: 'e.type IN (SELECT value FROM json_each(?))',

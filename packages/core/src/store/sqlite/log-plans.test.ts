@@ -51,6 +51,10 @@ test('a stream and a correlation are found by an index, whatever else is asked f
     const stream = plan({ stream: 'a', ...rest })
     assert.match(stream, /SEARCH eventwright_events USING COVERING INDEX eventwright_events_stream/)
     assert.doesNotMatch(stream, /SCAN eventwright|TEMP B-TREE/)
+    assert.match(
+      plan({ id: 'e-1', ...rest }),
+      /SEARCH eventwright_events USING COVERING INDEX eventwright_events_id/,
+    )
     const correlation = plan({ correlationId: 'c-1', ...rest })
     assert.match(correlation, /SEARCH eventwright_events USING COVERING INDEX eventwright_events_correlation/)
     assert.match(correlation, /SEARCH eventwright_events USING INDEX eventwright_events_id/)

@@ -53,8 +53,8 @@ function readWindow(db: SqliteConnection, query: EngineLogQuery, left: Range, li
 }
 
 /** A query that an index serves looks at all of it in one go. */
-function windowOf({ backward, stream, correlationId }: EngineLogQuery, { after, before }: Range): Range {
-  if (stream !== undefined || correlationId !== undefined) return { after, before }
+function windowOf({ backward, stream, correlationId, id }: EngineLogQuery, { after, before }: Range): Range {
+  if ([stream, correlationId, id].some((given) => given !== undefined)) return { after, before }
   return backward
     ? { after: Math.max(after, before - WINDOW - 1), before }
     : { after, before: Math.min(before, after + WINDOW + 1) }
