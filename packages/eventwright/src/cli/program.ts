@@ -11,6 +11,7 @@ import { explain } from './explain.ts'
 import { addInstall } from './install.ts'
 import { Interrupted } from './interrupt.ts'
 import { addList } from './list.ts'
+import { addLog } from './log.ts'
 import { addRemove } from './remove.ts'
 import { addRun } from './run.ts'
 import { addScaffold } from './scaffold.ts'
@@ -48,9 +49,9 @@ function build(finish: Finish): Command {
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)
     .showHelpAfterError('(eventwright --help shows the commands)')
-    .exitOverride()
     // `at STREAM --version 3` means the stream's.
     .enablePositionalOptions()
+    .exitOverride()
     .addHelpText('after', EXIT_HELP)
   addRun(program, finish)
   addCheck(program, finish)
@@ -59,6 +60,7 @@ function build(finish: Finish): Command {
   addScaffold(program, finish)
   addTopics(program, finish)
   addAt(program, finish)
+  addLog(program, finish)
   addDead(program, finish)
   addInstall(program, finish)
   addList(program, finish)

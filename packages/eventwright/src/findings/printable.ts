@@ -18,3 +18,9 @@ export function printableMessage(text: string): string {
   const shown = text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`
   return printable(shown)
 }
+
+/** A value as JSON on one line, with what a terminal obeys written as JSON escapes: it reads back the same. */
+export function printableJson(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'null'
+  return text.replace(CONTROLS, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
