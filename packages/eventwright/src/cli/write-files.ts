@@ -17,6 +17,7 @@ export interface NewFile {
  */
 export async function writeFiles(folder: string, files: readonly NewFile[]): Promise<void> {
   await makeFolder(folder)
+  for (const { path } of files) await checkFile(join(folder, path))
   const mark = randomUUID().slice(0, 8)
   const waiting = files.map(({ path, text }) => ({
     text,
@@ -40,4 +41,10 @@ async function makeFolder(folder: string): Promise<void> {
   const found = await stat(folder).catch(() => undefined)
   if (found === undefined) await mkdir(folder)
   else if (!found.isDirectory()) throw new UsageError(`${folder} is there, and is no folder. Name another.`)
+}
+
+async function checkFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  if (found?.isDirectory())
+    throw new UsageError(`${path} is a folder. Name another one for --out, or move it.`)
 }

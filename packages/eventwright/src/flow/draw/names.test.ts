@@ -29,9 +29,10 @@ const service = fc.oneof(
   fc.constantFrom(...WORDS, 'a--b', 'x-', 'end-x'),
   fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/),
 )
+/** Any text that a payload may hold. */
 const free = fc
   .oneof(fc.constantFrom(...NASTY), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }))
-  .map((text) => text.toWellFormed().trim() || 'blank')
+  .map((text) => text.toWellFormed().replaceAll('\u0000', '').trim() || 'blank')
 
 function capital(name: string): string {
   return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`
