@@ -26,7 +26,7 @@ export function paceText(pace: Pace): string {
 
 /** Throughput, the latencies of each stage, and what was refused. */
 export function loadText({ figures, sending, took, drained, memory, balance }: LoadResult): string {
-  const { sent, accepted, completed, compensated, open, waiting, failed, failures } = figures
+  const { sent, accepted, completed, compensated, open, waiting } = figures
   const ended = completed + compensated
   return [
     `${paint('bold', 'Throughput')}`,
@@ -42,9 +42,6 @@ export function loadText({ figures, sending, took, drained, memory, balance }: L
     '',
     ...stageLines(figures.stages),
     ...refusalLines(figures.refusals),
-    ...(failed > 0
-      ? [`\n${paint('red', `${count(failed)} commands failed`)}`, ...failures.map((one) => `  ${one}`)]
-      : []),
     '',
     `${paint('bold', 'Balance')}`,
     ...balance.checks.flatMap(checkLines),
@@ -60,7 +57,7 @@ function checkLines({ good, of, says, wrong, examples }: BalanceCheck): readonly
 }
 
 function stageLines(stages: readonly StageFigures[]): readonly string[] {
-  const width = Math.max(5, ...stages.map(({ name }) => name.length))
+  const width = Math.max(7, ...stages.map(({ name }) => name.length))
   const row = (...cells: readonly string[]): string => cells.map((one) => one.padStart(9)).join('')
   return [
     `  ${paint('bold', cell('Latency', width))}${row('count', 'p50', 'p95', 'p99', 'max')}`,

@@ -73,6 +73,6 @@ function asUsage(error: unknown): never {
   throw error instanceof NothingToLoad ? new UsageError(error.message) : error
 }
 
-function codeOf({ figures, balance }: LoadResult): ExitCode {
-  return balance.good && figures.failed === 0 ? EXIT.good : EXIT.findings
+function codeOf({ balance }: LoadResult): ExitCode {
+  return balance.good ? EXIT.good : EXIT.findings
 }

@@ -7,6 +7,7 @@ import {
 } from '@eventwright/core'
 import { DecideError } from '../compile/index.ts'
 import type { Flow } from '../model/index.ts'
+import { newWrongs, type Wrongs } from './balance/index.ts'
 import { type Bell, newBell } from './bell.ts'
 import type { LoadFigures } from './figures.ts'
 import { flightsOf, SAGA_ENDED } from './flights.ts'
@@ -29,12 +30,12 @@ export interface Driver {
   /** Resolves when every command that was sent is answered. */
   answered(): Promise<void>
   readonly latencies: Latencies
+  /** Commands that got an error for an answer. */
+  readonly failures: Wrongs
   /** By type the events that were told to whoever sent the commands of orders. */
   acknowledged(): ReadonlyMap<string, number>
   figures(): LoadFigures
 }
-
-const MOST_FAILURES = 5
 
 export interface Driven {
   readonly app: App
@@ -52,11 +53,11 @@ export function driverOf({ app, flow, orders, tenant, onBroken }: Driven): Drive
   const sampleSteps = stepTimes(app.store, tenant, (step, ms) => measured.record(`step ${step}`, ms))
   const running = new Set<Promise<void>>()
   const refusals: Record<string, number> = {}
-  const failures: string[] = []
+  const failures = newWrongs()
   const acknowledged = new Map<string, number>(
     orders.plan.starters.flatMap(({ emits }) => emits.map((event) => [event, 0])),
   )
-  const counts = { sent: 0, accepted: 0, completed: 0, compensated: 0, failed: 0 }
+  const counts = { sent: 0, accepted: 0, unanswered: 0, completed: 0, compensated: 0 }
   let beginning = 0
 
   function send(command: Command, due: number, then: (result: CommandResult | undefined) => void): void {
@@ -72,8 +73,7 @@ export function driverOf({ app, flow, orders, tenant, onBroken }: Driven): Drive
       })
       .catch((error: unknown) => {
         if (error instanceof DecideError) onBroken(error)
-        counts.failed++
-        if (failures.length < MOST_FAILURES) failures.push(`${command.type}: ${messageOf(error)}`)
+        failures.add(`${command.type}: ${messageOf(error)}`)
         then(undefined)
       })
       .finally(() => running.delete(sending))
@@ -84,6 +84,7 @@ export function driverOf({ app, flow, orders, tenant, onBroken }: Driven): Drive
     beginning++
     send(orders.order(counts.sent++), due, (result) => {
       beginning--
+      if (!result) counts.unanswered++
       if (result?.outcome !== 'events') return through.ring()
       counts.accepted++
       for (const { type } of result.events) acknowledged.set(type, (acknowledged.get(type) ?? 0) + 1)
@@ -121,13 +122,14 @@ export function driverOf({ app, flow, orders, tenant, onBroken }: Driven): Drive
       while (running.size > 0) await Promise.all(running)
     },
     latencies: measured,
+    failures,
     acknowledged: () => acknowledged,
     figures: () => ({
       ...counts,
       open: flights.open,
       waiting: flights.waiting,
       refusals: { ...refusals },
-      failures: [...failures],
+      failed: failures.count,
       stages: measured.figures(),
     }),
   }

@@ -5,6 +5,8 @@ export interface LoadFigures {
   /** Orders that were begun, and those of them whose command the flow took. */
   readonly sent: number
   readonly accepted: number
+  /** Orders that got an error for an answer, or will get none. */
+  readonly unanswered: number
   /** Orders whose sagas have ended, by outcome. */
   readonly completed: number
   readonly compensated: number
@@ -13,9 +15,8 @@ export interface LoadFigures {
   readonly waiting: number
   /** Commands from outside that were answered with a no, by command and refusal. */
   readonly refusals: Readonly<Record<string, number>>
-  /** Commands from outside that got no answer but an error, and the first of these. */
+  /** Commands from outside that got an error for an answer, those of orders too. */
   readonly failed: number
-  readonly failures: readonly string[]
   readonly stages: readonly StageFigures[]
 }
 
@@ -23,12 +24,12 @@ export interface LoadFigures {
 export const NOTHING_YET: LoadFigures = {
   sent: 0,
   accepted: 0,
+  unanswered: 0,
   completed: 0,
   compensated: 0,
   open: 0,
   waiting: 0,
   refusals: {},
   failed: 0,
-  failures: [],
   stages: [],
 }

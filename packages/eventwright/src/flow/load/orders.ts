@@ -1,27 +1,29 @@
-import { type AggregateDefinition, type Command, isRefusal } from '@eventwright/core'
+import type { Command } from '@eventwright/core'
 import type { CompiledFlow } from '../compile/index.ts'
-import type { Command as FlowCommand } from '../model/index.ts'
+import type { Command as FlowCommand, JsonObject } from '../model/index.ts'
+import { basesOf } from './bases.ts'
+import { judgeOf } from './judge.ts'
 import { type LoadPlan, planLoad } from './plan.ts'
 import { type Random, randomOf } from './random.ts'
 import { referencesTo, suppliedBy } from './references.ts'
-import { dataFor, type Making } from './value.ts'
+import { dataFor } from './value.ts'
 
 /** What the data of a load hangs on. */
 export interface OrderOptions {
   /** The same seed gives the same orders. */
   readonly seed: string
-  /** Stands in every id that is made; default the seed. */
+  /** Stands in the id of every order; default the seed. */
   readonly prefix?: string
 }
 
 /** Commands from outside, made for a flow: as data, ready to be executed. */
 export interface Orders {
   readonly plan: LoadPlan
-  /** What orders refer to, in the order in which it must be there. */
+  /** What makes the things that orders refer to (articles, accounts): to be sent before them, in this order. */
   supplies(): Iterable<Command>
   /** The order of this number, from 0: the same one each time. */
   order(number: number): Command
-  /** What outside answers to an event, if anything. */
+  /** What those outside say to an event, if anything: the same each time. */
   answer(event: AnsweredEvent): Answer
 }
 
@@ -44,11 +46,13 @@ const REFUSED = 0.5
 const TRIES = 20
 /** Of supplied instances so many are scarce: what needs them is refused sooner or later. */
 const SCARCE = 0.02
+/** What a number of a supply is of its example. */
 const PLENTY = 1_000_000
 
 /**
- * The orders of a load: commands that begin the flow, what they refer to, and what outside answers, all seeded.
- * Data is made within the payload's schema, around the examples; what the flow would refuse is mostly made anew.
+ * The orders of a load: commands that begin the flow, what they refer to, and what those outside answer, all seeded.
+ * Data is valid by the payload's schema, varied around the examples and scenarios of the file; what the flow would
+ * refuse is mostly made anew.
  */
 export function ordersFor(compiled: CompiledFlow, { seed, prefix = seed }: OrderOptions): Orders {
   const { flow } = compiled
@@ -56,84 +60,77 @@ export function ordersFor(compiled: CompiledFlow, { seed, prefix = seed }: Order
   const supplied = suppliedBy(flow, plan)
   const references = referencesTo(flow, supplied)
   const judge = judgeOf(compiled)
+  const bases = new Map([...flow.commands.values()].map((one) => [one.name, goodBases(one)]))
 
-  function make(command: FlowCommand, id: string, making: Making): Command {
-    return compiled.command(command.name, id, dataFor(command.payload, id, making))
+  function goodBases(command: FlowCommand): readonly JsonObject[] {
+    const all = basesOf(flow, command)
+    const id = String(all[0]?.[idOf(command)] ?? '')
+    const valid = all.filter((data) => judge(as(command, id, data)) !== 'invalid')
+    const taken = valid.filter((data) => judge(as(command, id, data)) === 'taken')
+    return [taken, valid, all].find(({ length }) => length > 0) ?? []
   }
 
-  /** Data that the flow accepts in the state `none`; now and then, or where none is found, what it refuses. */
-  function acceptable(command: FlowCommand, id: string, random: Random): Command {
+  function idOf({ payload }: FlowCommand): string {
+    return payload.fields[0]?.name ?? ''
+  }
+
+  function as(command: FlowCommand, id: string, data: JsonObject): Command {
+    return compiled.command(command.name, id, { ...data, [idOf(command)]: id })
+  }
+
+  function make(command: FlowCommand, id: string, random: Random, plenty?: number): Command {
+    const base = random.pick(bases.get(command.name) ?? []) ?? command.payload.example
+    return as(command, id, dataFor(command.payload, base, { random, references, plenty }))
+  }
+
+  function first(command: FlowCommand, id: string, random: Random): Command {
     for (let tried = 0; tried < TRIES; tried++) {
-      const made = make(command, id, { random, references })
-      if (judge(made) || (tried === 0 && random.chance(REFUSED))) return made
+      const made = make(command, id, random)
+      const verdict = judge(made)
+      if (verdict === 'taken') return made
+      if (verdict === 'refused' && tried === 0 && random.chance(REFUSED)) return made
     }
-    return plain(compiled, command, id)
+    return plain(command, id)
+  }
+
+  function later(command: FlowCommand, id: string, random: Random, plenty?: number): Command {
+    const made = make(command, id, random, plenty)
+    return judge(made) === 'invalid' ? plain(command, id) : made
+  }
+
+  function plain(command: FlowCommand, id: string): Command {
+    return as(command, id, bases.get(command.name)?.[0] ?? command.payload.example)
   }
 
   return {
     plan,
     *supplies() {
-      for (const command of plan.supplies) yield* supply(command)
+      for (const command of plan.supplies) {
+        const random = randomOf(seed, 'supply', command.name)
+        for (const id of supplied.get(command.aggregate) ?? []) {
+          yield later(command, id, random, random.chance(SCARCE) ? 1 : PLENTY)
+        }
+      }
     },
     order(number) {
       const random = randomOf(seed, 'order', number)
       const command = random.pick(plan.starters)
       if (!command) throw new RangeError(`The flow ${flow.name} has no command from outside that begins it.`)
       const example = String(flow.aggregates.get(command.aggregate)?.id.example ?? '')
-      return acceptable(command, `${example}-${prefix}-${number + 1}`, random)
+      return first(command, `${example}-${prefix}-${number + 1}`, random)
     },
     answer({ type, stream, version, id }) {
       const alternatives = plan.answers.get(type)
       if (!alternatives) return { kind: 'none' }
-      const { choices, silent, awaited } = alternatives
       const random = randomOf(seed, stream, version)
+      const { choices, silent, awaited } = alternatives
       const total = choices.reduce((sum, { weight }) => sum + weight, silent)
       let left = random.next() * total
       for (const { command, weight } of choices) {
         left -= weight
-        if (left < 0) return { kind: 'command', command: make(command, id, { random, references }) }
+        if (left < 0) return { kind: 'command', command: later(command, id, random) }
       }
       return { kind: awaited ? 'silent' : 'none' }
     },
   }
-
-  function* supply(command: FlowCommand): Iterable<Command> {
-    const random = randomOf(seed, 'supply', command.name)
-    for (const id of supplied.get(command.aggregate) ?? []) {
-      const plenty = random.chance(SCARCE) ? 1 : PLENTY
-      const made = make(command, id, { random, references, plenty })
-      yield judge(made) ? made : plain(compiled, command, id)
-    }
-  }
-}
-
-/** The command as its examples have it. */
-function plain({ command }: CompiledFlow, { name, payload }: FlowCommand, id: string): Command {
-  const [own] = payload.fields
-  return command(name, id, { ...payload.example, ...(own ? { [own.name]: id } : {}) })
-}
-
-/** Whether an aggregate that does not exist yet takes a command. */
-function judgeOf(compiled: CompiledFlow): (command: Command) => boolean {
-  const definitions = definitionsOf(compiled)
-  return (command) => {
-    const definition = definitions.get(command.aggregate)
-    if (!definition) return true
-    try {
-      definition.check?.(command)
-      return !isRefusal(definition.decide(definition.initial(), command, Date.now()))
-    } catch {
-      return false // whatever it throws, it does not take it
-    }
-  }
-}
-
-/** The aggregates of a compiled flow by name, those written by hand included. */
-export function definitionsOf(compiled: CompiledFlow): ReadonlyMap<string, AggregateDefinition> {
-  const items = compiled.parts({ now: () => new Date().toISOString(), onFault: () => {} })
-  const parts = items.flatMap((item) => {
-    if ('definition' in item) return [item.definition]
-    return item.kind === 'service' ? item.run : [item]
-  })
-  return new Map(parts.flatMap((part) => (part.kind === 'aggregate' ? [[part.name, part]] : [])))
 }

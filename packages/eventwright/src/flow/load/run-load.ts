@@ -1,11 +1,19 @@
 import { join } from 'node:path'
 import { type App, type BrokerEngine, eventwright, type Logger, type StoreEngine } from '@eventwright/core'
 import { sqlite } from '@eventwright/core/sqlite'
-import { type CompiledFlow, compileFlow, loadDeciders, type WrittenServices } from '../compile/index.ts'
+import {
+  type CompiledFlow,
+  compileFlow,
+  DecideError,
+  loadDeciders,
+  type OnFault,
+  type WrittenServices,
+} from '../compile/index.ts'
 import type { Flow } from '../model/index.ts'
 import { temporaryFolder } from '../run/temporary-folder.ts'
 import { freeTenant, newTenant } from '../run/tenant.ts'
-import { type Balance, checkBalance } from './balance/index.ts'
+import { type Balance, checkBalance, newWrongs, type Wrongs } from './balance/index.ts'
+import { faultsCheck, ordersCheck } from './driven-checks.ts'
 import { type Driver, driverOf } from './driver.ts'
 import { NothingToLoad } from './errors.ts'
 import type { LoadFigures } from './figures.ts'
@@ -63,7 +71,7 @@ export async function runLoad(flow: Flow, options: LoadOptions): Promise<LoadRes
   await using folder = temporaryFolder()
   const engines = await enginesFor(options, sqlite(join(folder.path, 'load.db')))
   using watch = watchLoad(options.onProgress)
-  const load: Load = { compiled, orders, engines, options, watch }
+  const load: Load = { compiled, orders, engines, options, watch, faults: newWrongs() }
   const { driver, ...driven } = await drive(load)
   watch.enter('balance')
   const balance = await drawBalance(load, driver, driven.drained)
@@ -77,6 +85,7 @@ interface Load {
   readonly engines: LoadEngines
   readonly options: LoadOptions
   readonly watch: Watch
+  readonly faults: Wrongs
 }
 
 interface LoadEngines {
@@ -103,7 +112,11 @@ async function drive(load: Load): Promise<Driven> {
   const { compiled, orders, engines, options, watch } = load
   const broken = new AbortController()
   const onBroken = (error: unknown): void => broken.abort(error)
-  await using app = await openApp(load, true)
+  const onFault = (error: unknown): void => {
+    if (error instanceof DecideError) onBroken(error)
+    load.faults.add(error instanceof Error ? error.message : String(error))
+  }
+  await using app = await openApp(load, { start: true, onFault })
   const { tenant } = engines
   const { flow } = compiled
   const driver = driverOf({ app, flow, orders, tenant, onBroken })
@@ -151,17 +164,26 @@ async function send(
 
 /** On an app in which nothing runs: what is durable does not change while it is looked at. */
 async function drawBalance(load: Load, driver: Driver, drained: boolean): Promise<Balance> {
-  await using app = await openApp(load, false)
-  return await checkBalance(app, load.compiled.flow, {
+  await using app = await openApp(load, { start: false, onFault: () => {} })
+  const figures = driver.figures()
+  const { checks } = await checkBalance(app, load.compiled.flow, {
     tenant: load.engines.tenant,
     settled: drained,
     acknowledged: driver.acknowledged(),
-    unanswered: driver.figures().failed,
+    unanswered: figures.unanswered,
     onProgress: (position, head) => load.watch.read(head === 0 ? 1 : position / head),
   })
+  const starters = load.orders.plan.starters.map(({ name }) => name)
+  const all = [ordersCheck(figures, driver.failures, starters), faultsCheck(load.faults), ...checks]
+  return { good: all.every(({ good }) => good), checks: all }
 }
 
-function openApp({ compiled, engines, options }: Load, start: boolean): Promise<App> {
+interface Opening {
+  readonly start: boolean
+  readonly onFault: OnFault
+}
+
+function openApp({ compiled, engines, options }: Load, { start, onFault }: Opening): Promise<App> {
   const { store, broker } = engines
   const { logger } = options
   return eventwright({
@@ -170,7 +192,7 @@ function openApp({ compiled, engines, options }: Load, start: boolean): Promise<
     store,
     broker,
     start,
-    run: compiled.parts({ now: () => new Date().toISOString(), onFault: () => {} }),
+    run: compiled.parts({ now: () => new Date().toISOString(), onFault }),
     ...(logger ? { logger } : {}),
   })
 }

@@ -9,33 +9,34 @@ export type References = (field: Pick<Field, 'name' | 'typeName'>) => readonly s
 export interface Making {
   readonly random: Random
   readonly references: References
-  /** How many examples a number is at most; default twice. */
-  readonly plenty?: number
+  /** What a number is of its example; default half to twice, now and then far more. */
+  readonly plenty?: number | undefined
 }
 
 /** Of numbers so many are far from their example, so that limits are met too. */
 const FAR = 0.03
 const LONGEST_LIST = 3
 
-/** Data for a payload: its example, varied. The id is given; optional fields come half of the time. */
-export function dataFor({ fields }: Payload, id: string, making: Making): JsonObject {
+/** Data for a payload, varied around `base`; optional fields come half of the time. The id is the base's. */
+export function dataFor({ fields }: Payload, base: JsonObject, making: Making): JsonObject {
   const [own, ...others] = fields
-  return { ...(own ? { [own.name]: id } : {}), ...fieldsOf(others, making) }
+  const id = own && base[own.name]
+  return { ...(id === undefined ? {} : { [own?.name ?? '']: id }), ...fieldsOf(others, base, making) }
 }
 
-function fieldsOf(fields: readonly Field[], making: Making): JsonObject {
+function fieldsOf(fields: readonly Field[], base: JsonObject, making: Making): JsonObject {
   const { random } = making
   return Object.fromEntries(
     fields
       .filter(({ optional }) => !optional || random.chance(0.5))
-      .map((field) => [field.name, fieldValue(field, making)]),
+      .map((field) => [field.name, fieldValue(field, base[field.name] ?? field.example, making)]),
   )
 }
 
-function fieldValue(field: Field, making: Making): Json {
+function fieldValue(field: Field, example: Json, making: Making): Json {
   const known = making.references(field)
-  if (known) return making.random.pick(known) ?? field.example
-  return varied(field.type, field.schema, field.example, making)
+  if (known) return making.random.pick(known) ?? example
+  return varied(field.type, field.schema, example, making)
 }
 
 function varied(type: FieldType, schema: JsonObject, example: Json, making: Making): Json {
@@ -50,11 +51,11 @@ function varied(type: FieldType, schema: JsonObject, example: Json, making: Maki
     case 'double':
       return numberNear(typeof example === 'number' ? example : 1, type.kind, schema, making)
     case 'string':
-      return isFree(schema) && typeof example === 'string' ? `${example}-${random.below(1000)}` : example
+      return isFree(schema) && random.chance(0.5) ? `${example}-${random.below(1000)}` : example
     case 'list':
       return listOf(type.element, schema, example, making)
     case 'object':
-      return { ...asObject(example), ...fieldsOf(type.fields, making) }
+      return { ...asObject(example), ...fieldsOf(type.fields, asObject(example), making) }
     default:
       return example
   }
@@ -102,10 +103,12 @@ function below(value: Json | undefined, step: number): number | undefined {
 }
 
 function listOf(element: FieldType, schema: JsonObject, example: Json, making: Making): Json {
+  if (schema.prefixItems !== undefined) return example // each place has a type of its own
   const fewest = numberIn(schema.minItems) ?? 1
   const most = Math.max(fewest, Math.min(numberIn(schema.maxItems) ?? LONGEST_LIST, LONGEST_LIST))
   const items = asObject(schema.items)
-  const first = Array.isArray(example) ? (example[0] ?? null) : null
+  const first = Array.isArray(example) ? example[0] : undefined
+  if (first === undefined) return example
   const length = fewest + making.random.below(most - fewest + 1)
   return Array.from({ length }, () => varied(element, items, first, making))
 }

@@ -1,7 +1,7 @@
 import type { App } from '@eventwright/core'
 import { compileFlow, loadDeciders } from '../../compile/index.ts'
 import type { Flow } from '../../model/index.ts'
-import { definitionsOf } from '../orders.ts'
+import { definitionsOf } from '../judge.ts'
 import { type BalanceCheck, checked, count, newWrongs } from './check.ts'
 import { decisionCheck } from './decision-check.ts'
 import { logCheck } from './log-check.ts'
@@ -93,7 +93,7 @@ function acknowledgedCheck(type: string, told: number, logged: number, unanswere
   const most = told + unanswered
   if (logged > most) wrong.add(`${count(logged - most)} in the log were acknowledged to nobody`)
   const says = `${count(told)} acknowledged, ${count(logged)} in the log`
-  return checked({ check: 'acknowledged', of: type, says, figures: { acknowledged: told, logged } }, wrong)
+  return checked({ check: 'event', of: type, says, figures: { acknowledged: told, logged } }, wrong)
 }
 
 async function parkedCheck(app: BalancedApp, tenant: string): Promise<BalanceCheck> {
@@ -102,5 +102,5 @@ async function parkedCheck(app: BalancedApp, tenant: string): Promise<BalanceChe
   for (const { consumer, key, reason } of parked)
     wrong.add(`${consumer} parked ${key ?? 'a message'}: ${reason.message}`)
   const says = parked.length === 0 ? 'nothing is parked' : `${count(parked.length)} messages are parked`
-  return checked({ check: 'parked', of: 'messages', says, figures: { parked: parked.length } }, wrong)
+  return checked({ check: 'parked', of: '', says, figures: { parked: parked.length } }, wrong)
 }

@@ -1,8 +1,8 @@
 /** One thing that must hold, and whether it does. */
 export interface BalanceCheck {
-  /** What is checked: `log`, `decisions`, `saga`, `quantity`, `projection`, … */
+  /** What is checked: `log`, `event`, `aggregate`, `commands`, `saga`, `quantity`, `projection`, `parked`, … */
   readonly check: string
-  /** Of what: the name of the saga, the aggregate, the projection. */
+  /** Of what: the name of the saga, the aggregate, the projection; may be empty. */
   readonly of: string
   readonly good: boolean
   /** The equation, or what was found, in words. */
@@ -15,7 +15,7 @@ export interface BalanceCheck {
 
 const MOST_EXAMPLES = 5
 
-/** Counts what is wrong, and keeps the first few. */
+/** Counts what is wrong, and keeps the first few that differ. */
 export interface Wrongs {
   add(what: string): void
   readonly count: number
@@ -28,7 +28,7 @@ export function newWrongs(): Wrongs {
   return {
     add(what) {
       count++
-      if (examples.length < MOST_EXAMPLES) examples.push(what)
+      if (examples.length < MOST_EXAMPLES && !examples.includes(what)) examples.push(what)
     },
     get count() {
       return count

@@ -13,7 +13,7 @@ import {
 } from '@eventwright/core'
 import { asObject } from '../../compile/index.ts'
 import { type Flow, type Command as FlowCommand, NONE, transitionsOf } from '../../model/index.ts'
-import { type BalanceCheck, checked, count, newWrongs } from './check.ts'
+import { type BalanceCheck, checked, count, newWrongs, type Wrongs } from './check.ts'
 
 /** One aggregate as its events tell it, on the flow's terms. */
 interface Instance {
@@ -94,17 +94,14 @@ export function decisionCheck(
       ...[...instances]
         .filter(([, all]) => all.size > 0)
         .map(([name, all]) => statesOf(flow, name, all, illegal)),
-      checked(
-        {
-          check: 'decisions',
-          of: 'commands of sagas',
-          says: `${count(decided)} commands of sagas answered as the flow decides`,
-          figures: { decided },
-        },
-        decisions,
-      ),
+      ...(decided > 0 ? [decisionsOf(decided, decisions)] : []),
     ],
   }
+}
+
+function decisionsOf(decided: number, wrong: Wrongs): BalanceCheck {
+  const says = `${count(decided)} answered as the flow decides`
+  return checked({ check: 'decisions', of: 'commands of sagas', says, figures: { decided } }, wrong)
 }
 
 type Told = { readonly outcome: string; readonly refusal?: unknown; readonly events: readonly NewEvent[] }
@@ -180,7 +177,7 @@ function statesOf(
   flow: Flow,
   name: string,
   all: ReadonlyMap<string, Instance>,
-  illegal: ReadonlyMap<string, ReturnType<typeof newWrongs>>,
+  illegal: ReadonlyMap<string, Wrongs>,
 ): BalanceCheck {
   const states = flow.aggregates.get(name)?.states.map((state) => state.name) ?? []
   const counts = Object.fromEntries([...states, NONE].map((state) => [state, 0]))

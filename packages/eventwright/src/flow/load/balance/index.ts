@@ -1,2 +1,2 @@
 export { type Balance, type BalancedApp, type BalanceOptions, checkBalance } from './balance.ts'
-export type { BalanceCheck } from './check.ts'
+export { type BalanceCheck, checked, count, newWrongs, type Wrongs } from './check.ts'

@@ -1,4 +1,4 @@
-import type { Saga } from '../../model/index.ts'
+import type { Saga, Step } from '../../model/index.ts'
 import { stepsOf } from '../plan.ts'
 import { type BalanceCheck, checked, count, newWrongs, type Wrongs } from './check.ts'
 import type { SagaRun } from './saga-run.ts'
@@ -61,15 +61,23 @@ function whereabouts({ pending }: SagaRun): string {
 }
 
 /** True where all that it waits for is a time, or somebody outside. */
-function waits({ saga, sent, pending }: SagaRun): boolean {
-  const steps = new Map(stepsOf(saga.nodes).map((step) => [step.name, step]))
-  if (pending.size === 0) return false
-  return [...pending].every(([path, { step, due }]) => {
-    if (due !== undefined) return true
+function waits(run: SagaRun): boolean {
+  const steps = new Map(stepsOf(run.saga.nodes).map((step) => [step.name, step]))
+  if (run.pending.size === 0) return false
+  return [...run.pending].every(([path, { step, due }]) => {
     const node = steps.get(step)
-    if (!node?.send) return node !== undefined
-    const forward = [...sent.values()].filter((one) => one.path === path && one.role === 'do')
-    // Its command was taken and did not answer it: whoever answers is outside.
-    return forward.some(({ handled }) => handled?.outcome === 'events')
+    if (due !== undefined) return true
+    return node !== undefined && (node.send === undefined || waitsOutside(run, path, node))
   })
+}
+
+/** Its command was taken and has not answered it: whoever answers is outside. */
+function waitsOutside({ sent, effects }: SagaRun, path: string, { done, fail }: Step): boolean {
+  const forward = [...sent.values()].filter((one) => one.path === path && one.role === 'do')
+  const answers = new Set([...done, ...fail].map(({ event }) => event))
+  return forward.some(
+    ({ handled, command }) =>
+      handled?.outcome === 'events' &&
+      !effects.some(({ type, commandId }) => commandId === command.commandId && answers.has(type)),
+  )
 }
