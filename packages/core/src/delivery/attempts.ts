@@ -33,7 +33,7 @@ export const FRESH: Omit<Attempt, 'offset'> = { failures: 0, due: 0, suspect: fa
 export interface Attempts {
   /** Reads what the last owner left: whatever it was running when it ended is suspect. */
   takeOver(firstOffset: number): Promise<ReadonlyMap<number, Attempt>>
-  /** Before the handler: durable, once a batch. */
+  /** Before the handler, once a batch: it outlives the process. A power cut, which is no message's doing, may lose it. */
   begin(offsets: readonly number[], alone: boolean): Promise<void>
   /** In the unit of the effects, or one of its own: these are done (those that were tried before), and only `left` runs on. */
   end(tx: Tx, done: readonly number[], left: readonly number[]): void
@@ -91,10 +91,13 @@ export function attemptsOf(
       })
     },
     async begin(offsets, alone) {
-      await store.transaction((tx) => {
-        tx.fence(name, token)
-        tx.documents<Running>(ATTEMPTS).put(name, { token, offsets, alone })
-      })
+      await store.transaction(
+        (tx) => {
+          tx.fence(name, token)
+          tx.documents<Running>(ATTEMPTS).put(name, { token, offsets, alone })
+        },
+        { quiet: true },
+      )
     },
     end(tx, done, left) {
       tx.documents<Running>(ATTEMPTS).put(name, { token, offsets: left, alone: false })

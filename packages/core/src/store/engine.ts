@@ -5,6 +5,7 @@ import type { StoredCheckpoint, StoredDocument, StoredEvent, StoredTimerRow } fr
 import type { StoredTimer, TimerQuery } from './timers.ts'
 import type { CommandRecord, InboxMessage } from './transaction.ts'
 import type { DocumentRange } from './unit.ts'
+import type { EngineView, ViewQuery } from './view.ts'
 
 export interface StreamRange {
   readonly from: number
@@ -37,9 +38,10 @@ export interface Engine {
   readonly epoch: string
   /**
    * In one transaction, without awaiting in it: loads what is needed, gives it to `settle`, writes the
-   * batch. Rejects when nothing was written, with `UnknownOutcomeError` when that is not known.
+   * batch. Rejects when nothing was written, with `UnknownOutcomeError` when that is not known. `quiet`: no news
+   * for the listeners of this process, and what is written need not outlive a power cut.
    */
-  flush(needs: Needs, settle: (found: Found) => Batch): Promise<void>
+  flush(needs: Needs, settle: (found: Found) => Batch, options?: { readonly quiet?: boolean }): Promise<void>
   version(tenant: string, stream: string): Promise<number>
   stream(
     tenant: string,
@@ -61,6 +63,8 @@ export interface Engine {
   inbox(tenant: string, consumer: string, message: InboxMessage): Promise<number | undefined>
   checkpoint(tenant: string, name: string): Promise<StoredCheckpoint | undefined>
   command(tenant: string, stream: string, commandId: string): Promise<CommandRecord | undefined>
+  /** A checkpoint of all tenants and whole collections, as one commit left them. */
+  view(query: ViewQuery): Promise<EngineView>
   timer(tenant: string, owner: string, id: string): Promise<StoredTimerRow | undefined>
   timers(query: TimerQuery): Promise<readonly StoredTimer[]>
   readonly leases: Leases

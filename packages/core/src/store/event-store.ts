@@ -3,6 +3,7 @@ import type { Clock, Ids, NewEvent, PendingEvent, RecordedEvent } from '../event
 import type { Leases } from './leases.ts'
 import type { StoredTimer, TimerQuery } from './timers.ts'
 import type { DocumentReader, Tx } from './transaction.ts'
+import type { StoreView, ViewQuery } from './view.ts'
 
 /**
  * What a stream must look like for an append: a version it stands at exactly, `'none'` (it does not
@@ -35,6 +36,17 @@ export interface ReadOptions {
   readonly limit?: number
   readonly direction?: 'forward' | 'backward'
   readonly tenant?: string
+}
+
+export interface TransactionOptions {
+  /** Default `''`. */
+  readonly tenant?: string
+  /**
+   * True: what is written says only how far somebody has come, and is made anew where it is missing. It is no news
+   * for `commits` and `onCommit` of this process, and by itself not synced: it outlives the process, however that
+   * ends, while a power cut may lose it. With other units in one commit it is as durable as they are. Default false.
+   */
+  readonly quiet?: boolean
 }
 
 export interface StreamSlice<Event = RecordedEvent> {
@@ -136,13 +148,15 @@ export interface EventStore {
    */
   transaction<Result>(
     work: (tx: Tx) => Promise<Result> | Result,
-    options?: { readonly tenant?: string },
+    options?: TransactionOptions,
   ): Promise<Result>
   /** Documents as last committed, outside a unit of work. */
   documents<Value = unknown>(
     collection: string,
     options?: { readonly tenant?: string },
   ): DocumentReader<Value>
+  /** A checkpoint, whole collections and the head of the log, of all tenants, as one commit left them. @throws EpochChanged */
+  view(query: ViewQuery): Promise<StoreView>
   /** A checkpoint as last committed. @throws EpochChanged */
   checkpoint(name: string, options?: { readonly tenant?: string }): Promise<number>
   /** Timers that are due, earliest first, of all tenants. */

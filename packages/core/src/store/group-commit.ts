@@ -6,8 +6,8 @@ import { sizeOf, type Unit } from './unit.ts'
 
 /** Units that wait for the next flush; one flush at a time, in order of arrival. */
 export interface GroupCommit {
-  /** @throws StoreClosed StoreOverloaded UnknownOutcomeError, and what the engine throws */
-  submit(unit: Unit): Promise<Answer>
+  /** `quiet`: as in `TransactionOptions`. @throws StoreClosed StoreOverloaded UnknownOutcomeError, and what the engine throws */
+  submit(unit: Unit, quiet?: boolean): Promise<Answer>
   health(): StoreHealth
   /** Answers what is queued; refuses what comes later. */
   close(): Promise<void>
@@ -15,6 +15,7 @@ export interface GroupCommit {
 
 interface Waiting {
   readonly unit: Unit
+  readonly quiet: boolean
   readonly size: number
   readonly since: number
   readonly resolve: (answer: Answer) => void
@@ -60,7 +61,7 @@ export function groupCommit(engine: Engine, now: () => number): GroupCommit {
   }
 
   return {
-    submit(unit) {
+    submit(unit, quiet = false) {
       if (closed) return Promise.reject(new StoreClosed(engine.url))
       if (queue.length >= MOST_QUEUED || characters >= MOST_QUEUED_CHARACTERS) {
         return Promise.reject(new StoreOverloaded(engine.url, queue.length))
@@ -68,7 +69,7 @@ export function groupCommit(engine: Engine, now: () => number): GroupCommit {
       return new Promise((resolve, reject) => {
         const size = sizeOf(unit)
         characters += size
-        queue.push({ unit, size, since: performance.now(), resolve, reject })
+        queue.push({ unit, quiet, size, since: performance.now(), resolve, reject })
         flushing ??= drain().finally(() => {
           flushing = undefined
         })
@@ -91,13 +92,18 @@ export function groupCommit(engine: Engine, now: () => number): GroupCommit {
 /** Never rejects: each caller hears of it. */
 async function flush(engine: Engine, now: () => number, waiting: readonly Waiting[]): Promise<void> {
   const units = waiting.map(({ unit }) => unit)
+  const quiet = waiting.every((one) => one.quiet)
   let answers: readonly Answer[] = []
   try {
-    await engine.flush(needsOf(units), (found) => {
-      const settled = settle(units, found, now())
-      answers = settled.answers
-      return settled.batch
-    })
+    await engine.flush(
+      needsOf(units),
+      (found) => {
+        const settled = settle(units, found, now())
+        answers = settled.answers
+        return settled.batch
+      },
+      { quiet },
+    )
   } catch (error) {
     return failed(engine, now, waiting, error)
   }

@@ -62,7 +62,6 @@ export function openStore(engine: Engine, options: StoreOptions = {}): EventStor
     },
     async readAll(query = {}) {
       enter('store.readAll', query.tenant)
-      if (query.stream !== undefined) checkStream(query.stream)
       const { events, examined } = await engine.log(logQueryOf(query))
       const read = events.map(recorded)
       return { events: query.raw === true ? read : read.map(upcast), examined }
@@ -71,13 +70,24 @@ export function openStore(engine: Engine, options: StoreOptions = {}): EventStor
       enter('store.head')
       return engine.head()
     },
-    async transaction(work, { tenant = '' } = {}) {
+    async transaction(work, { tenant = '', quiet = false } = {}) {
       enter('store.transaction', tenant)
-      return (await transact(tenant, work)).result
+      return (await transact(tenant, work, quiet)).result
     },
     documents: <Value>(collection: string, { tenant = '' }: { readonly tenant?: string } = {}) => {
       checkId(collection, 'a collection')
       return documentReader<Value>(engine, collection, tenant, enter)
+    },
+    async view(query) {
+      enter('store.view')
+      const { head, checkpoints, documents } = await engine.view(query)
+      const other = checkpoints.find(({ epoch }) => epoch !== engine.epoch)
+      if (other !== undefined) throw new EpochChanged(query.checkpoint, other.epoch, engine.epoch)
+      return {
+        head,
+        checkpoints: new Map(checkpoints.map(({ tenant, position }) => [tenant, position])),
+        documents,
+      }
     },
     async checkpoint(name, { tenant = '' } = {}) {
       enter('store.checkpoint', tenant)

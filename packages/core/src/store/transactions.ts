@@ -31,6 +31,7 @@ export interface Committed<Result> {
 export type Transact = <Result>(
   tenant: string,
   work: (tx: Tx) => Promise<Result> | Result,
+  quiet?: boolean,
 ) => Promise<Committed<Result>>
 
 const MOST_RUNS = 100
@@ -38,12 +39,12 @@ const MOST_RUNS = 100
 /** Runs work until what it read still stands at the flush. */
 export function transactions(parts: TransactionParts): Transact {
   const turns = lanes()
-  return async (tenant, work) => {
+  return async (tenant, work, quiet = false) => {
     let miss: Miss | undefined
     for (let run = 1; run <= MOST_RUNS; run++) {
       const leave = miss === undefined ? undefined : await waitTurn(turns, miss.key, run)
       try {
-        const outcome = await runOnce(parts, tenant, work)
+        const outcome = await runOnce(parts, tenant, work, quiet)
         if (!('miss' in outcome)) return outcome
         miss = outcome.miss
       } finally {
@@ -67,6 +68,7 @@ async function runOnce<Result>(
   parts: TransactionParts,
   tenant: string,
   work: (tx: Tx) => Promise<Result> | Result,
+  quiet: boolean,
 ): Promise<Committed<Result> | { readonly miss: Miss }> {
   const { engine, commit, prepare, upcast, onAppend } = parts
   const unit = emptyUnit('work', tenant)
@@ -95,7 +97,7 @@ async function runOnce<Result>(
     context.ended = true
   }
   if (context.duplicate || !asksAnything(unit)) return { result, appended: [] }
-  const answer = await commit.submit(unit)
+  const answer = await commit.submit(unit, quiet)
   if (answer.kind === 'failed') throw answer.error
   if (answer.kind === 'miss') return { miss: answer }
   return { result, appended: answer.kind === 'done' ? answer.appended : [] }

@@ -9,6 +9,7 @@ import type { MemoryData } from './data.ts'
 import { load, save } from './flush.ts'
 import { memoryLeases } from './leases.ts'
 import { logSlice } from './log.ts'
+import { viewOf } from './view.ts'
 
 export function memoryEngine(url: string, data: MemoryData, resource: object): Engine {
   const listening = new Set<() => void>()
@@ -16,10 +17,11 @@ export function memoryEngine(url: string, data: MemoryData, resource: object): E
     url,
     resource,
     epoch: data.epoch,
-    async flush(needs, settle) {
+    async flush(needs, settle, options) {
       const batch = settle(load(data, needs))
       if (isEmpty(batch)) return
       save(data, batch)
+      if (options?.quiet) return
       data.commits++
       tellAll(data.listeners)
     },
@@ -37,6 +39,7 @@ export function memoryEngine(url: string, data: MemoryData, resource: object): E
       data.collections.get(named(tenant, collection))?.documents.get(id),
     documents: async (tenant, collection, range) =>
       inRange(data.collections.get(named(tenant, collection)) ?? emptyCollection(), range),
+    view: async (query) => viewOf(data, query),
     inbox: async (tenant, consumer, message) => data.inbox.get(inboxKey(tenant, consumer, message)),
     checkpoint: async (tenant, name) => data.checkpoints.get(named(tenant, name)),
     command: async (tenant, stream, commandId) => data.commands.get(pair(tenant, stream, commandId)),

@@ -13,6 +13,8 @@ export interface SqliteConnection {
   run(sql: string, ...values: SqlValue[]): number
   /** Several statements, not kept. */
   exec(sql: string): void
+  /** Whether a commit is on the disk when it is answered (`FULL`), or only in the system's care (`NORMAL`). Between transactions. */
+  sync(full: boolean): void
   readonly inTransaction: boolean
   close(): void
 }
@@ -31,6 +33,7 @@ export function connectUnchanging(path: string): SqliteConnection {
 
 function connectionOf(database: DatabaseSync): SqliteConnection {
   const statements = new Map<string, StatementSync>()
+  let synced: boolean | undefined
   const prepared = (sql: string): StatementSync => {
     const known = statements.get(sql)
     if (known !== undefined) return known
@@ -45,6 +48,11 @@ function connectionOf(database: DatabaseSync): SqliteConnection {
       prepared(sql).iterate(...values) as IterableIterator<Row>,
     run: (sql, ...values) => Number(prepared(sql).run(...values).changes),
     exec: (sql) => database.exec(sql),
+    sync(full) {
+      if (synced === full) return
+      database.exec(`PRAGMA synchronous = ${full ? 'FULL' : 'NORMAL'}`)
+      synced = full
+    },
     get inTransaction() {
       return database.isTransaction
     },

@@ -14,18 +14,19 @@ import {
   timerRows,
 } from './rows.ts'
 import { save } from './save.ts'
+import { viewOf } from './view.ts'
 
 export function sqliteEngine(url: string, file: SqliteFile, epoch: string): Engine {
   return {
     url,
     resource: file.resource,
     epoch,
-    flush: (needs, settle) =>
+    flush: (needs, settle, options) =>
       file.write((db) => {
         const loaded = load(db, needs)
         const batch = settle(loaded.found)
         if (!isEmpty(batch)) save(db, batch, loaded)
-      }),
+      }, options),
     version: (tenant, stream) => file.read((db) => streamRow(db, tenant, stream)?.version ?? 0),
     stream: (tenant, stream, range) =>
       file.read((db) => {
@@ -39,6 +40,7 @@ export function sqliteEngine(url: string, file: SqliteFile, epoch: string): Engi
     document: (tenant, collection, id) => file.read((db) => documentRow(db, tenant, collection, id)),
     documents: (tenant, collection, range) =>
       file.read((db) => documentRows(db, 'id, revision, value', tenant, collection, range)),
+    view: (query) => file.read((db) => viewOf(db, query)),
     inbox: (tenant, consumer, message) => file.read((db) => inboxValue(db, tenant, consumer, message)),
     checkpoint: (tenant, name) => file.read((db) => checkpointRow(db, tenant, name)),
     command: (tenant, stream, commandId) => file.read((db) => commandRecord(db, tenant, stream, commandId)),

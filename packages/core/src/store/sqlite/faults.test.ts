@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
+import type { SqliteConnection } from './connection.ts'
 import { openSqliteFile } from './file.ts'
 import { sqliteStoreEngine } from './index.ts'
 
@@ -195,4 +196,20 @@ test('a read sees one snapshot, and a reader elsewhere holds up no writer', { ti
   ])
   assert.deepEqual(settings, ['wal', 2])
   await file.close()
+})
+
+test('a commit is synced unless all that it holds is quiet, and a file that is opened as normal never is', async () => {
+  const path = join(folder, 'synced.db')
+  const level = (db: SqliteConnection) => db.get<{ synchronous: number }>('PRAGMA synchronous')?.synchronous
+  const file = await openSqliteFile(path)
+  assert.equal(await file.write(level), 2)
+  assert.equal(await file.write(level, { quiet: true }), 1)
+  assert.deepEqual(await Promise.all([file.write(level, { quiet: true }), file.write(level)]), [2, 2])
+  await file.close()
+  const normal = await openSqliteFile(path, { synchronous: 'normal' })
+  assert.equal(await normal.write(level), 1)
+  const full = await openSqliteFile(path)
+  assert.equal(await normal.write(level), 2)
+  await full.close()
+  await normal.close()
 })

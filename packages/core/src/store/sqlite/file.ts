@@ -30,7 +30,8 @@ export interface SqliteFile {
   /**
    * `work` runs synchronously between BEGIN IMMEDIATE and COMMIT, in order of arrival; concurrent calls
    * share a commit, and a throw undoes that call's writes only. Resolves when the commit is durable.
-   * `quiet`: the write does not count as a commit for `commits` and `onCommit` of this process (leases).
+   * `quiet`: the write does not count as a commit for `commits` and `onCommit` of this process, and is by itself
+   * not synced: it outlives the process, a power cut may lose it (leases, heart-beats, how far somebody has come).
    */
   write<Result>(
     work: (connection: SqliteConnection) => Result,
@@ -54,6 +55,8 @@ interface Shared {
   readonly reader: SqliteConnection
   readonly snapshot: TurnSnapshot
   readonly queue: WriteQueue
+  /** True once somebody wished for `full`. */
+  synced: boolean
   readonly listeners: Set<() => void>
   commits: number
   dataVersion: number
@@ -73,7 +76,7 @@ export async function openSqliteFile(path: string, options: SqliteFileOptions = 
   const real = realPath(path)
   const shared = await share(real)
   // The strictest wish holds for all that share the connection.
-  if (options.synchronous !== 'normal') shared.writer.exec('PRAGMA synchronous = FULL')
+  if (options.synchronous !== 'normal') shared.synced = true
   return handle(shared)
 }
 
@@ -117,10 +120,10 @@ async function open(path: string): Promise<Shared> {
       reader,
       snapshot,
       queue: writeQueue(path, connection, {
-        // A snapshot that is held while others write would keep the WAL from ever starting anew.
-        beginning: snapshot.end,
+        beginning: (quiet) => beginning(shared, quiet),
         committed: (news) => committed(shared, news),
       }),
+      synced: false,
       listeners: new Set(),
       commits: 0,
       dataVersion: dataVersion(connection) ?? 0,
@@ -167,6 +170,12 @@ function dataVersion(writer: SqliteConnection): number | undefined {
     if (sqliteFault(error) !== undefined) return undefined
     throw error
   }
+}
+
+/** A snapshot that is held while others write would keep the WAL from ever starting anew. */
+function beginning(shared: Shared, quiet: boolean): void {
+  shared.snapshot.end()
+  shared.writer.sync(shared.synced && !quiet)
 }
 
 function committed(shared: Shared, news: boolean): void {

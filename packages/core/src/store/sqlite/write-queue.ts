@@ -3,6 +3,7 @@ import { clearFault, sqliteFault, whenFree } from './busy.ts'
 import type { SqliteConnection } from './connection.ts'
 
 interface Write {
+  readonly quiet: boolean
   /** True when it changed rows and that is worth telling. */
   readonly news: boolean
   /** Does the work inside the open transaction. The caller is told only once that has committed or not. */
@@ -20,7 +21,8 @@ export interface WriteQueue {
 
 /** What the owner of the connections does around each transaction. */
 export interface AroundWrites {
-  beginning(): void
+  /** `quiet`: nothing that is written by it needs to outlive a power cut. */
+  beginning(quiet: boolean): void
   /** `news`: it changed rows and that is worth telling. */
   committed(news: boolean): void
 }
@@ -49,7 +51,7 @@ export function writeQueue(
 
   function flush(): void {
     rollBack(connection)
-    beginning()
+    beginning(queued.every(({ quiet }) => quiet))
     connection.run('BEGIN IMMEDIATE')
     const writes = takeAll()
     const failures = commitOrFail(path, connection, writes)
@@ -73,6 +75,7 @@ export function writeQueue(
         let result: ReturnType<typeof work>
         let news = false
         queued.push({
+          quiet,
           get news() {
             return news
           },

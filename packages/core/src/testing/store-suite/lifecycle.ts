@@ -54,6 +54,21 @@ export function lifecyclePromises(promise: Promised): void {
   })
 
   promise(
+    'a quiet unit is written like any other, and is no commit unless it shares one',
+    async ({ store }) => {
+      const before = await store.commits()
+      const put = (id: string, quiet: boolean) =>
+        store.transaction((tx) => tx.documents('c').put(id, id), { quiet })
+      await put('a', true)
+      assert.equal(await store.commits(), before)
+      assert.equal(await store.documents('c').get('a'), 'a')
+      await Promise.all([put('b', true), put('c', false)])
+      assert.ok((await store.commits()) > before)
+      assert.equal(await store.documents('c').get('b'), 'b')
+    },
+  )
+
+  promise(
     'commits count up with each commit, also of others, and listeners hear of it',
     async ({ store, open }) => {
       const other = await open()
