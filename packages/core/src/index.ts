@@ -213,6 +213,7 @@ export {
   StoreOverloaded,
   StoreReadOnly,
   type StreamSlice,
+  type TransactionOptions,
   type Tx,
   type TxAppendResult,
   TxEnded,

@@ -163,10 +163,13 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
     const to = lowest === undefined ? cursor : Math.min(cursor, lowest - 1)
     if (to <= checkpoint || !lease) return
     const { token } = lease
-    await store.transaction(async (tx) => {
-      tx.fence(RELAY, token)
-      await tx.checkpoint.advance(RELAY, checkpoint, to)
-    })
+    await store.transaction(
+      async (tx) => {
+        tx.fence(RELAY, token)
+        await tx.checkpoint.advance(RELAY, checkpoint, to)
+      },
+      { quiet: true },
+    )
     checkpoint = to
   }
 
