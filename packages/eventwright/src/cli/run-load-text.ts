@@ -48,9 +48,9 @@ export function loadText({ figures, sending, took, drained, memory, balance }: L
   ].join('\n')
 }
 
-function checkLines({ good, of, says, wrong, examples }: BalanceCheck): readonly string[] {
+function checkLines({ good, check, of, says, wrong, examples }: BalanceCheck): readonly string[] {
   const mark = good ? paint('green', '✓') : paint('red', '✗')
-  const line = `  ${mark} ${cell(of, 24)}  ${says}`
+  const line = `  ${mark} ${cell(`${check} ${of}`.trimEnd(), 32)}  ${says}`
   if (good) return [line]
   const more = wrong > examples.length ? [`      and ${count(wrong - examples.length)} more`] : []
   return [line, ...examples.map((one) => `      ${paint('red', one)}`), ...more]

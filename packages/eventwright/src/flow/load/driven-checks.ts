@@ -24,5 +24,5 @@ export function ordersCheck(
 /** What expressions and `decide:` files threw while the flow ran. */
 export function faultsCheck(faults: Wrongs): BalanceCheck {
   const says = faults.count === 0 ? 'no expression failed' : `expressions failed ${count(faults.count)} times`
-  return checked({ check: 'faults', of: 'expressions', says, figures: { faults: faults.count } }, faults)
+  return checked({ check: 'expressions', of: '', says, figures: { faults: faults.count } }, faults)
 }

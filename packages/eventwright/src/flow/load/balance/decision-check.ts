@@ -101,7 +101,7 @@ export function decisionCheck(
 
 function decisionsOf(decided: number, wrong: Wrongs): BalanceCheck {
   const says = `${count(decided)} answered as the flow decides`
-  return checked({ check: 'decisions', of: 'commands of sagas', says, figures: { decided } }, wrong)
+  return checked({ check: 'commands', of: 'of sagas', says, figures: { decided } }, wrong)
 }
 
 type Told = { readonly outcome: string; readonly refusal?: unknown; readonly events: readonly NewEvent[] }
@@ -186,7 +186,7 @@ function statesOf(
   const sum = parts.map(([state, number]) => `${count(number)} ${state}`).join(' + ')
   return checked(
     {
-      check: 'states',
+      check: 'aggregate',
       of: name,
       says: `${count(all.size)} ${name} = ${sum}`,
       figures: { all: all.size, ...counts },
