@@ -20,7 +20,6 @@ flowchart LR
   actor_user -->|"Make"| aggregate_Thing
   aggregate_Thing ==> topic_workshop
   topic_workshop -.->|"Made"| actor_outside
-  classDef internal stroke-dasharray: 4 4
 \`\`\`
 
 ## Aggregates

@@ -15,7 +15,7 @@ export function drawOverview(flow: Flow): string {
     ...[...flow.sagas.keys()].map((saga) => `  ${ids.saga(saga)}{{"${label(saga)}"}}`),
     ...[...flow.projections.keys()].map((name) => `  ${ids.projection(name)}[/"${label(name)}"/]`),
     ...arrows.map(arrowLine),
-    '  classDef internal stroke-dasharray: 4 4',
+    ...styles(flow),
     '',
   ].join('\n')
 }
@@ -35,6 +35,11 @@ function services(flow: Flow, ids: Ids): readonly string[] {
     ...aggregates.map((aggregate) => `    ${ids.aggregate(aggregate)}["${label(aggregate)}"]`),
     '  end',
   ])
+}
+
+function styles(flow: Flow): readonly string[] {
+  const isInternal = [...flow.topics.values()].some(({ internal }) => internal)
+  return isInternal ? ['  classDef internal stroke-dasharray: 4 4'] : []
 }
 
 function topicNode({ name, service, internal }: Topic, ids: Ids): string {
