@@ -136,6 +136,9 @@ export {
   ForeignDocument,
   HandlerFailure,
   InvalidProjection,
+  type LiveProjection,
+  livePosition,
+  liveProjection,
   NotCaughtUp,
   type ProjectionDefinition,
   type ProjectionFault,
@@ -143,6 +146,8 @@ export {
   ProjectionNotBuilt,
   type ProjectionOptions,
   type ProjectionTx,
+  type Rebuild,
+  rebuildProjection,
 } from './projection/index.ts'
 export {
   type App,
@@ -213,6 +218,7 @@ export {
   StoreOverloaded,
   StoreReadOnly,
   type StreamSlice,
+  type StoreView,
   type TransactionOptions,
   type Tx,
   type TxAppendResult,
@@ -220,3 +226,5 @@ export {
   UnknownOutcomeError,
   UseTxError,
 } from './store/index.ts'
+  type ViewedDocument,
+  type ViewQuery,

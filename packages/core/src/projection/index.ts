@@ -14,4 +14,6 @@ export {
 } from './errors.ts'
 export { type InlineWriter, inlineWriter } from './inline-writer.ts'
 export { establish, liveVersion } from './live.ts'
+export { type LiveProjection, livePosition, liveProjection } from './live-view.ts'
 export { type ReadModelOptions, readModel } from './reader.ts'
+export { type Rebuild, rebuildProjection } from './rebuild.ts'

@@ -10,7 +10,12 @@ import { handleEvent } from './own-documents.ts'
  * and each event counts once.
  */
 export function marksOf(definition: ProjectionDefinition, tx: Tx): Documents<number> {
-  return tx.documents<number>(`eventwright.marks.${versionedName(definition.name, definition.version)}`)
+  return tx.documents<number>(marksCollection(definition.name, definition.version))
+}
+
+/** Where those marks stand. */
+export function marksCollection(name: string, version: number): string {
+  return `eventwright.marks.${versionedName(name, version)}`
 }
 
 /**

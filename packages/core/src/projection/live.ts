@@ -8,7 +8,8 @@ interface LiveProjection {
   readonly collections: readonly string[]
 }
 
-const LIVE = 'eventwright.projections'
+/** Where the live versions of all projections stand, by name. */
+export const LIVE = 'eventwright.projections'
 const FAULTS = 'eventwright.faults'
 
 /** The version that readers see; `undefined` until one was built. */

@@ -1,6 +1,6 @@
 import { partsOfStream } from '../aggregate/index.ts'
 import type { PendingEvent } from '../event/index.ts'
-import type { Documents, Tx } from '../store/index.ts'
+import type { Documents } from '../store/index.ts'
 import { collectionsOf, type ProjectionDefinition, type ProjectionTx, versionedName } from './definition.ts'
 import { ForeignCollection, ForeignDocument, HandlerFailure } from './errors.ts'
 
@@ -16,7 +16,7 @@ export function versionCollection(collection: string, version: number): string {
 export async function handleEvent(
   definition: ProjectionDefinition,
   event: PendingEvent,
-  tx: Tx,
+  tx: ProjectionTx,
 ): Promise<void> {
   const ofStore = new Set<unknown>()
   const own: ProjectionTx = {

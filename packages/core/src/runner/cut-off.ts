@@ -44,6 +44,7 @@ export function cutOff(store: EventStore, broker: Broker): CutOff {
       }
     },
     checkpoint: (...given) => alive(() => store.checkpoint(...given)),
+    view: (query) => alive(() => store.view(query)),
     timers: (query) => alive(() => store.timers(query)),
     leases: {
       acquire: (...given) => alive(() => store.leases.acquire(...given)),

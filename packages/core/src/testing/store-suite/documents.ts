@@ -128,6 +128,43 @@ export function documentPromises(promise: Promised): void {
     },
   )
 
+  promise('a view shows checkpoint, documents and log as one commit left them', async ({ store, open }) => {
+    const other = await open()
+    const step = (n: number, tenant: string): Promise<void> =>
+      other.transaction(
+        async (tx) => {
+          tx.documents('one').put('x', n)
+          tx.documents('two').put('x', n)
+          await tx.append('s', [happened(n)])
+          await tx.checkpoint.advance('c', n - 1, n)
+        },
+        { tenant },
+      )
+    const writing = (async () => {
+      for (let n = 1; n <= 40; n++) for (const tenant of ['', 't']) await step(n, tenant)
+    })()
+    const query = { checkpoint: 'c', collections: ['one', 'two'] }
+    const heads = new Set<number>()
+    for (let seen = 0; seen < 80; ) {
+      const { head, checkpoints, documents } = await store.view(query)
+      const sum = [...checkpoints.values()].reduce((all, position) => all + position, 0)
+      assert.equal(head, sum)
+      for (const { tenant, text } of documents) assert.equal(Number(text), checkpoints.get(tenant))
+      assert.equal(documents.length, 2 * checkpoints.size)
+      heads.add(head)
+      seen = head
+      await new Promise(setImmediate)
+    }
+    await writing
+    assert.ok(heads.size > 1)
+    assert.deepEqual(
+      (await store.view({ checkpoint: 'c', collections: ['two', 'none'] })).documents.map((document) => ({
+        ...document,
+      })),
+      ['', 't'].map((tenant) => ({ tenant, collection: 'two', id: 'x', text: '40' })),
+    )
+  })
+
   promise(
     'onAppend writes in the unit of every append, plain ones too, and a throw of it undoes both',
     async ({ open }) => {
