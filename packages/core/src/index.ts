@@ -217,14 +217,14 @@ export {
   type StoreOptions,
   StoreOverloaded,
   StoreReadOnly,
-  type StreamSlice,
   type StoreView,
+  type StreamSlice,
   type TransactionOptions,
   type Tx,
   type TxAppendResult,
   TxEnded,
   UnknownOutcomeError,
   UseTxError,
-} from './store/index.ts'
   type ViewedDocument,
   type ViewQuery,
+} from './store/index.ts'
