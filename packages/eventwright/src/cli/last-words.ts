@@ -1,6 +1,5 @@
 import process from 'node:process'
 import { EXIT, type ExitCode } from './exit-codes.ts'
-import { explain } from './explain.ts'
 
 /**
  * Sees to it that the process ends with one message, or with none, however it ends: a reader that went away
@@ -15,8 +14,10 @@ export function watchOver(): () => void {
     process.exit(EXIT.unreachable)
   })
   process.stderr.on('error', () => undefined) // nobody is left to tell
-  process.on('uncaughtException', (error) => {
+  process.on('uncaughtException', async (error) => {
     finished = true
+    // Loaded when it is needed: it knows the errors of all rooms.
+    const { explain } = await import('./explain.ts')
     const { message, code } = explain(error)
     say(message)
     process.exit(code)

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { Command } from 'commander'
+import { COMMANDS } from './commands.ts'
 import { eventwright } from './fixtures/command.ts'
 
 test('each command has help with an example, on standard output', async () => {
@@ -14,6 +16,18 @@ test('each command has help with an example, on standard output', async () => {
     assert.match(stdout, example)
     assert.equal(stderr, '')
     assert.equal(code, 0)
+  }
+})
+
+test('each command is listed under its own name and description, before it is loaded', async () => {
+  for (const { name, does, load } of COMMANDS) {
+    const program = new Command()
+    const add = await load()
+    add(program, () => {})
+    assert.deepEqual(
+      program.commands.map((command) => [command.name(), command.description()]),
+      [[name, does]],
+    )
   }
 })
 
