@@ -3,6 +3,7 @@ import { printable } from '../findings/index.ts'
 import type { Change, Changes, StateAt, Taken } from '../inspect/index.ts'
 import { paint } from './style.ts'
 import { table } from './table.ts'
+import { valueText } from './value-text.ts'
 
 /** A state as it is printed: where it stands, then the state as YAML. */
 export function stateText(stream: string, { version, of, last, state }: StateAt): string {
@@ -17,22 +18,13 @@ export function changesText(stream: string, { from, to, of, changes }: Changes):
 }
 
 function rowOf(change: Change): readonly string[] {
-  const { path, by, times } = change
+  const { path, before, after, by, times } = change
   const often = times === 1 ? '' : `, the last of ${times} that changed it`
-  return [printable(path === '' ? 'the state' : path), valuesText(change), `${takenText(by)}${often}`]
-}
-
-/** `placed -> confirmed`; a side that is not there is `-`. */
-export function valuesText(change: { readonly before?: unknown; readonly after?: unknown }): string {
-  const side = (name: 'before' | 'after'): string => (name in change ? short(change[name]) : '-')
-  return `${side('before')} -> ${side('after')}`
-}
-
-const WIDEST = 60
-
-function short(value: unknown): string {
-  const text = printable(JSON.stringify(value))
-  return text.length <= WIDEST ? text : `${text.slice(0, WIDEST - 1)}…`
+  return [
+    printable(path === '' ? 'the state' : path),
+    `${valueText(before)} -> ${valueText(after)}`,
+    `${takenText(by)}${often}`,
+  ]
 }
 
 function takenText({ type, version, position, recordedAt }: Taken): string {
