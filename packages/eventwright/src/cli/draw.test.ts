@@ -118,14 +118,19 @@ test('where a file or a folder is in the way nothing is written', async (t) => {
 })
 
 test('a scenario that fails is drawn as it happened, and standard error says how to see why', async (t) => {
-  const flow = tinyFlow().replace('events: [Made]', 'events: []').replace('it is made', 'it is "not" made')
+  const flow = tinyFlow()
+    .replace('events: [Made]', 'events: []')
+    .replace('it is made', '"it is *not* `made`"')
   const cwd = folderWith(t, { 'tiny.yaml': flow })
   const { code, stdout, stderr } = await eventwright(['draw', 'tiny.yaml', '--only', 'scenarios'], { cwd })
   assert.equal(code, 1)
-  assert.match(stdout, /### it is "not" made\n[\s\S]*service_workshop-->>service_workshop: Made \(thingId\)/)
+  assert.match(
+    stdout,
+    /### it is \\\*not\\\* \\`made\\`\n[\s\S]*service_workshop-->>service_workshop: Made \(thingId\)/,
+  )
   assert.equal(
     stderr,
-    'eventwright: "it is "not" made" fails. Its picture shows what happened; what should have is told by: eventwright run tiny.yaml --scenario "it is \\"not\\" made"\n',
+    'eventwright: "it is *not* `made`" fails. Its picture shows what happened; what should have is told by: eventwright run tiny.yaml --scenario "it is *not* `made`"\n',
   )
 })
 

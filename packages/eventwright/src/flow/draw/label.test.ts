@@ -43,7 +43,7 @@ test('a label may be anything, wherever it stands', async () => {
   const part = fc.oneof(fc.constantFrom(...NASTY), fc.string({ unit: 'binary', maxLength: 12 }))
   const text = fc.array(part, { maxLength: 4 }).map((parts) => parts.join(' '))
   const texts = fc.array(text, { minLength: 5, maxLength: 12 })
-  await fc.assert(fc.asyncProperty(texts, checkEverywhere), { numRuns: 6 })
+  await fc.assert(fc.asyncProperty(texts, checkEverywhere), { numRuns: 3 })
 })
 
 test('a label is one line, of a length that can be read, and plain text stays as it is', () => {
@@ -51,6 +51,7 @@ test('a label is one line, of a length that can be read, and plain text stays as
   assert.equal(label('Größe 日本語'), 'Größe 日本語')
   assert.equal(label(' a\r\nb\u2028c; #1 '), 'a b c#59; #35;1')
   assert.equal(label('x'.repeat(101)), `${'x'.repeat(99)}#8230;`)
+  assert.equal(label('ﬂ°'), 'fl#176;') // with which Mermaid marks its own entities
   assert.equal(label(''), label('\n'))
   assert.notEqual(label(''), '')
 })

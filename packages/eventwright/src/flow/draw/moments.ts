@@ -63,7 +63,7 @@ function inSaga(
   const marks = sagaMarks(flow, run, event, commandId !== undefined && sent.has(commandId))
   if (commandId !== undefined) sent.add(commandId)
   return {
-    key: `2 ${event.stream} ${event.version}`,
+    key: `2 ${event.stream} ${at} ${event.type} ${event.version}`,
     after: before.filter(
       (moment) => concerns(flow, run, moment) && !areParallel(moment.path ?? '', at ?? ''),
     ),

@@ -20,12 +20,14 @@ export function sagaRuns(log: readonly RecordedEvent[]): ReadonlyMap<string, Sag
   )
 }
 
-/** Whether an event is told to this saga of this key. */
-export function isTold(flow: Flow, { saga, key }: SagaRun, { type, data }: RecordedEvent): boolean {
+/** Whether an event is told to this saga of this key: as an answer to its own command, or by its key. */
+export function isTold(flow: Flow, { saga, key, stream }: SagaRun, event: RecordedEvent): boolean {
   const definition = flow.sagas.get(saga)
-  const field = definition?.key.fields.get(type)
-  if (!definition?.hears.includes(type)) return false
-  return field !== undefined && String(asObject(data)[field]) === key
+  if (!definition?.hears.includes(event.type)) return false
+  const field = definition.key.fields.get(event.type)
+  return (
+    event.metadata.saga === stream || (field !== undefined && String(asObject(event.data)[field]) === key)
+  )
 }
 
 /** Whether two paths of a saga's steps lie in different branches of one `parallel`: neither waits for the other. */
