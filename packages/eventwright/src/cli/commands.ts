@@ -53,6 +53,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./log.ts')).addLog,
   },
   {
+    name: 'trace',
+    does: 'draw what caused what, over services: commands, events, refusals, sagas, what waits',
+    load: async () => (await import('./trace.ts')).addTrace,
+  },
+  {
     name: 'replay',
     does: 'rebuild a projection beside the live one, and say what differs; nothing in the store changes',
     load: async () => (await import('./replay.ts')).addReplay,

@@ -1,0 +1,41 @@
+import { countDeadLetters, type DeadLetter, deadLetters, partsOfStream } from '@eventwright/core'
+import type { Draft, Drafts } from './draft.ts'
+import type { Source } from './sources.ts'
+
+/** Most dead letters of one key that are looked through. */
+const MOST = 1_000
+
+/**
+ * Says of each command that no store has decided that it waits, and of commands and events who parked them: dead
+ * letters are in the store of the service that could not handle them.
+ */
+export async function tellWhatWaits(sources: readonly Source[], { commands, events }: Drafts): Promise<void> {
+  const open = [...commands.values()].filter(({ outcome }) => outcome === undefined)
+  for (const command of open) {
+    command.outcome = 'waits'
+    command.why = 'none of these stores has decided it'
+  }
+  const waiting = [...open, ...events.values()]
+  for (const source of sources) {
+    if ((await countDeadLetters(source.store)).letters > 0) await tellParked(source, waiting)
+  }
+}
+
+async function tellParked({ name, store }: Source, waiting: readonly Draft[]): Promise<void> {
+  const byKey = Map.groupBy(waiting, ({ stream = '' }) => partsOfStream(stream).id)
+  for (const [key, drafts] of byKey) {
+    const letters = await deadLetters(store, { key, limit: MOST })
+    for (const draft of drafts) {
+      const letter = letters.find(({ message, tenant }) => message.id === draft.id && tenant === draft.tenant)
+      if (letter !== undefined) tell(draft, name, letter)
+    }
+  }
+}
+
+function tell(draft: Draft, service: string, letter: DeadLetter): void {
+  const { consumer, behind, reason, parkedAt, redriveSince } = letter
+  const why = behind ? 'behind one of its key' : `${reason.code}: ${reason.message}`
+  const marked = redriveSince === undefined ? '' : '; marked to be redriven'
+  draft.outcome = 'parked'
+  draft.why = `${consumer} parked it in ${service} at ${new Date(parkedAt).toISOString()}: ${why}${marked}`
+}
