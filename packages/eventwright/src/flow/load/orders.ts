@@ -14,6 +14,8 @@ export interface OrderOptions {
   readonly seed: string
   /** Stands in the id of every order; default the seed. */
   readonly prefix?: string
+  /** How many there are of each thing that orders refer to (articles, accounts); default 1000. */
+  readonly instances?: number
 }
 
 /** Commands from outside, made for a flow: as data, ready to be executed. */
@@ -41,6 +43,7 @@ export type Answer =
   | { readonly kind: 'command'; readonly command: Command }
   | { readonly kind: 'silent' | 'none' }
 
+const INSTANCES = 1000
 /** Of what the flow would refuse at the first try so many are sent all the same. */
 const REFUSED = 0.5
 const TRIES = 20
@@ -54,10 +57,13 @@ const PLENTY = 1_000_000
  * Data is valid by the payload's schema, varied around the examples and scenarios of the file; what the flow would
  * refuse is mostly made anew.
  */
-export function ordersFor(compiled: CompiledFlow, { seed, prefix = seed }: OrderOptions): Orders {
+export function ordersFor(
+  compiled: CompiledFlow,
+  { seed, prefix = seed, instances = INSTANCES }: OrderOptions,
+): Orders {
   const { flow } = compiled
   const plan = planLoad(flow)
-  const supplied = suppliedBy(flow, plan)
+  const supplied = suppliedBy(flow, plan, instances)
   const references = referencesTo(flow, supplied)
   const judge = judgeOf(compiled)
   const bases = new Map([...flow.commands.values()].map((one) => [one.name, goodBases(one)]))

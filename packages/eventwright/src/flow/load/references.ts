@@ -2,20 +2,17 @@ import type { Field, Flow } from '../model/index.ts'
 import type { LoadPlan } from './plan.ts'
 import type { References } from './value.ts'
 
-/** So many instances of what orders refer to: articles, accounts. */
-const INSTANCES = 1000
-
 /** Things that orders refer to: by their aggregate, the ids of all instances. */
 export type Supplied = ReadonlyMap<string, readonly string[]>
 
 /** The ids of everything that is supplied before the load. */
-export function suppliedBy(flow: Flow, { supplies }: LoadPlan): Supplied {
+export function suppliedBy(flow: Flow, { supplies }: LoadPlan, instances: number): Supplied {
   const ids = new Map<string, readonly string[]>()
   for (const { aggregate } of supplies) {
     const example = String(flow.aggregates.get(aggregate)?.id.example ?? aggregate)
     ids.set(
       aggregate,
-      Array.from({ length: INSTANCES }, (_, index) => `${example}-${index + 1}`),
+      Array.from({ length: instances }, (_, index) => `${example}-${index + 1}`),
     )
   }
   return ids

@@ -18,20 +18,18 @@ import { type Driver, driverOf } from './driver.ts'
 import { NothingToLoad } from './errors.ts'
 import type { LoadFigures } from './figures.ts'
 import { watchLags } from './lag.ts'
-import { type Orders, ordersFor } from './orders.ts'
+import { type OrderOptions, type Orders, ordersFor } from './orders.ts'
 import { keepPace, type Pace } from './pace.ts'
 import { drain, supply } from './phases.ts'
 import { tailLog } from './tail.ts'
 import { type LoadProgress, type Watch, watchLoad } from './watch.ts'
 
-export interface LoadOptions {
+export interface LoadOptions extends Omit<OrderOptions, 'prefix'> {
   readonly pace: Pace
   /** Milliseconds in which orders are begun. */
   readonly length: number
   /** Milliseconds that what is under way has to end; default 30 seconds. */
   readonly drain?: number
-  /** The same one gives the same orders. */
-  readonly seed: string
   /** Keeps what happened, under a tenant of its own; default a temporary SQLite file. */
   readonly store?: StoreEngine
   readonly broker?: BrokerEngine
@@ -66,7 +64,7 @@ export interface LoadResult {
  */
 export async function runLoad(flow: Flow, options: LoadOptions): Promise<LoadResult> {
   const compiled = compileFlow(flow, await loadDeciders(flow), options.written)
-  const orders = ordersFor(compiled, { seed: options.seed })
+  const orders = ordersFor(compiled, options)
   if (orders.plan.starters.length === 0) throw new NothingToLoad(flow.name)
   await using folder = temporaryFolder()
   const engines = await enginesFor(options, sqlite(join(folder.path, 'load.db')))

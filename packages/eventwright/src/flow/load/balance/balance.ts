@@ -1,4 +1,4 @@
-import type { App } from '@eventwright/core'
+import type { App, EventStore } from '@eventwright/core'
 import { compileFlow, loadDeciders } from '../../compile/index.ts'
 import type { Flow } from '../../model/index.ts'
 import { definitionsOf } from '../judge.ts'
@@ -12,7 +12,9 @@ import { sagaCheck } from './saga-check.ts'
 import { walkLog } from './walk.ts'
 
 /** What a balance is drawn from. An app with `start: false` will do: nothing of it needs to run. */
-export type BalancedApp = Pick<App, 'store' | 'documents' | 'caughtUp' | 'deadLetters'>
+export type BalancedApp = Pick<App, 'documents' | 'caughtUp' | 'deadLetters'> & {
+  readonly store: Pick<EventStore, 'readAll' | 'head'>
+}
 
 export interface BalanceOptions {
   /** Default `''`. */

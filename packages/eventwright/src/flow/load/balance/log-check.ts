@@ -6,7 +6,7 @@ import { walkLog } from './walk.ts'
 /** Every stream without a gap, in the order of the log; no event id twice. */
 export function logCheck(): {
   see(event: RecordedEvent): void
-  checks(store: EventStore, tenant: string, to: number): Promise<readonly BalanceCheck[]>
+  checks(store: Pick<EventStore, 'readAll'>, tenant: string, to: number): Promise<readonly BalanceCheck[]>
 } {
   const versions = new Map<string, number>()
   const gaps = newWrongs()

@@ -84,7 +84,7 @@ async function compare(
   return checked({ check: 'projection', of: name, says, figures: { rows: expected } }, wrong)
 }
 
-const CATCH_UP = 5000
+const CATCH_UP = 2000
 const PAGE = 1000
 
 async function* rowsOf(

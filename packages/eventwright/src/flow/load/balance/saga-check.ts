@@ -101,7 +101,7 @@ export function sagaCheck(
     else
       ledgers
         .get(nameIn(saga))
-        ?.wrong.add(`${partsOfStream(saga).id}: ${type} in ${stream} came after its end`)
+        ?.wrong.add(`${partsOfStream(saga).id}: ${type} in ${stream} belongs to no run that is open`)
   }
 
   function answered({ data, metadata }: RecordedEvent): void {

@@ -11,7 +11,10 @@ export interface Walk {
 }
 
 /** Shows every event of a tenant in the order of the log, page by page: nothing is kept of a page that was seen. */
-export async function walkLog(store: EventStore, { tenant, to, see, onPage }: Walk): Promise<void> {
+export async function walkLog(
+  store: Pick<EventStore, 'readAll'>,
+  { tenant, to, see, onPage }: Walk,
+): Promise<void> {
   for (let after = 0; after < to; ) {
     const { events, examined } = await store.readAll({ after, tenant, limit: PAGE })
     for (const event of events) if (event.position <= to) see(event)
