@@ -14,6 +14,8 @@ const SHARES: { readonly [worker in WorkerName]: readonly string[] } = {
 }
 
 export const BROKER_FILE = 'broker.db'
+/** Where the processes keep their code compiled. */
+export const COMPILED = 'compiled'
 
 /** The services that run in a process. */
 export function servicesOf(layout: LayoutName, worker: WorkerName): readonly string[] {

@@ -28,6 +28,8 @@ export interface RunOptions extends Omit<ChaosOptions, 'keep'> {
   readonly folder: string
   /** Milliseconds; default 700. */
   readonly leaseTime?: number
+  /** How long the gateway may take to answer, as the flow file says it; default 4s. */
+  readonly patience?: string
   readonly onProgress?: (line: string) => void
   /** Called when the run is broken off by a signal. */
   readonly cleanUp?: () => void
@@ -79,8 +81,8 @@ interface Run {
 }
 
 async function beginRun(options: RunOptions): Promise<Run> {
-  const { folder, layout, seed, kills, leaseTime = LEASE_TIME } = options
-  await writeShop(folder, PATIENCE)
+  const { folder, layout, seed, kills, leaseTime = LEASE_TIME, patience = PATIENCE } = options
+  await writeShop(folder, patience)
   const { flow } = await loadShop(folder)
   const workerOf = (worker: WorkerName) => new WorkerProcess({ folder, layout, worker, leaseTime })
   const workers = { a: workerOf('a'), b: workerOf('b') }

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import process from 'node:process'
+import { COMPILED } from './layout.ts'
 import type { WorkerSettings } from './worker.ts'
 import type { FromWorker, ToWorker } from './worker-messages.ts'
 
@@ -33,6 +34,7 @@ export class WorkerProcess {
     this.#wanted = true
     const child = fork(PROGRAM, [JSON.stringify(this.settings)], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      env: { ...process.env, NODE_COMPILE_CACHE: join(this.settings.folder, COMPILED) },
     })
     this.#child = child
     child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#hearWords(text))

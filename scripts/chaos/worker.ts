@@ -1,4 +1,5 @@
 // One process of the flow: the services of its share, as a service of a user runs them.
+import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import process from 'node:process'
 import { type App, eventwright, type Logger, service } from '@eventwright/core'
@@ -21,6 +22,8 @@ const compiled = await loadShop(settings.folder)
 const app = await open(compiled, settings)
 process.on('message', (message: ToWorker) => void hear(message))
 say({ kind: 'ready' })
+// One that is killed writes no cache at its end, and the next start would compile everything again.
+flushCompileCache()
 
 async function open(flow: CompiledFlow, { folder, layout, worker, leaseTime }: WorkerSettings): Promise<App> {
   const opened: App = await eventwright({
