@@ -31,9 +31,9 @@ function momentOf(reading: Reading, event: RecordedEvent, before: readonly Momen
 }
 
 function happened({ flow, runs }: Reading, event: RecordedEvent, before: readonly Moment[]): Moment {
-  const { type, stream, version } = event
+  const { type, stream } = event
   const marks = isTechnical(type) ? [] : eventMarks(flow, runs, event)
-  return { ...caused(event, stream, before), key: `0 ${stream} ${version}`, marks, event, stream }
+  return { ...caused(event, stream, before), key: `0 ${placeOf(event)}`, marks, event, stream }
 }
 
 /** The answer to a saga's command, drawn where no event is the answer; it has its place in the stream that decided. */
@@ -41,7 +41,7 @@ function answered({ flow }: Reading, event: RecordedEvent, before: readonly Mome
   const { aggregate, id } = asObject(event.data)
   const stream = streamOf(String(aggregate), String(id))
   const marks = answerMarks(flow, event)
-  return { ...caused(event, stream, before), key: `0 ${event.stream} ${event.version}`, marks, event, stream }
+  return { ...caused(event, stream, before), key: `0 ${placeOf(event)}`, marks, event, stream }
 }
 
 function answerMarks(flow: Flow, event: RecordedEvent): readonly Mark[] {
@@ -63,7 +63,7 @@ function inSaga(
   const marks = sagaMarks(flow, run, event, commandId !== undefined && sent.has(commandId))
   if (commandId !== undefined) sent.add(commandId)
   return {
-    key: `2 ${event.stream} ${at} ${event.type} ${event.version}`,
+    key: `2 ${at} ${event.type} ${placeOf(event)}`,
     after: before.filter(
       (moment) => concerns(flow, run, moment) && !areParallel(moment.path ?? '', at ?? ''),
     ),
@@ -78,6 +78,10 @@ function inSaga(
 function concerns(flow: Flow, run: SagaRun, { event }: Moment): boolean {
   if (event === undefined) return false
   return event.stream === run.stream || event.metadata.saga === run.stream || isTold(flow, run, event)
+}
+
+function placeOf({ stream, version }: RecordedEvent): string {
+  return `${stream} ${String(version).padStart(9, '0')}`
 }
 
 /** After the command that caused it, and after what its stream held. */

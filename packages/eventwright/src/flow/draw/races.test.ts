@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import type { RecordedEvent } from '@eventwright/core'
+import { COMMAND_HANDLED, type RecordedEvent } from '@eventwright/core'
 import { loadFlow } from '../parse/index.ts'
 import { runFlow, type ScenarioResult } from '../run/index.ts'
+import { inOrder } from './in-order.ts'
+import { momentsOf } from './moments.ts'
+import { sagaRuns } from './saga-run.ts'
 import { drawScenario } from './scenario.ts'
+import { segmentsOf } from './segments.ts'
 
 const { flow } = await loadFlow([join(import.meta.dirname, 'fixtures/races.yaml')])
 assert.ok(flow)
@@ -28,24 +32,53 @@ function moved(
   return { ...result, recording: { log: again, acts } }
 }
 
+/** Every place among the others that some events may have had, from one of them to another. */
+function elsewhere(
+  isMoved: (event: RecordedEvent) => boolean,
+  from: string,
+  to: string,
+): readonly ScenarioResult[] {
+  const others = sideBySide.recording.log.filter((event) => !isMoved(event))
+  const holds = (text: string) => (event: RecordedEvent) => JSON.stringify(event).includes(text)
+  const first = others.findLastIndex(holds(from)) + 1
+  const last = to === '' ? others.length : others.findIndex(holds(to))
+  assert.ok(first > 0 && last > first + 2)
+  const places = Array.from({ length: last - first + 1 }, (_, index) => first + index)
+  // An answer is written with the events that it answers with.
+  const between = places.filter((place) => others[place]?.type !== COMMAND_HANDLED)
+  return between.map((place) => moved(sideBySide, isMoved, place))
+}
+
 test('branches that run side by side are drawn alike, whichever is faster', () => {
   const drawn = drawScenario(flow, sideBySide)
-  const { log } = sideBySide.recording
-  const isOther = ({ stream, type, data }: RecordedEvent): boolean =>
-    stream.endsWith('Part-j-1-z') ||
-    (type === 'eventwright.saga.StepCompleted' && JSON.stringify(data).includes('parallel-1/other'))
-  const others = log.filter((event) => !isOther(event))
-  const earliest = others.findLastIndex(({ data }) => JSON.stringify(data).includes('"parallel-1/other"')) + 1
-  const latest = others.findIndex(({ data }) => JSON.stringify(data).includes('"path":"given"'))
-  assert.ok(earliest > 0 && latest > earliest + 3)
-  for (let place = earliest; place <= latest; place++) {
-    assert.equal(drawScenario(flow, moved(sideBySide, isOther, place)), drawn)
+  const isOther = (event: RecordedEvent): boolean =>
+    event.stream.endsWith('Part-j-1-z') ||
+    (event.type === 'eventwright.saga.StepCompleted' &&
+      JSON.stringify(event.data).includes('parallel-1/other'))
+  for (const result of elsewhere(isOther, '"path":"parallel-1/other"', '"path":"given"')) {
+    assert.equal(drawScenario(flow, result), drawn)
   }
-  const lines = drawn.split('\n').map((line) => line.trim())
-  assert.ok(
-    lines.indexOf('service_parts-->>saga_Making: Made (b)') <
-      lines.indexOf('saga_Making->>service_parts: Order (j-1)'),
-  )
+  const parts = drawn.split('\n').flatMap((line) => /service_parts.*: (.*)/.exec(line)?.[1] ?? [])
+  assert.deepEqual(parts, [
+    ...['Make (a)', 'Made (a)', 'Make (b)', 'Made (b)', 'Make (j-1-z)', 'Made (j-1-z)'],
+    ...['Order (j-1)', 'Ordered (j-1)'],
+  ])
+})
+
+test('two sagas that one event starts are drawn alike, whichever is faster, but for the order of a stream', () => {
+  const isTelling = ({ stream, metadata }: RecordedEvent): boolean =>
+    stream.startsWith('saga:Telling') || String(metadata.saga).startsWith('saga:Telling')
+  const drawn = elsewhere(isTelling, '"type":"JobStarted"', '').map((result) => {
+    const reading = { flow, runs: sagaRuns(result.recording.log), sent: new Set<string>() }
+    const [, segment = assert.fail()] = segmentsOf(result.recording)
+    const board = inOrder(momentsOf(reading, segment)).flatMap(({ event }) =>
+      event?.stream === 'Board-board' ? event.version : [],
+    )
+    assert.deepEqual(board, [1, 2])
+    return drawScenario(flow, result)
+  })
+  assert.ok(new Set(drawn).size <= 2, 'one for each that may be the first on the board')
+  assert.match(drawn[0] ?? '', /service_board-->>saga_Telling: Told \(board\)/)
 })
 
 test('of two timers in one passing of time the one that was due first stands first', () => {
