@@ -40,11 +40,11 @@ export async function loadFlowFile(file: string, options: RunLoadOptions): Promi
   const loaded = await loadRunnable(file)
   if (!loaded.flow) return loaded.code
   const { flow } = loaded
+  using interrupt = interruptible()
   const say = options.json ? () => {} : (text: string) => process.stdout.write(`${text}\n`)
   say(
     `${paint('bold', flow.name)} under load: ${paceText(settings.pace)}, seed ${settings.seed}, on ${store?.url ?? 'a temporary SQLite store'} and ${broker?.url ?? 'a temporary SQLite broker'}\n`,
   )
-  using interrupt = interruptible()
   const logger = options.verbose ? (await import('./logger.ts')).stderrLogger() : undefined
   const shown = loadProgress()
   const result = await runLoad(flow, {
