@@ -206,6 +206,7 @@ export {
   type Expect,
   FencedOut,
   InvalidOption,
+  LogBehind,
   type LogQuery,
   type LogSlice,
   NotADatabase,

@@ -83,6 +83,11 @@ export interface Broker {
   subscribe(options: SubscribeOptions, handler: MessageHandler): Promise<Subscription>
   /** All topics with their number of partitions. */
   topics(): Promise<readonly { readonly topic: string; readonly partitions: number }[]>
+  /**
+   * The last messages of each partition of a topic, at most `limit` a partition, to look at: no group moves.
+   * Ascending within a partition. @throws UnknownTopic
+   */
+  latest(topic: string, limit: number): Promise<readonly ReceivedMessage[]>
   /** As `Subscription.lag`, of a group that somebody else reads; counts from the lowest unacknowledged message of each partition. */
   groupLag(group: string): Promise<number>
   /** Stops all subscriptions and closes. Idempotent. */

@@ -11,6 +11,7 @@ import type {
 import { BrokerClosed, MessageTooLarge, PartitionsDiffer, UnknownTopic } from './errors.ts'
 import { groupLag } from './group/lag.ts'
 import { Member } from './group/member.ts'
+import { latestOf } from './latest.ts'
 import { MAX_MESSAGE_BYTES, messageBytes } from './message-size.ts'
 import { placement } from './placement.ts'
 import { keepRetention } from './retention.ts'
@@ -94,6 +95,10 @@ export function openBroker(storage: BrokerStorage, settings: BrokerSettings = {}
     async topics() {
       assertOpen('broker.topics')
       return storage.topics()
+    },
+    async latest(topic, limit) {
+      assertOpen('broker.latest')
+      return latestOf(storage, topic, limit)
     },
     async groupLag(group) {
       assertOpen('broker.groupLag')

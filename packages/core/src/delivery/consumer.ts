@@ -1,4 +1,5 @@
 import type { Subscription } from '../broker/index.ts'
+import { LogBehind } from '../store/index.ts'
 import { quietOf } from './alone.ts'
 import { RETRY_DEFAULTS } from './backoff.ts'
 import { breaker as makeBreaker } from './breaker.ts'
@@ -6,6 +7,7 @@ import type { Component, ComponentHealth, Runtime } from './component.ts'
 import { epochsOf } from './epochs.ts'
 import { reasonOf } from './errors.ts'
 import type { PartitionHost } from './host.ts'
+import { refuseLogBehind } from './log-behind.ts'
 import { parkedOf } from './marked.ts'
 import type { ConsumerOptions } from './message.ts'
 import { Partition } from './partition.ts'
@@ -64,6 +66,7 @@ export function messageConsumer<Value>(runtime: Runtime, options: ConsumerOption
   async function start(): Promise<void> {
     if (subscription) return
     fault = undefined
+    if (await isLogBehind()) return
     const { group, topics, batch, maxInFlight, sessionTimeout } = options
     subscription = await broker.subscribe(
       {
@@ -86,6 +89,17 @@ export function messageConsumer<Value>(runtime: Runtime, options: ConsumerOption
       },
     )
     redriver.start()
+  }
+
+  async function isLogBehind(): Promise<boolean> {
+    try {
+      await refuseLogBehind(store, broker)
+      return false
+    } catch (error) {
+      if (!(error instanceof LogBehind)) throw error
+      host.fault(error)
+      return true
+    }
   }
 
   async function stop(): Promise<void> {

@@ -1,8 +1,18 @@
-import { CheckpointMoved, EpochChanged, FencedOut, type Lease, StoreClosed } from '../store/index.ts'
+import {
+  CheckpointMoved,
+  EpochChanged,
+  type EventStore,
+  FencedOut,
+  type Lease,
+  LogBehind,
+  StoreClosed,
+} from '../store/index.ts'
 import { RETRY_DEFAULTS } from './backoff.ts'
 import { bell } from './bell.ts'
 import type { Component, ComponentHealth, Runtime } from './component.ts'
 import { reasonOf } from './errors.ts'
+import { refuseLogBehind } from './log-behind.ts'
+import { markedRoute } from './log-mark.ts'
 import type { Route } from './relay-item.ts'
 import { RelayLanes } from './relay-lanes.ts'
 import { RELAY, relayParking } from './relay-parking.ts'
@@ -42,15 +52,20 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
     maxBackoff: options.maxBackoff ?? RETRY_DEFAULTS.maxBackoff,
   }
   const lanes = new RelayLanes(clock, backoff, runtime.random)
-  const parking = relayParking(store, options.route, () => lease?.token ?? 0)
-  const sender = relaySender(runtime, options, {
-    lanes,
-    parking,
-    holds: () => lease !== undefined && performance.now() < leaseUntil,
-    troubled: (error) => {
-      trouble = error
+  const route = markedRoute(options.route, store.epoch)
+  const parking = relayParking(store, route, () => lease?.token ?? 0)
+  const sender = relaySender(
+    runtime,
+    { ...options, route },
+    {
+      lanes,
+      parking,
+      holds: () => lease !== undefined && performance.now() < leaseUntil,
+      troubled: (error) => {
+        trouble = error
+      },
     },
-  })
+  )
   const wake = bell()
   let lease: Lease | undefined
   let leaseUntil = 0
@@ -66,11 +81,12 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
   let stalls = 0
 
   async function take(): Promise<boolean> {
+    await refuseLogBehind(store, runtime.broker)
     const until = performance.now() + leaseTime
     lease = await store.leases.acquire(RELAY, runtime.instance, leaseTime)
     if (!lease) return false
     leaseUntil = until
-    checkpoint = await store.checkpoint(RELAY)
+    checkpoint = await checkpointInLog(store)
     cursor = checkpoint
     lanes.clear()
     renewal = setInterval(() => void renew(), leaseTime / 3).unref()
@@ -113,8 +129,8 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
       running = false
       return
     }
-    if (error instanceof EpochChanged) {
-      fault = error
+    if (error instanceof EpochChanged || error instanceof LogBehind) {
+      stopFor(error)
       return
     }
     const lost = error instanceof FencedOut || error instanceof CheckpointMoved || error instanceof LeaseLost
@@ -123,6 +139,11 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
     if (!lost) trouble = error
     logger.warn({ error }, lost ? 'the relay lost its lease' : 'the relay is tried again after an error')
     await wake.wait(Math.min(LONGEST_STALL, FIRST_STALL * 2 ** stalls++))
+  }
+
+  function stopFor(error: Error): void {
+    fault = error
+    logger.error({ error }, 'the relay stopped')
   }
 
   /** True when there may be more. */
@@ -141,6 +162,14 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
     if (due === undefined) trouble = undefined
     else cancelRetry = clock.at(due, () => wake.ring())
     return slice.events.length > 0
+  }
+
+  /** Of another epoch: it is about to stop, and has nothing to do. */
+  async function checkpointOrEnd(head: number): Promise<number> {
+    return store.checkpoint(RELAY).catch((error: unknown) => {
+      if (error instanceof EpochChanged) return head
+      throw error
+    })
   }
 
   function isFull(): boolean {
@@ -177,7 +206,7 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
     if (!running || fault) return true
     if ((await parking.summary())?.redrives) return false
     const head = await store.head()
-    if ((await store.checkpoint(RELAY)) >= head) return true
+    if ((await checkpointOrEnd(head)) >= head) return true
     return lease !== undefined && (cursor >= head || isFull()) && lanes.size > 0 && lanes.due().length === 0
   }
 
@@ -198,6 +227,10 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
       if (running) return
       running = true
       fault = undefined
+      // What else goes wrong here, the loop meets again.
+      await refuseLogBehind(store, runtime.broker).catch((error: unknown) => {
+        if (error instanceof LogBehind) stopFor(error)
+      })
       unlisten = store.onCommit(() => wake.ring())
       ended = loop()
     },
@@ -224,4 +257,11 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
       }
     },
   }
+}
+
+async function checkpointInLog(store: EventStore): Promise<number> {
+  const at = await store.checkpoint(RELAY)
+  const head = await store.head()
+  if (at > head) throw new LogBehind({ url: store.url, head }, 'the relay has published up to', at)
+  return at
 }

@@ -17,7 +17,7 @@ import type { Routed } from './relay-item.ts'
 /** The content type of a command as JSON. */
 export const COMMAND_TYPE = 'application/vnd.eventwright.command+json'
 
-const CONTENT_TYPE = 'content-type'
+export const CONTENT_TYPE = 'content-type'
 
 export interface EventMessageOptions {
   readonly catalog: Pick<Catalog, 'namespaceOf'>

@@ -1,5 +1,12 @@
 import { type Component, type ComponentHealth, type Runtime, within } from '../delivery/index.ts'
-import { CheckpointMoved, EpochChanged, FencedOut, type Lease, StoreClosed } from '../store/index.ts'
+import {
+  CheckpointMoved,
+  EpochChanged,
+  FencedOut,
+  type Lease,
+  LogBehind,
+  StoreClosed,
+} from '../store/index.ts'
 import { applySlice } from './apply.ts'
 import { checkpointOf, type ProjectionDefinition, versionedName } from './definition.ts'
 import type { ProjectionFault } from './errors.ts'
@@ -69,9 +76,15 @@ export function projectionComponent(
     fault = applied.fault
     if (fault) return 'faulted'
     if (newer) return 'newer'
-    if (slice.events.length >= batch || (await store.head()) > slice.examined) return 'more'
+    if (slice.events.length >= batch || (await hasMore(from, slice.examined))) return 'more'
     await goLive(held)
     return 'done'
+  }
+
+  async function hasMore(from: number, examined: number): Promise<boolean> {
+    const head = await store.head()
+    if (head < from) throw new LogBehind({ url: store.url, head }, `${title} has taken in`, from)
+    return head > examined
   }
 
   async function goLive(held: Lease): Promise<void> {
@@ -142,7 +155,7 @@ export function projectionComponent(
     if (stopping) return
     error = thrown instanceof Error ? thrown.message : String(thrown)
     if (thrown instanceof StoreClosed) return void (await end('stopped', error).catch(() => undefined))
-    if (thrown instanceof EpochChanged) return end('faulted', error)
+    if (thrown instanceof EpochChanged || thrown instanceof LogBehind) return end('faulted', error)
     if (thrown instanceof FencedOut || thrown instanceof CheckpointMoved) {
       leases.lost()
       state = 'waiting'
@@ -184,7 +197,11 @@ export function projectionComponent(
     async idle() {
       if (state === 'stopped' || state === 'faulted' || behindNewer) return true
       if (await recordedFault(store, name, version)) return true
-      return isSettled()
+      // Of another epoch: it is about to stop, and has nothing to do.
+      return isSettled().catch((thrown: unknown) => {
+        if (thrown instanceof EpochChanged) return true
+        throw thrown
+      })
     },
     nextDue: async () => undefined,
     async health() {

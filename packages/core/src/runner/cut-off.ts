@@ -57,6 +57,8 @@ export function cutOff(store: EventStore, broker: Broker): CutOff {
 
   const cutBroker: Broker = {
     ...broker,
+    topics: () => alive(() => broker.topics()),
+    latest: (...given) => alive(() => broker.latest(...given)),
     publish: (...given) => alive(() => broker.publish(...given)),
     async subscribe(options, handler) {
       const subscription = await broker.subscribe(options, (messages, delivery) =>

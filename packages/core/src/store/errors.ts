@@ -163,6 +163,22 @@ export class CannotOpenFile extends EventwrightError {
   }
 }
 
+/**
+ * Something knows more of the log than the log holds: its tail was lost, and its positions would be given again
+ * to other events. Nothing was published or handled.
+ */
+export class LogBehind extends EventwrightError {
+  readonly code = 'LogBehind'
+
+  /** `witness`: what stands further, as the subject of a sentence that ends with the position. */
+  constructor(log: { readonly url: string; readonly head: number }, witness: string, position: number) {
+    super(
+      `the log of ${log.url} ends at position ${log.head}, and ${witness} position ${position} of it: its tail was lost. ` +
+        'Put back the file that holds the whole log; if there is none, begin a new epoch (eventwright epoch new) after comparing what others have done',
+    )
+  }
+}
+
 /** Something was to be written to a file that was opened to read only. Nothing was. */
 export class StoreReadOnly extends EventwrightError {
   readonly code = 'StoreReadOnly'

@@ -5,6 +5,6 @@ storeSuite({
   name: 'memory',
   async fresh() {
     const engine = memoryStoreEngine()
-    return { engine, renewEpoch: () => engine.renewEpoch(), dispose: async () => engine.drop() }
+    return { engine, renewEpoch: (options) => engine.renewEpoch(options), dispose: async () => engine.drop() }
   },
 })

@@ -1,6 +1,8 @@
 import { newId } from '../../event/index.ts'
 import type { StoreEngine } from '../event-store.ts'
 import { openStore } from '../open.ts'
+import type { RenewEpoch } from '../renew-epoch.ts'
+import { named } from '../settle/index.ts'
 import { emptyData } from './data.ts'
 import { memoryEngine } from './engine.ts'
 
@@ -9,7 +11,7 @@ export interface MemoryStoreEngine extends StoreEngine {
   /** Forgets everything, for stores that are opened from now on. */
   drop(): void
   /** What a restore does to a file: the log goes on in another epoch, for stores that are opened from now on. */
-  renewEpoch(): Promise<string>
+  renewEpoch(options?: RenewEpoch): Promise<string>
 }
 
 /** `resource`: what else lives in the same memory, a broker, so that neither is called inside a unit of work. */
@@ -21,9 +23,15 @@ export function memoryStoreEngine(resource: object = {}): MemoryStoreEngine {
     drop() {
       data = emptyData()
     },
-    async renewEpoch() {
-      data.epoch = newId()
-      return data.epoch
+    async renewEpoch({ carry = [] } = {}) {
+      const epoch = newId()
+      const head = data.log.at(-1)?.position ?? 0
+      data.epoch = epoch
+      for (const key of carry.map((name) => named('', name))) {
+        const stands = data.checkpoints.get(key)
+        if (stands) data.checkpoints.set(key, { epoch, position: Math.min(stands.position, head) })
+      }
+      return epoch
     },
   }
 }

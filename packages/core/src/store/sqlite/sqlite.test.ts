@@ -11,7 +11,7 @@ storeSuite({
     const engine = sqliteStoreEngine(join(folder, 'store.db'))
     return {
       engine,
-      renewEpoch: () => engine.renewEpoch(),
+      renewEpoch: (options) => engine.renewEpoch(options),
       dispose: async () => rmSync(folder, { recursive: true }),
     }
   },

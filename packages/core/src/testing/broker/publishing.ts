@@ -101,6 +101,28 @@ export const publishing: BrokerPromises = {
     }
   },
 
+  'the last messages of each partition can be looked at, and no group moves': async ({ engine }) => {
+    const broker = await engine.openBroker()
+    await broker.ensureTopic('t', { partitions: 2 })
+    assert.deepEqual(await broker.latest('t', 5), [])
+    const keys = ['k0', 'k1', 'k2', 'k3']
+    const sent = Array.from({ length: 40 }, (_, at) => message(`m-${at}`, keys[at % 4]))
+    await broker.publish('t', sent)
+    const { seen } = await observe(broker, { topics: ['t'] })
+    await eventually(() => assert.equal(seen.length, 40))
+    for (const limit of [0, 1, 3, 100]) {
+      const looked = await broker.latest('t', limit)
+      for (const partition of [0, 1]) {
+        const all = seen.map((one) => one.message).filter((one) => one.partition === partition)
+        assert.deepEqual(
+          looked.filter((one) => one.partition === partition),
+          limit === 0 ? [] : all.slice(-limit),
+        )
+      }
+    }
+    await assert.rejects(broker.latest('none', 1), UnknownTopic)
+  },
+
   'messages without a key are spread over all partitions': async ({ engine }) => {
     const broker = await engine.openBroker()
     await broker.ensureTopic('t', { partitions: 5 })

@@ -1,13 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { test } from 'node:test'
 import type { NewEvent } from '../../event/index.ts'
-import type { EventStore, StoreEngine, StoreOptions } from '../../store/index.ts'
+import type { EventStore, RenewEpoch, StoreEngine, StoreOptions } from '../../store/index.ts'
 
 /** An engine with nothing in it yet, for one test. */
 export interface FreshStore {
   readonly engine: StoreEngine
   /** What a restore does: the log goes on in another epoch. */
-  renewEpoch(): Promise<unknown>
+  renewEpoch(options?: RenewEpoch): Promise<unknown>
   dispose(): Promise<void>
 }
 
@@ -21,7 +21,7 @@ export interface Opened {
   readonly store: EventStore
   /** Opens the same data again; closed with the test. */
   open(options?: StoreOptions): Promise<EventStore>
-  renewEpoch(): Promise<unknown>
+  renewEpoch(options?: RenewEpoch): Promise<unknown>
 }
 
 /** One promise of the contract: a store of its own, closed and thrown away after it. */

@@ -117,6 +117,31 @@ export function recordPromises(promise: Promised): void {
     },
   )
 
+  promise(
+    'a checkpoint that is carried into a new epoch goes on from where it stands, or from the end of the log',
+    async ({ store, open, renewEpoch }) => {
+      await store.append('a', [happened(1), happened(2), happened(3)])
+      for (const [name, to] of [
+        ['within', 2],
+        ['beyond', 9],
+        ['left', 2],
+      ] as const)
+        await store.transaction((tx) => tx.checkpoint.advance(name, 0, to))
+      await renewEpoch({ carry: ['within', 'beyond', 'none'] })
+      const restored = await open()
+      assert.equal(await restored.checkpoint('within'), 2)
+      assert.equal(await restored.checkpoint('beyond'), 3)
+      assert.equal(await restored.checkpoint('none'), 0)
+      await assert.rejects(restored.checkpoint('left'), { code: 'EpochChanged' })
+      await restored.transaction((tx) => tx.checkpoint.advance('beyond', 3, 4))
+      // Nor does a process go on that was not started anew: it would write the old epoch on what it publishes.
+      await assert.rejects(
+        store.transaction((tx) => tx.checkpoint.advance('within', 2, 3)),
+        { code: 'EpochChanged' },
+      )
+    },
+  )
+
   promise('a fence refuses lower tokens and lets equal and higher ones pass', async ({ store, open }) => {
     const other = await open()
     const write = (by: typeof store, token: number, value = token) =>
