@@ -73,7 +73,9 @@ const MOMENTS: { readonly [kind in TraceNode['kind']]: Teller } = {
 function endOf({ outcome, why = '' }: TraceNode, at: number, part: Part, from: Part): readonly Moment[] {
   if (outcome === 'refused') return [{ kind: 'refused', at, from: part, to: from, text: `refused: ${why}` }]
   if (outcome === 'nothing') return [{ kind: 'event', at, from: part, to: from, text: 'nothing happens' }]
-  return outcome === 'events' ? [] : [{ kind: 'note', at, over: part, text: `waits: ${why}` }]
+  return outcome === 'events' || outcome === 'unknown'
+    ? []
+    : [{ kind: 'note', at, over: part, text: `waits: ${why}` }]
 }
 
 function partOf({ kind, name, stream = '', service }: TraceNode): Part | undefined {

@@ -37,9 +37,12 @@ export const READERS: { readonly [name: string]: Reader } = {
     const answer = copyIn(found.event)
     if (answer === undefined) note(drafts, run, found, `${stepName(path)}: its time is over`)
     else answered(drafts, run, path, eventDraft(drafts, { event: answer }))
+    settle(run, path)
   },
   StepTimedOut(drafts, run, found) {
-    const next = textIn(fieldsOf(found.event.data), 'next') ?? ''
+    const fields = fieldsOf(found.event.data)
+    const next = textIn(fields, 'next') ?? ''
+    delete run.steps.get(textIn(fields, 'path') ?? '')?.due
     note(drafts, run, found, `timed out: ${AFTER_TIME_OUT[next] ?? 'the saga compensates'}`)
   },
   StepDelayed: (drafts, run, found) => note(drafts, run, found, refusedText(found)),
@@ -47,6 +50,7 @@ export const READERS: { readonly [name: string]: Reader } = {
     const path = textIn(fieldsOf(found.event.data), 'path') ?? ''
     const answer = failingEvent(drafts, run, path, found)
     if (answer !== undefined) answered(drafts, run, path, answer)
+    settle(run, path)
     note(drafts, run, found, `failed: ${reasonOf(found)}`)
   },
   AnswerKept: (drafts, run, found) =>
@@ -105,6 +109,14 @@ function sent(drafts: Drafts, run: SagaRun, { service, event }: Found): void {
   Object.assign(draft, known)
   run.steps.set(path, draft)
   placeBelow(drafts, run.saga, draft)
+}
+
+/** The step waits for its command no more; what came of that may be in a store that is not given. */
+function settle({ steps }: SagaRun, path: string): void {
+  const command = steps.get(path)
+  if (command === undefined) return
+  delete command.due
+  command.outcome ??= 'unknown'
 }
 
 /** An answer that the step's command did not cause came from outside: it stands below the step, with what caused it. */

@@ -17,7 +17,7 @@ export interface TraceTextOptions {
 export function traceText(trace: Trace, options: TraceTextOptions): string {
   const { correlationId, tenant, begun, took, events, roots, cut } = trace
   const of = tenant ? ` of tenant ${printable(tenant)}` : ''
-  const head = `conversation ${printable(correlationId)}${of}, begun ${timeText(begun)}: ${events} events in ${spanText(took)}`
+  const head = `conversation ${printable(correlationId)}${of}, begun ${timeText(begun)}: ${events} event${events === 1 ? '' : 's'} in ${spanText(took)}`
   const more = cut ? ['  There is more; only its first events were looked at.'] : []
   const look = { ...options, trace }
   const lines = roots.flatMap((root) => nodeLines(root, '', '', look))
@@ -86,6 +86,7 @@ function endOf({ outcome, took, why, due, attempts }: TraceNode): string {
   const reason = why === undefined ? '' : printableMessage(why)
   if (outcome === 'refused') return `refused (${reason})${after}${sent}`
   if (outcome === 'nothing') return `nothing happens${after}${sent}`
+  if (outcome === 'unknown') return `answered${sent}; what it caused is in none of these stores`
   if (outcome === 'events') return `done${after}${sent}`
   const until = due === undefined ? '' : `; the saga waits until ${timeText(due)}`
   return `waits: ${reason}${sent}${until}`

@@ -1,3 +1,4 @@
+import { isTechnical } from '@eventwright/core'
 import { build } from './build.ts'
 import { collect } from './collect.ts'
 import { finished } from './draft.ts'
@@ -23,7 +24,7 @@ export async function traceConversation(
     ...(tenants.length === 1 ? { tenant: tenants[0] ?? '' } : {}),
     begun,
     took: times.reduce((last, time) => Math.max(last, time)) - begun,
-    events: times.length,
+    events: collected.found.filter(({ event }) => !isTechnical(event.type)).length,
     roots: roots.map(finished),
     cut: collected.cut,
   }

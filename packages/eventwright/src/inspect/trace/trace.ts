@@ -30,7 +30,8 @@ export interface TraceNode {
   /** How often a saga sent it, where that was more than once. */
   readonly attempts?: number
   /**
-   * Of a command `events`, `nothing`, `refused`, or where it was not decided `waits` or `parked`; of a saga `running`,
+   * Of a command `events`, `nothing`, `refused`, where it was not decided `waits` or `parked`, where its saga has its
+   * answer and no store that is given shows more `unknown`; of a saga `running`,
    * `compensating`, `stuck`, `completed` or `compensated`; of an event `parked` where somebody cannot take it.
    */
   readonly outcome?: string
@@ -50,6 +51,7 @@ export interface Trace {
   readonly begun: number
   /** From its first to its last event. */
   readonly took: number
+  /** Without the technical ones. */
   readonly events: number
   readonly roots: readonly TraceNode[]
   /** True where there was more than is looked at. */
