@@ -4,6 +4,7 @@ import { checkpointOf, type ProjectionDefinition, versionedName } from './defini
 import { HandlerFailure, type ProjectionFault } from './errors.ts'
 import { catchUpStream, marksOf } from './inline.ts'
 import { handleEvent } from './own-documents.ts'
+import { tellProgress } from './progress.ts'
 
 /** How far a version got with a slice of the log. */
 export interface Applied {
@@ -120,8 +121,10 @@ async function applyUnit(
       if (advance) await tx.checkpoint.advance(checkpoint, advance.from, advance.to)
       else if (last && last.position > at) await tx.checkpoint.advance(checkpoint, at, last.position)
     },
-    { tenant },
+    // Past events that it does not handle: read again where that is lost.
+    { tenant, quiet: last === undefined },
   )
+  tellProgress(store)
 }
 
 async function applyEvents(

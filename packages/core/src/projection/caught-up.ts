@@ -2,6 +2,7 @@ import type { EventStore } from '../store/index.ts'
 import { checkpointOf } from './definition.ts'
 import { NotCaughtUp, ProjectionFaulted } from './errors.ts'
 import { liveVersion, recordedFault } from './live.ts'
+import { onProgress } from './progress.ts'
 import { wake } from './wake.ts'
 
 export interface CaughtUpOptions {
@@ -26,6 +27,7 @@ export async function caughtUp(
   const end = performance.now() + timeout
   const bell = wake()
   const endCommits = store.onCommit(() => bell.ring())
+  const endProgress = onProgress(store, () => bell.ring())
   try {
     for (;;) {
       const live = await liveVersion(store, name)
@@ -39,5 +41,6 @@ export async function caughtUp(
     }
   } finally {
     endCommits()
+    endProgress()
   }
 }

@@ -56,6 +56,9 @@ export function projectionComponent(
   /** Caught up, and kept from going live by a process that still writes the version before. */
   let heldBack = false
   let behindNewer = false
+  /** The head of the log when nothing was left to do: while it stands there, nothing is. */
+  let doneAt: number | undefined
+  let lookAgain = 0
   let stopping = false
   let running: Promise<void> = Promise.resolve()
   let endCommits = (): void => {}
@@ -77,7 +80,9 @@ export function projectionComponent(
     if (fault) return 'faulted'
     if (newer) return 'newer'
     if (slice.events.length >= batch || (await hasMore(from, slice.examined))) return 'more'
-    await goLive(held)
+    if (!(await goLive(held))) return 'done'
+    doneAt = slice.examined
+    lookAgain = performance.now() + leaseTime / 3
     return 'done'
   }
 
@@ -87,15 +92,24 @@ export function projectionComponent(
     return head > examined
   }
 
-  async function goLive(held: Lease): Promise<void> {
-    if ((await liveVersion(store, name)) === version) return
+  /** True when readers see this version. */
+  async function goLive(held: Lease): Promise<boolean> {
+    if ((await liveVersion(store, name)) === version) return true
     heldBack = definition.inline && (await olderWriterLeft(store, definition, instance))
-    if (heldBack) return
+    if (heldBack) return false
     const live = await store.transaction((tx) => {
       tx.fence(held.name, held.token)
       return swap(tx, definition)
     })
     if (live) logger.info({ projection: name, version }, 'projection is live')
+    return live
+  }
+
+  async function isDone(): Promise<boolean> {
+    const fresh = performance.now() < lookAgain
+    if (fresh && (await store.head()) === doneAt && !(await isSuperseded())) return true
+    doneAt = undefined
+    return false
   }
 
   /** One turn of the loop: gives the milliseconds to wait, or nothing when there is more to do at once. */
@@ -107,6 +121,7 @@ export function projectionComponent(
       return Math.min(1000, leaseTime / 3)
     }
     await begin()
+    if (await isDone()) return leaseTime / 3
     const passed = await pass(held)
     behindNewer = passed === 'newer'
     if (passed === 'superseded') return end('stopped', 'superseded by a newer version')
@@ -178,6 +193,7 @@ export function projectionComponent(
       stopping = false
       heldBack = false
       behindNewer = false
+      doneAt = undefined
       fault = undefined
       state = 'waiting'
       await establish(store, definition)

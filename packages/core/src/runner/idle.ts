@@ -22,29 +22,37 @@ export async function untilIdle(
 ): Promise<void> {
   const timeout = options.timeout ?? 30_000
   const end = performance.now() + timeout
-  for (let round = 0; ; round++) {
+  let asked = components
+  let last = -1
+  for (let rounds = 0; ; rounds++) {
     assertRunning()
     const before = await store.commits()
-    let busy = await busyOf(components)
-    if (busy.length === 0) busy = await busyOf(components)
-    if (busy.length === 0 && (await store.commits()) === before) return
-    if (performance.now() > end) throw new NotIdle(busy, timeout)
-    await nextLook(store, round)
+    const busy = (await firstBusy(asked)) ?? (await firstBusy(asked))
+    if (busy === undefined && (await store.commits()) === before) return
+    if (performance.now() > end) throw new NotIdle(await allBusy(components), timeout)
+    // Whoever was busy most likely still is, and one is enough to know.
+    if (busy !== undefined) asked = [busy, ...components.filter((component) => component !== busy)]
+    if (before !== last) rounds = 0
+    last = before
+    await nextLook(store, rounds)
   }
 }
 
-async function busyOf(components: readonly Component[]): Promise<readonly string[]> {
+async function firstBusy(components: readonly Component[]): Promise<Component | undefined> {
+  for (const component of components) if (!(await component.idle())) return component
+  return undefined
+}
+
+async function allBusy(components: readonly Component[]): Promise<readonly string[]> {
   const busy: string[] = []
-  for (const component of components) {
-    if (!(await component.idle())) busy.push(component.name)
-  }
+  for (const component of components) if (!(await component.idle())) busy.push(component.name)
   return busy
 }
 
 /** Until the next commit, or a little later: an acknowledgement is not a commit of the store. */
-async function nextLook(store: EventStore, round: number): Promise<void> {
+async function nextLook(store: EventStore, rounds: number): Promise<void> {
   const committed = Promise.withResolvers<void>()
   const endCommits = store.onCommit(committed.resolve)
-  await Promise.race([committed.promise, sleep(Math.min(1 + round, 10))])
+  await Promise.race([committed.promise, sleep(Math.min(1 + rounds, 10))])
   endCommits()
 }
