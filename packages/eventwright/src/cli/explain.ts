@@ -21,6 +21,7 @@ const CODES: { readonly [code: string]: ExitCode | undefined } = {
   BrokenFlow: EXIT.broken,
   BrokenCode: EXIT.broken,
   NotThere: EXIT.usage,
+  UnknownStep: EXIT.usage,
   NotParked: EXIT.usage,
 }
 

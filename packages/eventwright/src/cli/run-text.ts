@@ -1,24 +1,39 @@
-import type { Happened, HappenedEvent, Judgement, ScenarioResult } from '../flow/index.ts'
+import type { Ended, Happened, HappenedEvent, Judgement, ScenarioResult } from '../flow/index.ts'
 import { summarise } from '../flow/index.ts'
+import { ordealText } from './run-adversity.ts'
 import { cell, paint } from './style.ts'
 
+/** The command line that repeats a scenario under a perturbation. */
+export type Repeat = (scenario: string, perturbation: string) => string
+
 /** One scenario's verdict and time; for a failed one what differs, with the line of the flow file. */
-export function scenarioText(result: ScenarioResult): string {
-  const { scenario, verdict, milliseconds } = result
+export function scenarioText(result: ScenarioResult, repeat: Repeat): string {
+  const { scenario, verdict, milliseconds, adversity } = result
   const mark = { passed: paint('green', '✓'), failed: paint('red', '✗'), open: paint('yellow', '?') }[verdict]
   const time = paint('dim', `${Math.round(milliseconds)} ms`)
   const head = `  ${mark} ${cell(scenario.name, 60)} ${time}`
-  if (verdict === 'passed') return head
   if (verdict === 'open')
     return `${head}\n      an open question: it has no \`then\`. What happened:\n${eventLines(result)}`
-  return `${head}\n${failureText(result)}`
+  if (verdict === 'passed') return `${head}${withstoodText(result)}`
+  if (!adversity) return `${head}\n${failureText(result)}`
+  const failures = adversity.failures.flatMap(({ perturbation, ended }) => [
+    `      It passes as it is, and fails under ${paint('red', perturbation)}:`,
+    failureText(ended),
+    `      Repeat it: ${paint('bold', repeat(scenario.name, perturbation))}`,
+  ])
+  return [head, ...failures].join('\n')
+}
+
+function withstoodText(result: ScenarioResult): string {
+  const ordeal = ordealText([result])
+  return ordeal === '' ? '' : paint('dim', `, also under ${ordeal}`)
 }
 
 function eventLines({ happened }: ScenarioResult): string {
   return happened.events.map((event) => `        ${event.type} ${paint('dim', event.stream)}`).join('\n')
 }
 
-function failureText({ scenario, judgement, happened }: ScenarioResult): string {
+function failureText({ scenario, judgement, happened }: Ended): string {
   const faults = happened.faults.map(({ message, place = scenario.place }) => `      ${at(place)} ${message}`)
   // What a fault led to is no news: the scenario could not be played to its end.
   if (!judgement || faults.length > 0) return faults.join('\n')
@@ -119,4 +134,17 @@ function elapsed(milliseconds: number): string {
 export function summaryText(results: readonly ScenarioResult[]): string {
   const { passed, failed, open } = summarise(results)
   return paint(failed > 0 ? 'red' : 'green', `${passed} passed, ${failed} failed, ${open} open`)
+}
+
+/** What all scenarios were put through, and what of them does not bear it; empty where nothing was. */
+export function adversityText(results: readonly ScenarioResult[]): string {
+  const tried = results.filter(({ adversity }) => adversity)
+  if (tried.length === 0) return ''
+  const fallen = tried.filter(({ verdict }) => verdict === 'failed').length
+  const verdict = fallen === 0 ? 'all end as they should' : paint('red', `${fallen} end otherwise`)
+  const open = results.some(({ verdict }) => verdict === 'open')
+    ? ' Open questions have no `then`, so nothing disturbs them.'
+    : ''
+  const scenarios = tried.length === 1 ? '1 scenario' : `${tried.length} scenarios`
+  return `${paint('bold', 'Adversity')}: ${scenarios} under ${ordealText(tried) || 'nothing that could be disturbed'}: ${verdict}.${open}`
 }

@@ -1,18 +1,28 @@
 import process from 'node:process'
 import type { Command } from 'commander'
-import { runFlow, type ScenarioResult, summarise } from '../flow/index.ts'
+import {
+  type Coverage,
+  coverageOf,
+  type Flow,
+  type RunOptions,
+  runFlow,
+  type ScenarioResult,
+  summarise,
+} from '../flow/index.ts'
+import { coverageText } from './coverage-text.ts'
 import { engineOf } from './engines.ts'
 import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
 import { interruptible } from './interrupt.ts'
 import { loadRunnable } from './load-runnable.ts'
 import { progress } from './progress.ts'
+import { type AdversityOptions, adversityOf, repeating } from './run-adversity.ts'
 import { resultJson } from './run-json.ts'
 import { addLoadOptions, loadFlowFile, noLoad, type RunLoadOptions } from './run-load.ts'
-import { readModelText, scenarioText, summaryText, timelineText } from './run-text.ts'
+import { adversityText, readModelText, scenarioText, summaryText, timelineText } from './run-text.ts'
 import { paint } from './style.ts'
 import { UsageError } from './usage-error.ts'
 
-interface Options extends RunLoadOptions {
+interface Options extends RunLoadOptions, Pick<AdversityOptions, 'adversity'> {
   readonly scenario?: readonly string[]
 }
 
@@ -25,8 +35,15 @@ export function addRun(program: Command, finish: Finish): void {
     .option('--store <url>', 'keep the events: memory: or sqlite:FILE (default: a temporary SQLite file)')
     .option('--broker <url>', 'keep the messages: memory: or sqlite:FILE (default: a temporary SQLite file)')
     .option('--scenario <name...>', 'only these scenarios')
+    .option(
+      '--adversity [kind]',
+      'run each again, in memory unless an engine is named, with messages that come twice or late, crashes, and other orders; or with one of: twice, late, crash, interleave:SEED',
+    )
   addLoadOptions(command)
-    .option('--seed <seed>', 'with --load: repeats the orders of a run (default: a new one)')
+    .option(
+      '--seed <seed>',
+      'with --load: repeats the orders of a run (default: a new one); with --adversity: the first of three orders (default: 1)',
+    )
     .option('--json', 'print the results as JSON')
     .option('--verbose', 'log what the runtime does to standard error')
     .addHelpText('after', EXAMPLES)
@@ -40,56 +57,93 @@ Examples:
   $ eventwright run shop.flow.yaml
   $ eventwright run shop.flow.yaml --scenario "an order is fulfilled"
   $ eventwright run shop.flow.yaml --store sqlite:shop.db --broker sqlite:shop.db
+  $ eventwright run shop.flow.yaml --adversity
   $ eventwright run shop.flow.yaml --load 200/s --for 30s`
 
 async function run(file: string, options: Options): Promise<ExitCode> {
-  if (options.load !== undefined) return loadFlowFile(file, options)
+  if (options.load !== undefined) {
+    if (options.adversity !== undefined)
+      throw new UsageError('--adversity does not go with --load: run one after the other')
+    return loadFlowFile(file, options)
+  }
   noLoad(options)
-  const store = options.store === undefined ? undefined : engineOf(options.store, '--store')
-  const broker = options.broker === undefined ? undefined : engineOf(options.broker, '--broker')
+  const settings = settingsOf(options)
   const loaded = await loadRunnable(file)
   if (!loaded.flow) return loaded.code
   const { flow } = loaded
   checkNames(options.scenario ?? [], new Set(flow.scenarios.map(({ name }) => name)), file)
-  const shown = progress()
+  const repeat = repeating(file, options)
   const say = options.json ? () => {} : (text: string) => process.stdout.write(`${text}\n`)
-  say(
-    `${paint('bold', flow.name)} on ${store?.url ?? 'a temporary SQLite store'} and ${broker?.url ?? 'a temporary SQLite broker'}\n`,
+  say(`${paint('bold', flow.name)} on ${placeOf(settings)}\n`)
+  const results = await runShown(flow, settings, options.verbose ?? false, (result) =>
+    say(scenarioText(result, repeat)),
   )
-  using interrupt = interruptible()
-  const logger = options.verbose ? (await import('./logger.ts')).stderrLogger() : undefined
-  const results = await runFlow(flow, {
-    signal: interrupt.signal,
-    ...(store ? { store } : {}),
-    ...(broker ? { broker } : {}),
+  // What scenarios leave out is said of all of them.
+  const coverage = options.scenario || flow.scenarios.length === 0 ? undefined : coverageOf(flow)
+  const context = { flow: flow.name, repeat, ...(coverage ? { coverage } : {}) }
+  if (options.json) process.stdout.write(`${JSON.stringify(resultJson(results, context), undefined, 2)}\n`)
+  else say(closing(results, coverage))
+  return codeOf(results)
+}
+
+type Settings = Pick<RunOptions, 'store' | 'broker' | 'scenarios' | 'adversity'>
+
+function settingsOf(options: Options): Settings {
+  const adversity = adversityOf(options)
+  return {
+    ...(options.store === undefined ? {} : { store: engineOf(options.store, '--store') }),
+    ...(options.broker === undefined ? {} : { broker: engineOf(options.broker, '--broker') }),
     ...(options.scenario ? { scenarios: options.scenario } : {}),
+    ...(adversity ? { adversity } : {}),
+  }
+}
+
+function placeOf({ store, broker }: Settings): string {
+  return `${store?.url ?? 'a temporary SQLite store'} and ${broker?.url ?? 'a temporary SQLite broker'}`
+}
+
+async function runShown(
+  flow: Flow,
+  settings: Settings,
+  verbose: boolean,
+  show: (result: ScenarioResult) => void,
+): Promise<readonly ScenarioResult[]> {
+  const shown = progress()
+  using interrupt = interruptible()
+  const logger = verbose ? (await import('./logger.ts')).stderrLogger() : undefined
+  return await runFlow(flow, {
+    ...settings,
+    signal: interrupt.signal,
     ...(logger ? { logger } : {}),
     onStart({ name }, index, total) {
       logger?.debug({ scenario: name }, 'scenario begun')
       shown.show(`${index + 1}/${total} ${name}`)
     },
-    onResult: (result) => {
+    onResult(result) {
       shown.clear()
-      say(scenarioText(result))
+      show(result)
     },
   })
-  if (options.json) process.stdout.write(`${JSON.stringify(resultJson(flow.name, results), undefined, 2)}\n`)
-  else say(closing(results))
-  return codeOf(results)
 }
 
 function codeOf(results: readonly ScenarioResult[]): ExitCode {
-  if (results.some(({ happened }) => happened.faults.some(({ broken }) => broken))) return EXIT.broken
+  const runs = results.flatMap((result) => [
+    result,
+    ...(result.adversity?.failures ?? []).map(({ ended }) => ended),
+  ])
+  if (runs.some(({ happened }) => happened.faults.some(({ broken }) => broken))) return EXIT.broken
   return summarise(results).failed > 0 ? EXIT.findings : EXIT.good
 }
 
 // One scenario's read model and timeline say how the services play together; all of them would hide it.
-function closing(results: readonly ScenarioResult[]): string {
+function closing(results: readonly ScenarioResult[], coverage: Coverage | undefined): string {
   const told = results.find(({ verdict }) => verdict === 'passed') ?? results[0]
   const parts = told
     ? [readModelText(told), timelineText(told)]
     : ['The flow has no scenarios: nothing was run.']
-  return `\n${[...parts.filter((part) => part !== ''), summaryText(results)].join('\n\n')}`
+  const touched = coverage ? coverageText(coverage).trimEnd() : ''
+  const all = [...parts, touched, adversityText(results), summaryText(results)]
+  return `\n${all.filter((part) => part !== '').join('\n\n')}`
 }
 
 function checkNames(wanted: readonly string[], known: ReadonlySet<string>, file: string): void {

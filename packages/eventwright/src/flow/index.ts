@@ -8,7 +8,7 @@ export {
   ExpressionError,
   type ExpressionScope,
 } from './cel/index.ts'
-export { type Checked, type Coverage, type Covered, checkFlow } from './check/index.ts'
+export { type Checked, type Coverage, type Covered, checkFlow, coverageOf } from './check/index.ts'
 export * from './compile/index.ts'
 export * from './draw/index.ts'
 export {

@@ -3,7 +3,7 @@ import type { LoadedFlow } from '../parse/index.ts'
 import { type Coverage, coverageOf } from './coverage.ts'
 import { RULES } from './registry.ts'
 
-export type { Coverage, Covered } from './coverage.ts'
+export { type Coverage, type Covered, coverageOf } from './coverage.ts'
 export { lifeOf, sendsOfSaga } from './life.ts'
 
 /** What `check` found. */

@@ -1,7 +1,6 @@
-import { COMMAND_HANDLED, isTechnical, type RecordedEvent, sagaStatus } from '@eventwright/core'
-import { asObject } from '../compile/index.ts'
+import { type App, COMMAND_HANDLED, isTechnical, type RecordedEvent, sagaStatus } from '@eventwright/core'
+import { asObject, type CompiledFlow } from '../compile/index.ts'
 import type { Flow, JsonObject } from '../model/index.ts'
-import type { Stage } from './drive.ts'
 import type { Fault } from './fault.ts'
 import type { Happened, HappenedEvent, HappenedRefusal, HappenedSaga } from './happened.ts'
 
@@ -10,23 +9,30 @@ const SAGA_COMMAND_SENT = 'eventwright.saga.CommandSent'
 /** A forward command that came after its compensation: what fences it is no refusal of the business. */
 const COMPENSATED = 'Compensated'
 
+/** Where a scenario was played. */
+export interface Scene {
+  readonly app: App
+  readonly compiled: CompiledFlow
+  readonly tenant: string
+}
+
 /** What a scenario led to, from its log and the read model; `given` are the ids of the events that were there before. */
 export async function collect(
-  stage: Stage,
+  scene: Scene,
   log: readonly RecordedEvent[],
   given: ReadonlySet<string>,
 ): Promise<Collected> {
-  const { flow } = stage.compiled
+  const { flow } = scene.compiled
   const events = log
     .filter(({ type, id }) => !isTechnical(type) && !given.has(id))
     .map((event) => happened(event, flow))
   return {
     events,
     refusals: log.flatMap(refusalOf),
-    sagas: await sagas(stage, log),
-    rows: await rows(stage, flow),
+    sagas: await sagas(scene, log),
+    rows: await rows(scene, flow),
     causes: causes(log),
-    faults: await faults(stage),
+    faults: await faults(scene),
   }
 }
 
@@ -58,7 +64,7 @@ function refusalOf(event: RecordedEvent): readonly HappenedRefusal[] {
 }
 
 async function sagas(
-  { app, tenant }: Stage,
+  { app, tenant }: Scene,
   log: readonly RecordedEvent[],
 ): Promise<readonly HappenedSaga[]> {
   const started = log.filter(({ type }) => type === SAGA_STARTED)
@@ -74,7 +80,7 @@ async function sagas(
   )
 }
 
-async function rows({ app, tenant }: Stage, flow: Flow): Promise<Happened['rows']> {
+async function rows({ app, tenant }: Scene, flow: Flow): Promise<Happened['rows']> {
   const all = [...flow.projections.keys()].map(async (projection) => {
     const documents = await app.documents<JsonObject>(projection, { tenant }).list()
     return [projection, new Map(documents.map(({ id, value }) => [id, value]))] as const
@@ -100,7 +106,7 @@ function causes(log: readonly RecordedEvent[]): Happened['causes'] {
 }
 
 // Other scenarios of a kept file have dead letters of their own, under their tenants.
-async function faults({ app, tenant }: Stage): Promise<readonly Fault[]> {
+async function faults({ app, tenant }: Scene): Promise<readonly Fault[]> {
   const { components } = await app.health()
   const parked = await app.deadLetters({ tenant })
   return [

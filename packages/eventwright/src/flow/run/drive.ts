@@ -1,15 +1,23 @@
-import { type App, type CommandResult, EventwrightError, NotIdle } from '@eventwright/core'
+import { type CommandResult, EventwrightError, NotIdle, newId } from '@eventwright/core'
 import type { CompiledFlow } from '../compile/index.ts'
 import type { CommandStimulus, GivenEvent, Stimulus } from '../model/index.ts'
+import type { Answering } from './adversity/index.ts'
 import { type Fault, faultOf } from './fault.ts'
 import type { HappenedRefusal } from './happened.ts'
+import type { Host } from './host.ts'
 import { type Act, type Answered, logAfter } from './recording.ts'
 
 /** What a scenario acts on. */
 export interface Stage {
-  readonly app: App
+  readonly host: Host
   readonly compiled: CompiledFlow
   readonly tenant: string
+  /** Resolves when nothing has anything to do. */
+  rest(): Promise<void>
+  /** A command was decided, and is about to be answered. */
+  answering(command: Answering): void
+  /** Commands whose refusal was told already. */
+  readonly refused: Set<string>
 }
 
 /** What acting on it gave: answers, refusals, and errors that are no refusals. */
@@ -24,10 +32,11 @@ export async function give(stage: Stage, given: readonly GivenEvent[]): Promise<
   const ids: string[] = []
   for (const { event, id, data } of given) {
     const stream = stage.compiled.streamOf(event, id)
-    const { events } = await stage.app.store.append(stream, [{ type: event, data }], { tenant: stage.tenant })
-    ids.push(...events.map((recorded) => recorded.id))
+    const given = { type: event, data, id: newId() }
+    await stage.host.use((app) => app.store.append(stream, [given], { tenant: stage.tenant }))
+    ids.push(given.id)
   }
-  await stage.app.idle()
+  await stage.rest()
   return ids
 }
 
@@ -40,7 +49,8 @@ export async function drive(
   const driven: Driven[] = []
   let from = 0
   for (const stimulus of stimuli) {
-    from = (await logAfter(stage.app, stage.tenant, from)).head
+    const after = from
+    from = (await stage.host.use((app) => logAfter(app, stage.tenant, after))).head
     const one = await act(stage, stimulus)
     acts.push({ stimulus, from, answers: one.answers })
     driven.push(one)
@@ -57,7 +67,7 @@ export async function drive(
 async function act(stage: Stage, stimulus: Stimulus): Promise<Driven> {
   switch (stimulus.kind) {
     case 'after':
-      return { answers: [], refusals: [], faults: await restless(passTime(stage.app, stimulus.ms), stimulus) }
+      return { answers: [], refusals: [], faults: await restless(passTime(stage, stimulus.ms), stimulus) }
     case 'command':
       return rested(stage, await send(stage, stimulus), stimulus)
     case 'together': {
@@ -68,7 +78,7 @@ async function act(stage: Stage, stimulus: Stimulus): Promise<Driven> {
 }
 
 async function rested(stage: Stage, answers: readonly Answer[], stimulus: Stimulus): Promise<Driven> {
-  const restlessness = await restless(stage.app.idle(), stimulus)
+  const restlessness = await restless(stage.rest(), stimulus)
   return {
     answers: answers.flatMap(({ answered }) => answered ?? []),
     refusals: answers.flatMap(({ refusal }) => refusal ?? []),
@@ -100,14 +110,23 @@ async function send(stage: Stage, stimulus: CommandStimulus): Promise<readonly A
   return answers
 }
 
-async function sendOnce({ app, compiled, tenant }: Stage, stimulus: CommandStimulus): Promise<Answer> {
-  const { command: type, id, data, commandId, place } = stimulus
+async function sendOnce(stage: Stage, stimulus: CommandStimulus): Promise<Answer> {
+  const { command: type, id, data, place } = stimulus
+  const command = stage.compiled.command(type, id, data)
+  // Whoever gets no answer sends the same command again, under the same id.
+  const options = { tenant: stage.tenant, commandId: stimulus.commandId ?? newId() }
   try {
-    const result = await app.execute(compiled.command(type, id, data), {
-      tenant,
-      ...(commandId === undefined ? {} : { commandId }),
+    const result = await stage.host.use(async (app) => {
+      const answer = await app.execute(command, options)
+      stage.answering({ type, id, commandId: options.commandId })
+      return answer
     })
-    return { answered: answerOf(result), refusal: refusalOf(result, type, id) }
+    const refusal = refusalOf(result, type, id)
+    const told = JSON.stringify([command.aggregate, id, options.commandId])
+    // A retry is answered with the recorded refusal: that is the same "no", not a second one.
+    if (!refusal || stage.refused.has(told)) return { answered: answerOf(result) }
+    stage.refused.add(told)
+    return { answered: answerOf(result), refusal }
   } catch (error) {
     return { fault: { place, ...faultOf(error, `${type} failed`) } }
   }
@@ -123,9 +142,8 @@ function answerOf(result: CommandResult): Answered {
   }
 }
 
-// A retry is answered with the recorded refusal: that is the same "no", not a second one.
 function refusalOf(result: CommandResult, command: string, id: string): HappenedRefusal | undefined {
-  if (result.outcome !== 'refused' || result.duplicate) return undefined
+  if (result.outcome !== 'refused') return undefined
   const { refusal, message } = result
   return message === undefined ? { refusal, command, id } : { refusal, command, id, message }
 }
@@ -144,15 +162,15 @@ class EndlessTimers extends EventwrightError {
 }
 
 // From due time to due time, so that whatever one timer leads to happens before the next one.
-async function passTime(app: App, milliseconds: number): Promise<void> {
-  const end = app.clock.now() + milliseconds
+async function passTime({ host, rest }: Stage, milliseconds: number): Promise<void> {
+  const end = (await host.use(async (app) => app.clock.now())) + milliseconds
   for (let stops = 0; ; stops++) {
-    const due = await app.nextDue()
+    const due = await host.use((app) => app.nextDue())
     if (due === undefined || due > end) break
     if (stops === MOST_STOPS) throw new EndlessTimers()
-    await app.clock.advanceTo(due)
-    await app.idle()
+    await host.use((app) => app.clock.advanceTo(due))
+    await rest()
   }
-  await app.clock.advanceTo(end)
-  await app.idle()
+  await host.use((app) => app.clock.advanceTo(end))
+  await rest()
 }

@@ -1,13 +1,22 @@
-import { type BrokerEngine, eventwright, type Logger, type StoreEngine } from '@eventwright/core'
+import {
+  type App,
+  type BrokerEngine,
+  eventwright,
+  type Logger,
+  newId,
+  type StoreEngine,
+} from '@eventwright/core'
 import type { CompiledFlow } from '../compile/index.ts'
 import type { Scenario } from '../model/index.ts'
+import { adversaryOf, type Perturbation, type Perturbed, type Victim } from './adversity/index.ts'
 import { collect } from './collect.ts'
 import { drive, give, type Stage } from './drive.ts'
 import { distinctFaults, type Fault, faultOf } from './fault.ts'
 import type { Happened } from './happened.ts'
+import { type Host, openHost } from './host.ts'
 import { type Judgement, judge } from './judge.ts'
 import { logAfter, type Recording } from './recording.ts'
-import type { ScenarioResult, Verdict } from './result.ts'
+import type { Ended, Verdict } from './result.ts'
 
 /** Where a scenario runs. */
 export interface Engines {
@@ -21,7 +30,12 @@ export interface ScenarioOptions {
   readonly logger?: Logger
   /** Ends the scenario in the middle: what runs is drained and closed. */
   readonly signal?: AbortSignal
+  /** What is done to it; default nothing. */
+  readonly perturbation?: Perturbation
 }
+
+/** The name under which an app's checkpoints and lag have the relay. */
+const RELAY = 'relay'
 
 /**
  * Runs one scenario for real: the runtime that services use, on real engines; only the app's clock is moved.
@@ -32,53 +46,114 @@ export async function runScenario(
   scenario: Scenario,
   engines: Engines,
   options: ScenarioOptions = {},
-): Promise<ScenarioResult> {
+): Promise<Perturbed<Ended>> {
   const begun = performance.now()
   options.signal?.throwIfAborted()
-  const { happened, recording } = await play(compiled, scenario, engines, options)
+  const { happened, recording, disturbed } = await play(compiled, scenario, engines, options)
   const judgement = closest(scenario.outcomes.map((outcome) => judge(outcome, happened)))
-  return {
+  const verdict = verdictOf(happened, judgement)
+  const milliseconds = performance.now() - begun
+  const ended = {
     scenario,
-    verdict: verdictOf(happened, judgement),
-    milliseconds: performance.now() - begun,
+    verdict,
+    milliseconds,
     happened,
     recording,
     ...(judgement ? { judgement } : {}),
   }
+  return { ended, failed: verdict === 'failed', disturbed }
+}
+
+interface Play {
+  readonly happened: Happened
+  readonly recording: Recording
+  readonly disturbed: ReadonlySet<string>
 }
 
 async function play(
   compiled: CompiledFlow,
   scenario: Scenario,
   engines: Engines,
-  { logger, signal }: ScenarioOptions,
-): Promise<{ readonly happened: Happened; readonly recording: Recording }> {
+  { logger, signal, perturbation }: ScenarioOptions,
+): Promise<Play> {
+  const { tenant } = engines
   const thrown: Fault[] = []
-  await using app = await eventwright({
-    // No name of the flow's own: a service of it may have that, or it may be no name for a topic.
-    name: 'flow.run',
-    store: engines.store,
-    broker: engines.broker,
-    run: compiled.parts({
-      now: () => new Date(app.clock.now()).toISOString(),
-      onFault: (error) => thrown.push(faultOf(error)),
-    }),
-    virtualClock: true,
-    ...(logger ? { logger } : {}),
-  })
-  using _interrupted = onAbort(signal, () => app.stop())
-  const stage: Stage = { app, compiled, tenant: engines.tenant }
+  const instance = newId()
+  const adversary =
+    perturbation &&
+    adversaryOf(
+      perturbation,
+      victimOf(engines, () => host),
+    )
+  await using host: Host = await openHost(() =>
+    openApp(
+      compiled,
+      { ...engines, broker: adversary?.engine ?? engines.broker },
+      {
+        instance,
+        onFault: (error) => thrown.push(faultOf(error)),
+        crashable: adversary !== undefined,
+        ...(logger ? { logger } : {}),
+      },
+    ),
+  )
+  using _interrupted = onAbort(signal, () => host.stop())
+  const idle = (): Promise<void> => host.use((app) => app.idle())
+  const stage: Stage = {
+    host,
+    compiled,
+    tenant,
+    rest: () => adversary?.rest(idle, false) ?? idle(),
+    answering: (command) => adversary?.answering(command),
+    refused: new Set(),
+  }
   const given = await give(stage, scenario.given)
   const driven = await drive(stage, scenario.when)
-  const { log } = await logAfter(app, engines.tenant)
-  const collected = await collect(stage, log, new Set(given))
+  if (driven.faults.length === 0) await adversary?.rest(idle, true)
+  const { log } = await host.use((app) => logAfter(app, tenant))
+  const collected = await host.use((app) => collect({ app, compiled, tenant }, log, new Set(given)))
   signal?.throwIfAborted()
   const happened = {
     ...collected,
     refusals: [...driven.refusals, ...collected.refusals],
     faults: distinctFaults([...thrown, ...driven.faults, ...collected.faults]),
   }
-  return { happened, recording: { log, acts: driven.acts } }
+  const recording = { log, acts: driven.acts }
+  return { happened, recording, disturbed: adversary?.disturbed ?? new Set() }
+}
+
+interface Opening {
+  /** Opened again under the same one, an app has its leases at once. */
+  readonly instance: string
+  readonly onFault: (error: unknown) => void
+  readonly crashable: boolean
+  readonly logger?: Logger
+}
+
+async function openApp(
+  compiled: CompiledFlow,
+  { store, broker }: Engines,
+  { onFault, ...options }: Opening,
+): Promise<App> {
+  const app: App = await eventwright({
+    // No name of the flow's own: a service of it may have that, or it may be no name for a topic.
+    name: 'flow.run',
+    store,
+    broker,
+    run: compiled.parts({ now: () => new Date(app.clock.now()).toISOString(), onFault }),
+    virtualClock: true,
+    ...options,
+  })
+  return app
+}
+
+function victimOf({ broker, tenant }: Engines, host: () => Host): Victim {
+  return {
+    engine: broker,
+    tenant,
+    crash: () => host().crash(),
+    published: () => host().use(async ({ store }) => (await store.checkpoint(RELAY)) >= (await store.head())),
+  }
 }
 
 // Whoever waits for the app is told by it that it stopped; the reason of the signal says why.
