@@ -60,4 +60,30 @@ export const deliveryMutants = [
       tests: ['a poison message is parked with the later ones of its key while others go on'],
     },
   },
+  {
+    name: 'full-disk-counted-as-failure',
+    why: 'An outage of the disk would fill the dead letters with messages that did nothing wrong.',
+    edits: [
+      {
+        file: `${DELIVERY}/not-of-handler.ts`,
+        find: 'error instanceof StorageFailed ||',
+        replace: '',
+      },
+    ],
+    killedBy: {
+      file: TESTS,
+      tests: ['a store that does not answer is asked again, and nothing is counted or overtaken'],
+    },
+  },
+  {
+    name: 'lost-tail-not-looked-for',
+    why: 'A log that lost its tail would give known versions to other events, which consumers then take for duplicates.',
+    edits: [{ file: `${DELIVERY}/log-behind.ts`, find: 'furthest.position <= head', replace: 'head >= 0' }],
+    killedBy: {
+      file: 'packages/core/src/runner/lost-tail.test.ts',
+      tests: [
+        'a log that lost its tail is found by what was published: nothing more is published or handled',
+      ],
+    },
+  },
 ]

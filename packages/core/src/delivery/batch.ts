@@ -1,11 +1,11 @@
 import { NewerEventVersion } from '../catalog/index.ts'
-import { FencedOut, StoreClosed, StoreOverloaded, UnknownOutcomeError } from '../store/index.ts'
 import { type Attempt, type Attempts, FRESH } from './attempts.ts'
 import { delayAfter } from './backoff.ts'
 import type { Entry } from './entry.ts'
 import { NewerVersion, type Reason, reasonOf, Unprocessable } from './errors.ts'
 import type { HeldLanes } from './held.ts'
 import type { PartitionHost } from './host.ts'
+import { isNotOfHandler } from './not-of-handler.ts'
 import { clearAttempts, handleTogether, keepAttempt, parkMessage, type UnitContext } from './unit.ts'
 
 /** What running a batch needs of its partition. */
@@ -129,14 +129,4 @@ export function batchRunner<Value>(parts: BatchParts<Value>): BatchRunner<Value>
   }
 
   return { process }
-}
-
-/** Says nothing about the message: another owner, or a store that cannot answer. */
-function isNotOfHandler(error: unknown): boolean {
-  return (
-    error instanceof FencedOut ||
-    error instanceof StoreOverloaded ||
-    error instanceof StoreClosed ||
-    error instanceof UnknownOutcomeError
-  )
 }

@@ -6,6 +6,7 @@ import { Unprocessable } from './errors.ts'
 import { part } from './lane.ts'
 import { markedKeys, redrivesLeft } from './marked.ts'
 import type { ConsumerOptions } from './message.ts'
+import { isNotOfHandler } from './not-of-handler.ts'
 import {
   beginRedrive,
   endRedrive,
@@ -105,7 +106,7 @@ export function redriver<Value>(settings: RedriverSettings<Value>): Redriver {
     try {
       return await redriveFirst(context, key)
     } catch (error) {
-      if (error instanceof FencedOut || error instanceof StoreClosed) throw error
+      if (isNotOfHandler(error)) throw error
       if (isAlreadyDone(error)) {
         await forgetFirst(context, key)
         return true

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createCatalog } from '../../catalog/index.ts'
 import { deadLetters, NewerVersion } from '../../delivery/index.ts'
-import { UnknownOutcomeError } from '../../store/index.ts'
+import { StorageFailed, StoreOverloaded, UnknownOutcomeError } from '../../store/index.ts'
 import { heard, hearing, TOPIC, told } from './tales.ts'
 import { type DeliveryPromises, eventually, idle } from './world.ts'
 
@@ -168,11 +168,16 @@ export const retrying: DeliveryPromises = {
     const process = await world.open()
     await process.broker.ensureTopic(TOPIC, { partitions: 1 })
     const newer = told('a', 2, { schemaVersion: 2 })
-    let lost = 0
+    const outages = [
+      new UnknownOutcomeError('the store'),
+      new StorageFailed('the store', 'the disk is full'),
+      new StoreOverloaded('the store', 1),
+    ]
     const consumer = hearing(process, {
       retry: { attempts: 1 },
       before() {
-        if (lost++ < 2) throw new UnknownOutcomeError('the store')
+        const outage = outages.shift()
+        if (outage) throw outage
       },
     })
     await process.broker.publish(TOPIC, [told('a', 1), newer, told('b', 1)])
