@@ -170,6 +170,8 @@ export const retrying: DeliveryPromises = {
     const newer = told('a', 2, { schemaVersion: 2 })
     const outages = [
       new UnknownOutcomeError('the store'),
+      // In the batch, and where each of its messages is run by itself.
+      new StorageFailed('the store', 'the disk is full'),
       new StorageFailed('the store', 'the disk is full'),
       new StoreOverloaded('the store', 1),
     ]
