@@ -32,6 +32,8 @@ export interface Delivery {
   readonly signal: AbortSignal
   /** In any order; what is committed is the lowest offset not yet acknowledged. Acknowledging twice does nothing. */
   ack(message: ReceivedMessage): void
+  /** Nothing more of this partition will be acknowledged: who gives it up need not wait for what is in flight. */
+  letGo(): void
 }
 
 /**

@@ -114,6 +114,7 @@ export class Partition<Value> {
       }
     }
     this.#held.clear()
+    this.#delivery.letGo()
     this.#ended.resolve()
   }
 

@@ -3,6 +3,7 @@ import { breaking } from './delivery/breaking.ts'
 import { commands } from './delivery/commands.ts'
 import { consuming } from './delivery/consuming.ts'
 import { dropping } from './delivery/dropping.ts'
+import { moving } from './delivery/moving.ts'
 import { parking } from './delivery/parking.ts'
 import { relaying } from './delivery/relaying.ts'
 import { retrying } from './delivery/retrying.ts'
@@ -28,6 +29,7 @@ export function deliverySuite(engine: string, makePlace: () => Promise<DeliveryP
       ...suspects,
       ...breaking,
       ...zombies,
+      ...moving,
     })) {
       test(name, { timeout: 120_000 }, async () => {
         const place = await makePlace()

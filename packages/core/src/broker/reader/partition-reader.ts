@@ -32,6 +32,7 @@ export class PartitionReader {
   readonly #settled = new Wake()
   #state: 'reading' | 'draining' | 'closed' = 'reading'
   #handling = false
+  #letGo = false
   #again: readonly ReceivedMessage[] = []
   #failures = 0
   #end: number
@@ -96,7 +97,7 @@ export class PartitionReader {
   }
 
   #busy(): boolean {
-    if (this.#state === 'closed') return false
+    if (this.#state === 'closed' || this.#letGo) return false
     const failed = this.#again.filter(({ offset }) => this.#window.holds(offset)).length
     return this.#handling || this.#window.size > failed
   }
@@ -150,6 +151,10 @@ export class PartitionReader {
       token: this.token,
       signal: this.#abort.signal,
       ack: (message) => this.#acknowledge(message.offset),
+      letGo: () => {
+        this.#letGo = true
+        this.#settled.ring()
+      },
     }
   }
 

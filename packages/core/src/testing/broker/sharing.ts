@@ -90,6 +90,19 @@ export const sharing: BrokerPromises = {
     for (const { delivery } of kept) assert.equal(delivery.token, before.get(delivery.partition))
   },
 
+  'a handler that lets go is not waited for when its partition moves': async ({ engine }) => {
+    const [one, two] = await Promise.all([engine.openBroker(), engine.openBroker()])
+    await one.ensureTopic('t', { partitions: 2 })
+    await one.publish('t', messages('m', 8))
+    const seen: Seen[] = []
+    await hold(one, { topics, member: 'a', seen })
+    await eventually(() => assert.equal(seen.length, 8))
+    for (const { delivery } of seen) delivery.signal.addEventListener('abort', () => delivery.letGo())
+    await observe(two, { topics, member: 'b', seen })
+    await eventually(() => assert.equal(seen.length, 12), 3000)
+    assert.ok(seen.slice(8).every(({ member }) => member === 'b'))
+  },
+
   'when a member stops, another goes on at once': async ({ engine }) => {
     const [one, two] = await Promise.all([engine.openBroker(), engine.openBroker()])
     await one.ensureTopic('t', { partitions: 1 })
