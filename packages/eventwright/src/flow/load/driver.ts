@@ -27,6 +27,8 @@ export interface Driver {
   inFlight(): number
   /** Rings when an order is through. */
   readonly through: Bell
+  /** Nothing goes on by itself: every order under way waits for what does not come. */
+  allWait(): void
   /** Resolves when every command that was sent is answered. */
   answered(): Promise<void>
   readonly latencies: Latencies
@@ -118,6 +120,10 @@ export function driverOf({ app, flow, orders, tenant, onBroken }: Driven): Drive
     hears: [...orders.plan.answers.keys(), SAGA_ENDED],
     inFlight: () => beginning + flights.open - flights.waiting,
     through,
+    allWait() {
+      flights.wait()
+      through.ring()
+    },
     async answered() {
       while (running.size > 0) await Promise.all(running)
     },

@@ -11,8 +11,8 @@ export interface Flights {
   take(event: Pick<RecordedEvent, 'type' | 'data'>, due: number): boolean
   /** A saga's run has ended: when its order was due, and how it ended; `undefined` for one of no order of this load. */
   land(event: RecordedEvent): Landed | undefined
-  /** The saga waits for an answer that is not given. */
-  wait(saga: string): void
+  /** The saga waits for an answer that is not given; without one, all do. */
+  wait(saga?: string): void
   readonly open: number
   readonly waiting: number
 }
@@ -42,7 +42,7 @@ export function flightsOf(flow: Flow): Flights {
       return { due, outcome: String(asObject(data).outcome) }
     },
     wait(saga) {
-      if (open.has(saga)) waiting.add(saga)
+      for (const one of saga === undefined ? open.keys() : [saga]) if (open.has(one)) waiting.add(one)
     },
     get open() {
       return open.size

@@ -73,3 +73,33 @@ for (const pace of [
     assert.ok(begun)
   })
 }
+
+test('where none is through for a second, whoever knows why is asked, and frees what waits in vain', async () => {
+  const through = newBell()
+  const { signal, abort } = aborting()
+  let inFlight = 0
+  let begun = 0
+  await keepPace(
+    pacing({
+      pace: { kind: 'max', inFlight: 2 },
+      length: 600_000,
+      signal,
+      through,
+      inFlight: () => inFlight,
+      begin() {
+        inFlight++
+        if (++begun > 2) abort()
+      },
+      onStall() {
+        inFlight = 0
+        through.ring()
+      },
+    }),
+  )
+  assert.equal(begun, 4)
+})
+
+function aborting(): { readonly signal: AbortSignal; readonly abort: () => void } {
+  const controller = new AbortController()
+  return { signal: controller.signal, abort: () => controller.abort() }
+}

@@ -16,6 +16,8 @@ export interface Pacing {
   readonly inFlight: () => number
   /** Rings when an order is through. */
   readonly through: Bell
+  /** Called where for a second none was through: they may all wait for what does not come. */
+  readonly onStall?: () => void
   readonly signal: AbortSignal
 }
 
@@ -39,18 +41,25 @@ async function openLoop({ length, begin, signal }: Pacing, interval: number): Pr
 }
 
 async function closedLoop(pacing: Pacing, most: number): Promise<void> {
-  const { length, begin, inFlight, through, signal } = pacing
+  const { length, begin, inFlight, through, onStall, signal } = pacing
   const end = performance.now() + length
-  const over = setTimeout(() => through.ring(), length)
-  const onAbort = (): void => through.ring()
-  signal.addEventListener('abort', onAbort, { once: true })
+  let rung = performance.now()
+  const over = setTimeout(through.ring, length)
+  const looking = setInterval(() => {
+    if (performance.now() - rung > STALL) onStall?.()
+  }, STALL)
+  signal.addEventListener('abort', through.ring, { once: true })
   while (performance.now() < end && !signal.aborted) {
     while (inFlight() < most) begin(performance.now())
     await through.wait()
+    rung = performance.now()
   }
   clearTimeout(over)
-  signal.removeEventListener('abort', onAbort)
+  clearInterval(looking)
+  signal.removeEventListener('abort', through.ring)
 }
+
+const STALL = 1000
 
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   try {

@@ -155,9 +155,20 @@ async function send(
     begin: driver.begin,
     inFlight: driver.inFlight,
     through: driver.through,
+    onStall: () => void isIdle(app).then((idle) => idle && driver.allWait()),
     signal: signal ? AbortSignal.any([broken, signal]) : broken,
   })
   return watch.elapsed()
+}
+
+/** True where nothing of the app has anything to do now. */
+async function isIdle(app: App): Promise<boolean> {
+  try {
+    await app.idle({ timeout: 1 })
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** On an app in which nothing runs: what is durable does not change while it is looked at. */
