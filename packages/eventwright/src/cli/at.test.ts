@@ -128,7 +128,7 @@ test('a flow is the code as well, and the state of another tenant is another', a
   ])
   const { state } = JSON.parse(run.stdout)
   assert.equal(state.status, 'completed')
-  assert.ok(state.steps.every((step: { status: string }) => step.status === 'done'))
+  assert.deepEqual([state.steps.payment.status, state.steps.payment.answer], ['done', 'PaymentAuthorized'])
   const begun = await eventwright([
     ...[
       'at',
@@ -142,7 +142,23 @@ test('a flow is the code as well, and the state of another tenant is another', a
     ],
   ])
   assert.match(begun.stdout, /status: running\n/)
-  assert.match(begun.stdout, /status: pending\n/)
+  assert.match(begun.stdout, /steps:\n {2}screen:\n {4}status: pending\n/)
+  const changed = await eventwright([
+    ...[
+      'at',
+      saga?.stream ?? '',
+      '--store',
+      `sqlite:${file}`,
+      '--tenant',
+      saga?.tenant ?? '',
+      '--diff',
+      '2..3',
+    ],
+  ])
+  assert.match(
+    changed.stdout,
+    /steps\.screen\.status +"pending" -> "done" +eventwright\.saga\.StepCompleted \(version 3/,
+  )
 })
 
 test('what is not there, and code that cannot take an event, are said with their place', async (t) => {

@@ -116,7 +116,7 @@ function textOf(dropped: number, left: { readonly letters: number; readonly keys
   const rest =
     left.letters === 0
       ? 'Nothing is parked there any more: what arrives from now on is handled.'
-      : `${countText(left)} stay parked; dead redrive has them handled, in order.`
+      : `Still parked there: ${countText(left)}; dead redrive has that handled, in order.`
   return `Dropped ${counted(dropped, 'message')}. ${rest}\n`
 }
 

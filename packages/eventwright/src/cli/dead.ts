@@ -22,10 +22,17 @@ A message that cannot be handled is parked with the later ones of its key; nothi
 key is free. A redrive runs a key's messages in order, and the key is free with its last one.
 
 Options (each command shows its own with --help):
-  --store <url>           the store of the service: sqlite:FILE
-  --consumer, --key, --tenant
-  --flow, --app           show: what the code would make of it now
-  --reason <text>         drop: why, for the record
+  --store <url>      the store of the service: sqlite:FILE
+  --consumer <name>  of this consumer (a service, a consumer, saga:NAME, relay)
+  --key <key>        of this key
+  --tenant <tenant>  of this tenant
+  --all              redrive, drop: everything that is parked
+  --limit <number>   list: show so many
+  --dropped          list: what was dropped instead
+  --flow, --app      show: what this code would make of it now
+  --reason <text>    drop: why, for the record
+  --yes              drop: do not ask
+  --json             print it as JSON
 
 Examples:
   $ eventwright dead list --store sqlite:shop.db

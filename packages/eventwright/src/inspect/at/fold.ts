@@ -5,6 +5,7 @@ import {
   isTechnical,
   partsOfStream,
   type RecordedEvent,
+  type SagaProgress,
   sagaFold,
 } from '@eventwright/core'
 import { type Code, listed } from '../code/code.ts'
@@ -29,7 +30,7 @@ export function isSaga(stream: string): boolean {
 export function foldOf(stream: string, code: Code | undefined): Fold {
   if (isSaga(stream)) {
     const fold = sagaFold()
-    return { take: (event) => fold.take(event), state: () => plainOf(fold.progress()) }
+    return { take: (event) => fold.take(event), state: () => plainOf(byPath(fold.progress())) }
   }
   const { aggregate } = partsOfStream(stream)
   if (code === undefined) {
@@ -42,6 +43,11 @@ export function foldOf(stream: string, code: Code | undefined): Fold {
   throw new NotThere(
     `${code.origin} has no aggregate ${aggregate}, which ${stream} would be of (it has: ${listed(code.aggregates.keys())}).`,
   )
+}
+
+/** Steps by where they stand, so that what changed in one is told by its name. */
+function byPath({ steps, ...progress }: SagaProgress): object {
+  return { ...progress, steps: Object.fromEntries(steps.map(({ path, ...step }) => [path, step])) }
 }
 
 function aggregateFold(definition: AggregateDefinition): Fold {
