@@ -84,6 +84,7 @@ export function buildFromClass<
     initial: () => new Class(),
     commands,
     decide: (state, command) => run(load(state as Root), command.type, command.data),
+    states: 'changed',
     evolve: (state, event) => {
       // The state is the fold's own: `initial` and `load` make a new one each time.
       applyTo(state as Root, event)

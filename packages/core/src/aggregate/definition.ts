@@ -24,6 +24,11 @@ export interface AggregateDefinition {
   readonly contract?: boolean
   /** JSON Schema or a check for each command's data: throws `InvalidPayload`. */
   readonly check?: (command: Command) => void
+  /**
+   * How a state may be kept from one command to the next. Default as a copy, where it is plain data. `immutable`: as
+   * it is, since neither `decide` nor `evolve` changes what it is given. `changed`: not at all, since `evolve` changes it.
+   */
+  readonly states?: 'immutable' | 'changed'
   /** Opt-in: a snapshot after so many events, thrown away when `version` of evolve changes. `save`/`load` where the state is not plain data. */
   readonly snapshot?: {
     readonly every: number

@@ -2,6 +2,7 @@ import { NewerEventVersion } from '../catalog/index.ts'
 import { isTechnical, type PendingEvent } from '../event/index.ts'
 import type { CommandTx } from './command-tx.ts'
 import type { AggregateDefinition } from './definition.ts'
+import { type KeptState, keepState, keptState } from './kept-states.ts'
 import { findSnapshot, type Snapshot } from './snapshots.ts'
 
 const PAGE = 500
@@ -13,7 +14,7 @@ export interface Loaded {
 }
 
 /**
- * Folds the stream, page by page, from its snapshot where that fits the history.
+ * Folds the stream, page by page, from the state that was kept of it or its snapshot, where that fits the history.
  * @throws NewerEventVersion
  */
 export async function loadAggregate(
@@ -21,6 +22,8 @@ export async function loadAggregate(
   definition: AggregateDefinition,
   stream: string,
 ): Promise<Loaded> {
+  const kept = keptState(tx, definition, stream)
+  if (kept !== undefined && (await stands(tx, stream, kept))) return fold(tx, definition, stream, kept)
   const snapshot = await findSnapshot(tx, definition, stream)
   const resumed = snapshot === undefined ? undefined : await resume(tx, definition, stream, snapshot)
   return fold(tx, definition, stream, resumed ?? { state: definition.initial(), version: 0 })
@@ -34,10 +37,18 @@ async function resume(
   snapshot: Snapshot,
 ): Promise<Loaded | undefined> {
   const { version, event, state } = snapshot
-  const slice = await tx.read(stream, { from: version, to: version })
-  if (slice.events[0]?.id !== event) return undefined
+  if (!(await stands(tx, stream, { version, event }))) return undefined
   const load = definition.snapshot?.load
   return { state: load === undefined ? state : load(state), version }
+}
+
+async function stands(
+  tx: CommandTx,
+  stream: string,
+  { version, event }: Pick<KeptState, 'version' | 'event'>,
+): Promise<boolean> {
+  const slice = await tx.read(stream, { from: version, to: version })
+  return slice.events[0]?.id === event
 }
 
 async function fold(
@@ -48,10 +59,15 @@ async function fold(
 ): Promise<Loaded> {
   let { state, version } = from
   for (;;) {
-    const slice = await tx.read(stream, { from: version + 1, limit: PAGE })
-    state = foldEvents(definition, state, slice.events)
-    version += slice.events.length
-    if (slice.events.length < PAGE) return { state, version: slice.version }
+    const { events, version: end } = await tx.read(stream, { from: version + 1, limit: PAGE })
+    // What this unit appended itself has no position, and may never be committed.
+    const committed = events.filter((event) => 'position' in event)
+    state = foldEvents(definition, state, committed)
+    const last = committed.at(-1)
+    if (last) keepState(tx, definition, stream, { state, version: last.version, event: last.id })
+    state = foldEvents(definition, state, events.slice(committed.length))
+    version += events.length
+    if (events.length < PAGE) return { state, version: end }
   }
 }
 

@@ -174,6 +174,7 @@ export function noticing(tx: Tx, onDuplicate: () => void): Tx {
   return {
     tenant: tx.tenant,
     now: tx.now,
+    log: tx.log,
     async append(stream, events, options) {
       const result = await tx.append(stream, events, options)
       if (result.duplicate) onDuplicate()

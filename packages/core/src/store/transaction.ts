@@ -51,6 +51,8 @@ export interface Tx {
   readonly tenant: string
   /** Milliseconds since 1970 on the app's clock, the same for the whole run of `work`. */
   readonly now: number
+  /** The same object in all units of one open store: what is remembered between units is remembered for it. */
+  readonly log: object
   /**
    * `expect` is checked here and at the flush. A miss at the flush of an `expect` that held here runs `work` again.
    * @throws ConcurrencyError EventIdReused InvalidPayload UnknownEventType

@@ -23,6 +23,7 @@ export function beginWork(context: WorkContext): Work {
   const tx: Tx = {
     tenant: unit.tenant,
     now,
+    log: context.engine,
     append: streams.append,
     read: streams.read,
     inbox: inboxWork(context),

@@ -48,6 +48,8 @@ export function compileAggregate(aggregate: Aggregate, parts: AggregateParts): A
     catalog: parts.catalog,
     commands: aggregate.commands,
     initial: () => initialState(aggregate),
+    // A `decide:` file is a person's code, which may change what it is given.
+    ...(aggregate.commands.some((name) => parts.deciders.has(name)) ? {} : { states: 'immutable' }),
     check: (command) => parts.checkPayload(command.type, withId(aggregate, command)),
     decide: reporting(parts.onFault, (state, command) => {
       const decided = commands.get(command.type)

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createCatalog } from '../catalog/index.ts'
+import { memoryStoreEngine } from '../store/memory/index.ts'
+import { buildAggregate, executeIn, loadAggregate, streamOf } from './index.ts'
+
+const catalog = createCatalog<{ Added: { amount: number } }>({ namespace: 'test' })
+
+function counter() {
+  let folded = 0
+  const aggregate = buildAggregate(catalog, 'counter', { sum: 0, amounts: [] as number[] })
+    .decide({ add: (_state, data: { amount: number }) => ({ type: 'Added', data }) })
+    .evolve({
+      Added: (state, { data }) => {
+        folded++
+        // Against the rules, and without harm: what is kept is a copy.
+        state.amounts.push(data.amount)
+        return { sum: state.sum + data.amount, amounts: state.amounts }
+      },
+    })
+  return { aggregate, folded: () => folded }
+}
+
+const sum = (length: number): number => (length * (length + 1)) / 2
+
+test('a long stream is folded once, and then from where it was', async () => {
+  const store = await memoryStoreEngine().openStore()
+  const { aggregate, folded } = counter()
+  const load = () =>
+    store.transaction((tx) => loadAggregate(tx, aggregate.definition, streamOf('counter', 'a')))
+  const events = Array.from({ length: 100 }, (_, index) => ({ type: 'Added', data: { amount: index + 1 } }))
+  await store.append('counter-a', events)
+  await load()
+  assert.equal(folded(), 100)
+  await store.append('counter-a', [{ type: 'Added', data: { amount: 101 } }])
+  const { state, version } = await load()
+  assert.equal(folded(), 101)
+  assert.equal(version, 101)
+  assert.deepEqual(state, { sum: sum(101), amounts: Array.from({ length: 101 }, (_, index) => index + 1) })
+})
+
+test('what a unit appended and did not commit is not kept', async () => {
+  const store = await memoryStoreEngine().openStore()
+  const { aggregate } = counter()
+  const add = { type: 'Added', data: { amount: 1 } }
+  await store.append(
+    'counter-a',
+    Array.from({ length: 20 }, () => add),
+  )
+  const failed = store.transaction(async (tx) => {
+    await executeIn(tx, aggregate.definition, aggregate.add('a', { amount: 1000 }))
+    const { state } = await loadAggregate(tx, aggregate.definition, 'counter-a')
+    assert.equal((state as { sum: number }).sum, 1020)
+    throw new Error('no')
+  })
+  await assert.rejects(failed, /^Error: no$/)
+  await store.append('counter-a', [add])
+  const { state } = await store.transaction((tx) => loadAggregate(tx, aggregate.definition, 'counter-a'))
+  assert.equal((state as { sum: number }).sum, 21)
+})
+
+test('streams of the same name in another store or of another tenant have states of their own', async () => {
+  const { aggregate } = counter()
+  const stores = [await memoryStoreEngine().openStore(), await memoryStoreEngine().openStore()]
+  for (const [place, store] of stores.entries()) {
+    for (const tenant of ['', 'acme']) {
+      const amount = 1 + place * 10 + tenant.length
+      const events = Array.from({ length: 20 }, (_, n) => ({ type: 'Added', id: `e-${n}`, data: { amount } }))
+      await store.append('counter-a', events, { tenant })
+      for (let look = 0; look < 2; look++) {
+        const { state } = await store.transaction(
+          (tx) => loadAggregate(tx, aggregate.definition, 'counter-a'),
+          { tenant },
+        )
+        assert.equal((state as { sum: number }).sum, 20 * amount)
+      }
+    }
+  }
+})
