@@ -43,15 +43,16 @@ export interface CompiledFlow {
  * `written` by hand take the place of the flow's own: their aggregates, sagas and projections.
  */
 export function compileFlow(flow: Flow, deciders: Deciders, written: WrittenServices = {}): CompiledFlow {
-  const own = writtenParts(flow, flowCatalog(flow), written)
-  const { catalog } = own
+  const ofFlow = flowCatalog(flow)
+  const { catalog } = writtenParts(flow, ofFlow, written)
   const checkPayload = payloadCheck(flow)
-  const replaced = new Set(own.others.map(({ name }) => name))
   return {
     flow,
     catalog,
     parts(app) {
-      const parts = { flow, catalog, deciders, checkPayload, ...app }
+      const own = writtenParts(flow, ofFlow, written)
+      const replaced = new Set(own.others.map(({ name }) => name))
+      const parts = { flow, catalog: own.catalog, deciders, checkPayload, ...app }
       const compiled = (name: string) => {
         const aggregate = flow.aggregates.get(name)
         return aggregate ? [compileAggregate(aggregate, parts)] : []
@@ -67,7 +68,7 @@ export function compileFlow(flow: Flow, deciders: Deciders, written: WrittenServ
           }),
         ),
         ...left(flow.sagas).map((saga) => compileSaga(saga, parts)),
-        ...left(flow.projections).map((one) => compileProjection(one, catalog, app.onFault)),
+        ...left(flow.projections).map((one) => compileProjection(one, own.catalog, app.onFault)),
         ...own.others,
       ]
     },

@@ -9,9 +9,10 @@ type Definition = Exclude<Item, { readonly definition: unknown } | { readonly ki
 
 /**
  * Parts written by hand, by the service of the flow that they stand for. Their aggregates have the names, and their
- * events the types, that the flow gives them; commands carry their data without the aggregate's id.
+ * events the types, that the flow gives them; commands carry their data without the aggregate's id. Given as a
+ * function they are made for each app anew, so that what they remember outside the store is gone after a crash.
  */
-export type WrittenServices = Readonly<Record<string, RunItems>>
+export type WrittenServices = Readonly<Record<string, RunItems | (() => RunItems)>>
 
 /** Parts written by hand, ready to run with those of a flow. */
 export interface WrittenParts {
@@ -33,7 +34,7 @@ export function writtenParts(flow: Flow, flowCatalog: Catalog, services: Written
     }
   }
   const parts = Object.entries(services).map(
-    ([service, items]) => [service, items.flatMap(definitionsIn).filter(isOwn)] as const,
+    ([service, items]) => [service, made(items).flatMap(definitionsIn).filter(isOwn)] as const,
   )
   const catalog = joined(flow, flowCatalog, parts)
   const moved = parts.map(
@@ -49,6 +50,10 @@ export function writtenParts(flow: Flow, flowCatalog: Catalog, services: Written
     ),
     others: moved.flatMap(([, own]) => own.filter((part) => part.kind !== 'aggregate')),
   }
+}
+
+function made(items: RunItems | (() => RunItems)): RunItems {
+  return typeof items === 'function' ? items() : items
 }
 
 function definitionsIn(item: Item): readonly Definition[] {

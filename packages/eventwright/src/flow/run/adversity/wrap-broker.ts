@@ -16,6 +16,5 @@ export function wrapBroker(
 
 /** A delivery whose acknowledgement goes another way. */
 export function acknowledging(delivery: Delivery, ack: Delivery['ack']): Delivery {
-  const { topic, partition, token, signal } = delivery
-  return { topic, partition, token, signal, ack }
+  return { ...delivery, ack }
 }

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import type { WrittenServices } from '../../compile/index.ts'
+import type { Flow } from '../../model/index.ts'
+import { loadFlow } from '../../parse/index.ts'
+import { forgetful, hasty, mortal, shortSighted } from '../fixtures/weak.ts'
+import { runFlow } from '../run-flow.ts'
+import { perturbationsOf } from './index.ts'
+
+async function fixture(name: string): Promise<Flow> {
+  const { flow, findings } = await loadFlow([join(import.meta.dirname, '../fixtures', name)])
+  return flow ?? assert.fail(JSON.stringify(findings))
+}
+
+const weak = await fixture('weak.yaml')
+
+/** What of a perturbation the weak service does not bear, and how it ends there. */
+async function fails(
+  written: WrittenServices,
+  text?: string,
+): Promise<readonly (readonly [string, unknown])[]> {
+  const [result] = await runFlow(weak, { written, adversity: perturbationsOf(text) })
+  assert.ok(result?.adversity, 'it does not even pass undisturbed')
+  const { failures } = result.adversity
+  assert.equal(result.verdict, failures.length > 0 ? 'failed' : 'passed')
+  return failures.map(({ perturbation, ended }) => [
+    perturbation,
+    ended.judgement?.differences.map(({ message }) => message),
+  ])
+}
+
+const sentTwice = ['happened, but is not listed: ParcelSent']
+
+for (const [what, written, found] of [
+  ['takes each message for a new one', forgetful, ['twice:weak.payments/OrderPaid/o-1#1']],
+  ['forgets all messages but the last', shortSighted, ['late:weak.payments/OrderPaid/o-1#1']],
+  ['forgets all messages at a crash', mortal, ['crash:post/OrderPaid/o-1#1']],
+] as const) {
+  test(`a service that ${what} is found, at one message, and what is printed fails again`, async () => {
+    const failures = await fails(written)
+    for (const perturbation of found) {
+      assert.deepEqual(
+        failures.filter(([one]) => one === perturbation),
+        [[perturbation, sentTwice]],
+        JSON.stringify(failures),
+      )
+      assert.deepEqual(await fails(written, perturbation), [[perturbation, sentTwice]])
+    }
+  })
+}
+
+test('a service that counts on an order between topics is found, and its seed fails again', async () => {
+  const failures = await fails(hasty, undefined)
+  assert.deepEqual(
+    failures.map(([perturbation]) => perturbation.split(':')[0]),
+    ['interleave'],
+  )
+  for (const failure of failures) {
+    for (const _again of [1, 2]) assert.deepEqual(await fails(hasty, failure[0]), [failure])
+  }
+})
