@@ -125,6 +125,31 @@ test('an inline read model is compared by what each stream has in it, also befor
   await running.stop()
 })
 
+test('a tenant whose documents are ahead of the others, as after a crash between two units, is seen as far as it is', async () => {
+  const at = place()
+  const running = await openInstance(at, [wild])
+  const { store } = running
+  const put = (id: string) => [{ type: 'Did', data: { ops: [{ op: 'put', id, n: 1 }] } }]
+  await store.append('s', put('a'), { tenant: 'a' })
+  await running.start()
+  await caughtUp(store, 'wild', 1)
+  await running.stop()
+  const again = await openInstance(at, [wild])
+  await again.store.append('s', put('b'))
+  const { position } = await again.store.append('s', put('b'), { tenant: 'a' })
+  await again.store.transaction(
+    async (tx) => {
+      tx.documents('eventwright.projection.near@1').put('b', { n: 1 })
+      await tx.checkpoint.advance('projection:wild@1', 1, position)
+    },
+    { tenant: 'a' },
+  )
+  const live = await liveProjection(again.store, wild)
+  assert.deepEqual([live?.position, live?.end], [1, position])
+  assert.deepEqual(sorted(await rebuilt(again.store, wild)), sorted(live?.documents ?? []))
+  await again.store.close()
+})
+
 test('an event that a handler cannot take, or that is newer than the code, stops a rebuild and is named', async () => {
   const store = await memoryStoreEngine().openStore()
   await store.append('s', [
