@@ -67,6 +67,7 @@ export {
   type Upcaster,
 } from './catalog/index.ts'
 export {
+  acceptEpochs,
   type BuildConsumerOptions,
   type ComponentHealth,
   type ConsumerDefinition,
