@@ -10,7 +10,7 @@ import { BROKER_FILE, COMPILED, LAYOUTS, type LayoutName, storeFileOf } from './
 import { runChaos, type Seen } from './run.ts'
 import { offencesOf, truthOf } from './truth/index.ts'
 
-const QUICK = { kills: 4, orders: 24, seed: 'short', leaseTime: 400, patience: '1s' }
+const QUICK = { kills: 3, orders: 20, seed: 'short', leaseTime: 400, patience: '1s' }
 
 test('the seed repeats the order of kills', () => {
   assert.deepEqual(killsOf('7', 50, 700), killsOf('7', 50, 700))
@@ -20,7 +20,7 @@ test('the seed repeats the order of kills', () => {
 
 describe('two processes that are killed with -9 and started again', {
   concurrency: 2,
-  timeout: 120_000,
+  timeout: 300_000,
 }, () => {
   const folders: string[] = []
   after(() => {
@@ -61,7 +61,7 @@ const SPOILT: readonly (readonly [file: string, sql: string, check: RegExp])[] =
   [store('a'), again('eventwright.CommandHandled'), /is answered twice/],
   [store('a'), 'UPDATE eventwright_checkpoints SET position = position - 1', /head of their log/],
   [store('a'), "UPDATE eventwright_documents SET value = '{}'", /OrderSummary is what/],
-  [store('a'), 'UPDATE eventwright_inbox_marks SET version = version + 9', /inbox has marked/],
+  [store('a'), 'UPDATE eventwright_inbox_marks SET version = version - 1', /inbox has marked/],
   [
     store('a'),
     "INSERT INTO eventwright_timers VALUES ('', 'saga:Fulfilment', 't', 1, 1, '{}')",
