@@ -27,7 +27,10 @@ before(async () => {
   const authorize = { type: 'authorize', aggregate: 'Payment', id: 'paid', data: { by: 'bank' } }
   await payments.execute({ ...authorize, commandId: 'bank-1' })
   await place('free', 0)
+  await place('poor', 9)
   await place('odd', 13)
+  await idle([orders, payments])
+  await payments.execute({ ...authorize, type: 'decline', id: 'poor', commandId: 'bank-2' })
   await idle([orders, payments])
   await payments.stop()
   await place('late', 8)
@@ -83,6 +86,13 @@ test('trace draws a refusal, what failed by it, and the compensation', async () 
 +N        └─ after compensation: cancel to Order-free: done after N  [orders]
 +N           └─ OrderCancelled  Order-free@2  [orders]
 `,
+  )
+})
+
+test('trace finds the event that failed a step, which its saga tells only the type of', async () => {
+  assert.match(
+    await tree('click-poor'),
+    /PaymentRequested.*\n.*a command to Payment-poor: done \(of conversation bank-2\).*\n.*Declined {2}Payment-poor@2 \(of conversation bank-2\).*\n.*failed: Declined\n/,
   )
 })
 
