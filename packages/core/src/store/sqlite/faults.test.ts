@@ -153,26 +153,6 @@ function overwrite(path: string, at: number, bytes: Buffer): void {
   closeSync(file)
 }
 
-test("tables of another program under the store's names are left alone, and said", async () => {
-  const path = join(folder, 'foreign.db')
-  const other = new DatabaseSync(path)
-  other.exec('CREATE TABLE eventwright_events (theirs)')
-  other.close()
-  await assert.rejects(sqliteStoreEngine(path).openStore(), {
-    code: 'CannotOpenFile',
-    message: /eventwright_events already exists/,
-  })
-  const again = new DatabaseSync(path)
-  assert.deepEqual(
-    again
-      .prepare("SELECT name FROM sqlite_master WHERE name LIKE 'eventwright%'")
-      .all()
-      .map(({ name }) => name),
-    ['eventwright_events', 'eventwright_schema'],
-  )
-  again.close()
-})
-
 test('a read sees one snapshot, and a reader elsewhere holds up no writer', { timeout: 10_000 }, async () => {
   const path = join(folder, 'snapshot.db')
   const file = await openSqliteFile(path)

@@ -3,8 +3,9 @@ import { CannotOpenFile, NotADatabase } from '../errors.ts'
 import { tellAll } from '../listeners.ts'
 import { clearFault, sqliteFault, whenFree } from './busy.ts'
 import { connect, type SqliteConnection } from './connection.ts'
+import { refuseForeign } from './foreign.ts'
 import { applyMigrations, type Migration, SCHEMA_TABLE } from './migrate.ts'
-import { realPath } from './path.ts'
+import { MAY_ONLY_BE_READ, writablePath } from './path.ts'
 import { openReadOnlyFile } from './read-only-file.ts'
 import { type TurnSnapshot, turnSnapshot } from './turn-snapshot.ts'
 import { type WriteQueue, writeQueue } from './write-queue.ts'
@@ -73,7 +74,7 @@ const files = new Map<string, { users: number; readonly opening: Promise<Shared>
  */
 export async function openSqliteFile(path: string, options: SqliteFileOptions = {}): Promise<SqliteFile> {
   if (options.readOnly) return openReadOnlyFile(path)
-  const real = realPath(path)
+  const real = writablePath(path)
   const shared = await share(real)
   // The strictest wish holds for all that share the connection.
   if (options.synchronous !== 'normal') shared.synced = true
@@ -105,12 +106,15 @@ async function open(path: string): Promise<Shared> {
   try {
     writer = connect(path, false)
     const connection = writer
+    await whenFree(() => refuseForeign(path, connection))
     await whenFree(() => connection.exec('PRAGMA journal_mode = WAL'))
     // A WAL of 32 MB: with SQLite's 4 MB a steady writer copies pages back at every second commit.
     connection.exec(
       'PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 8000',
     )
-    // Proves that the file can be written, and makes the WAL that the read-only connection needs.
+    // Proves that the file can be written: on one that is only read, a transaction that writes nothing succeeds.
+    await whenFree(() => connection.exec('BEGIN IMMEDIATE; PRAGMA user_version = 1; ROLLBACK'))
+    // Makes the WAL that the read-only connection needs.
     await whenFree(() => connection.exec(`BEGIN IMMEDIATE; ${SCHEMA_TABLE}; COMMIT`))
     const reader = connect(path, true)
     const snapshot = turnSnapshot(reader)
@@ -142,7 +146,7 @@ function clear(path: string, error: unknown): unknown {
     case 'notadatabase':
       return new NotADatabase(path, { cause: error })
     case 'readonly':
-      return new CannotOpenFile(path, 'it may only be read, and a store writes to it', { cause: error })
+      return new CannotOpenFile(path, MAY_ONLY_BE_READ, { cause: error })
     case 'open':
       return new CannotOpenFile(path, 'this user may not read and write it', { cause: error })
     case 'corrupt':

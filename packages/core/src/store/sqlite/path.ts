@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { CannotOpenFile } from '../errors.ts'
 
@@ -31,3 +31,18 @@ export function existingPath(path: string): string {
   }
   return realPath(path)
 }
+
+/** The same for a file that is written. It is asked before SQLite opens it, which would make files beside it. @throws CannotOpenFile */
+export function writablePath(path: string): string {
+  const real = realPath(path)
+  if (!existsSync(real)) return real
+  try {
+    accessSync(real, constants.R_OK | constants.W_OK)
+    return real
+  } catch (cause) {
+    throw new CannotOpenFile(real, MAY_ONLY_BE_READ, { cause })
+  }
+}
+
+export const MAY_ONLY_BE_READ =
+  'this user may not write it, and a store writes: give the right, or look at it with readOnly'
