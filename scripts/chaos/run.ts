@@ -40,7 +40,7 @@ const PATIENCE = '4s'
 const OPEN_AT_MOST = 40
 const LOOK_EVERY = 30
 const TELL_EVERY = 5000
-/** Milliseconds without any event while orders are open: first a dump, then the end. */
+/** Milliseconds without any event or kill: first a dump, then the end. */
 const STALL = 10_000
 const STUCK = 40_000
 
@@ -135,9 +135,12 @@ async function watch(run: Run): Promise<void> {
   let moved = performance.now()
   let told = performance.now()
   let dumped = false
+  let killed = 0
   while (!run.over) {
     await sleep(LOOK_EVERY)
-    if (follow()) {
+    const news = follow()
+    if (news || run.killed > killed) {
+      killed = run.killed
       moved = performance.now()
       dumped = false
     }
