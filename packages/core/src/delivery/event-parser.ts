@@ -8,6 +8,8 @@ export interface EventParserOptions {
   readonly catalog: Catalog
   /** Event types that are heard; others pass. Technical ones (`eventwright.CommandHandled`) only if they are named here. */
   readonly types: ReadonlySet<string>
+  /** True for an event of these types that leads to nothing whatever came before it: it passes too. */
+  readonly leadsToNothing?: (event: Pick<RecordedEvent, 'type' | 'data'>) => boolean
 }
 
 /**
@@ -17,11 +19,12 @@ export interface EventParserOptions {
 export function eventParser(
   options: EventParserOptions,
 ): (message: ReceivedMessage) => Parsed<RecordedEvent> {
-  const { catalog, types } = options
+  const { catalog, types, leadsToNothing = () => false } = options
   return (message) => {
     const envelope = readEnvelope(message)
     const { event } = envelope
     if (!types.has(event.type) || !isOurs(catalog, envelope)) return { kind: 'pass' }
+    if (leadsToNothing(event)) return { kind: 'pass' }
     const { tenant } = event
     if (catalog.isNewer(event))
       return { kind: 'newer', tenant, what: `${event.type} v${event.schemaVersion}` }

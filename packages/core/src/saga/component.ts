@@ -14,7 +14,7 @@ import type { StoredTimer, Tx } from '../store/index.ts'
 import type { SagaDefinition } from './definition.ts'
 import { dropEarly } from './early.ts'
 import { sagaOwner } from './names.ts'
-import { heardBy, routesOf } from './routing.ts'
+import { heardBy, leadsToNothing, routesOf } from './routing.ts'
 import { sagaStates } from './states.ts'
 import { tallyOf } from './tally.ts'
 import { tell } from './tell.ts'
@@ -69,7 +69,11 @@ export function sagaComponent(
     group: owner,
     topics,
     leaseTime,
-    parse: eventParser({ catalog: definition.catalog, types: new Set([...heard, COMMAND_HANDLED]) }),
+    parse: eventParser({
+      catalog: definition.catalog,
+      types: new Set([...heard, COMMAND_HANDLED]),
+      leadsToNothing: (event) => leadsToNothing(definition, event),
+    }),
     handle,
   })
   const timers = timerLoop(runtime, owner, leaseTime, {

@@ -45,6 +45,19 @@ function handledRoutes(definition: SagaDefinition, { id, data }: RecordedEvent):
   return own ? [{ key: own.key, input: { kind: 'handled', id, handled: data } }] : []
 }
 
+/**
+ * True for an answer that no state of the saga would do anything about: to a command of somebody else, or that a
+ * step's command has led to events, which tell the rest themselves.
+ */
+export function leadsToNothing(
+  definition: SagaDefinition,
+  { type, data }: Pick<RecordedEvent, 'type' | 'data'>,
+): boolean {
+  if (type !== COMMAND_HANDLED || !isHandled(data)) return false
+  const own = ownCommand(definition.name, data.commandId)
+  return own === undefined || (data.outcome === 'events' && !own.label.includes(':'))
+}
+
 function isHandled(data: unknown): data is CommandHandled {
   return (
     typeof data === 'object' && data !== null && 'commandId' in data && typeof data.commandId === 'string'
