@@ -88,6 +88,7 @@ export {
   InvalidConsumer,
   NewerVersion,
   NotParked,
+  RELAY,
   redrive,
   SourceEpochChanged,
   Unprocessable,

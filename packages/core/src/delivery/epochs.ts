@@ -25,7 +25,7 @@ export class SourceEpochChanged extends EventwrightError {
   constructor(consumer: string, topic: string, origin: Origin) {
     super(
       `consumer "${consumer}" met epoch ${origin.epoch} of ${origin.source} on topic "${topic}", which it does not know: that log was restored. ` +
-        'Compare what this consumer has done with it, then let it go on with acceptEpochs().',
+        'Compare what this consumer has done with it, then let it go on with acceptEpochs() or `eventwright epoch accept`.',
     )
   }
 }
@@ -57,11 +57,15 @@ export function epochsOf(store: EventStore, consumer: string): Epochs {
   }
 }
 
-/** Lets a consumer that stopped with `EpochChanged` take the next other epoch of each log it hears, once started again. */
-export async function acceptEpochs(store: EventStore, consumer: string): Promise<void> {
-  await store.transaction(async (tx) => {
+/**
+ * Lets a consumer that stopped with `EpochChanged` take the next other epoch of each log it hears, once started
+ * again. Gives the number of those logs.
+ */
+export async function acceptEpochs(store: EventStore, consumer: string): Promise<number> {
+  return store.transaction(async (tx) => {
     const documents = tx.documents<KnownEpochs>(EPOCHS)
-    for (const { id, value } of await documents.list({ prefix: `${part(consumer)}/` }))
-      documents.put(id, { ...value, acceptNext: true })
+    const known = await documents.list({ prefix: `${part(consumer)}/` })
+    for (const { id, value } of known) documents.put(id, { ...value, acceptNext: true })
+    return new Set(known.map(({ value }) => value.source)).size
   })
 }

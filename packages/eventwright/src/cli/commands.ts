@@ -68,6 +68,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./dead.ts')).addDead,
   },
   {
+    name: 'epoch',
+    does: 'after a restore: begin a new epoch of a log, and let consumers of it go on',
+    load: async () => (await import('./epoch.ts')).addEpoch,
+  },
+  {
     name: 'install',
     does: 'put the skill where agents look for it: once in .agents/skills, with links for those who look elsewhere',
     load: async () => (await import('./install.ts')).addInstall,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { EventStore, StoreEngine } from '@eventwright/core'
-import { sqlite } from '@eventwright/core/sqlite'
+import { type SqliteEngine, sqlite } from '@eventwright/core/sqlite'
 import { UsageError } from './usage-error.ts'
 
 /** The engine of a store that is only looked at: nothing in it changes, and nobody waits for it. */
@@ -15,12 +15,17 @@ export function openToRead(url: string): Promise<EventStore> {
 
 /** Opens a store that is there, to write to it. */
 export async function openToWrite(url: string): Promise<EventStore> {
+  return (await engineToWrite(url)).openStore()
+}
+
+/** The engine of a store that is there, to write to it. */
+export async function engineToWrite(url: string): Promise<SqliteEngine> {
   const file = fileOf(url)
-  if (existsSync(file)) return sqlite(file).openStore()
-  // It says what is wrong with the path, where this would make a new file.
+  if (existsSync(file)) return sqlite(file)
+  // It says what is wrong with the path, where writing would make a new file.
   const reading = await openToRead(url)
   await reading.close()
-  return sqlite(file).openStore()
+  return sqlite(file)
 }
 
 function fileOf(url: string): string {
