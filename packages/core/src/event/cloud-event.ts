@@ -96,7 +96,7 @@ export function toCloudEvent(event: PendingEvent | RecordedEvent, options: Envel
 }
 
 function defined(envelope: CloudEvent): CloudEvent {
-  return Object.fromEntries(Object.entries(envelope).filter(([, value]) => value !== undefined)) as CloudEvent
+  return dropUndefined(envelope) as CloudEvent
 }
 
 /**
@@ -136,8 +136,11 @@ export function isStored(envelope: Envelope): envelope is StoredEnvelope {
 type Defined<Value> = { [Key in keyof Value]: Value[Key] }
 
 function dropUndefined<Value extends object>(value: Value): Defined<Value> {
-  const entries = Object.entries(value).filter(([, part]) => part !== undefined)
-  return Object.fromEntries(entries) as Defined<Value>
+  const defined: Partial<Value> = {}
+  for (const name of Object.keys(value) as (keyof Value)[]) {
+    if (value[name] !== undefined) defined[name] = value[name]
+  }
+  return defined as Defined<Value>
 }
 
 function attributesOf(json: unknown): Attributes {

@@ -1,5 +1,6 @@
 import { EventwrightError } from './errors.ts'
 import type { NewEvent } from './event.ts'
+import { hasJsonForm, isPlain, mayHoldBadText } from './json-form.ts'
 
 /** The largest envelope in bytes of UTF-8: what Kafka takes by default. */
 export const LARGEST_ENVELOPE = 1_000_000
@@ -68,8 +69,11 @@ export function textOf(event: NewEvent, stream = '', tenant = ''): EventText {
 
 /** The JSON text of a value whose form is checked as an event's payload is. @throws InvalidPayload */
 export function jsonText(value: unknown, subject: string): string {
-  checkJson(value, subject, '', new Set())
-  return JSON.stringify(value)
+  // The thorough check also says where the fault is; most values have none.
+  if (!hasJsonForm(value, DEEPEST)) checkJson(value, subject, '', new Set())
+  const text = JSON.stringify(value)
+  if (mayHoldBadText(text)) checkJson(value, subject, '', new Set())
+  return text
 }
 
 /** Checks a name (stream, id, tenant, key): not empty, no U+0000, no lone surrogate, at most 1,000 bytes. @throws InvalidPayload */
@@ -152,13 +156,6 @@ function checkObject(value: object, subject: string, pointer: string, open: Set<
       throw new InvalidPayload(subject, pointer, `has a key that ${problem}`, TEXT_MEND)
     if (part !== undefined) checkJson(part, subject, `${pointer}/${escapePointer(key)}`, open)
   }
-}
-
-/** An object literal or a JSON.parse result, also from another realm; without `toJSON`, which would write something else. */
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return false
-  return !('toJSON' in value && typeof value.toJSON === 'function')
 }
 
 /** A key as one step of a JSON pointer (RFC 6901). */

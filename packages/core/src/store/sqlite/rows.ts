@@ -15,7 +15,18 @@ export const EVENT: string = `e.position AS position, s.tenant AS tenant, s.name
   e.type AS type, e.schema_version AS schemaVersion, e.recorded_at AS recordedAt, e.data AS data, e.metadata AS metadata`
 
 export function eventOf(row: EventRow): StoredEvent {
-  return { ...row, id: unpackId(row.id) }
+  return {
+    position: row.position,
+    tenant: row.tenant,
+    stream: row.stream,
+    version: row.version,
+    id: unpackId(row.id),
+    type: row.type,
+    schemaVersion: row.schemaVersion,
+    recordedAt: row.recordedAt,
+    data: row.data,
+    metadata: row.metadata,
+  }
 }
 
 export interface StreamRow {
