@@ -150,6 +150,30 @@ test('a tenant whose documents are ahead of the others, as after a crash between
   await again.store.close()
 })
 
+test('documents and how far they are come of one read, whatever is written right after it', async () => {
+  const running = await openInstance(place(), [wild])
+  const { store } = running
+  await running.start()
+  const step = async (): Promise<void> => {
+    const { position } = await store.append('s', [
+      { type: 'Did', data: { ops: [{ op: 'update', id: 'a', n: 1 }] } },
+    ])
+    await caughtUp(store, 'wild', 1, position)
+  }
+  await step()
+  const busy: EventStore = {
+    ...store,
+    async view(query) {
+      const view = await store.view(query)
+      await step()
+      return view
+    },
+  }
+  const live = await liveProjection(busy, wild)
+  assert.deepEqual([live?.position, live?.documents.map(({ text }) => text)], [1, ['{"n":1}']])
+  await running.stop()
+})
+
 test('an event that a handler cannot take, or that is newer than the code, stops a rebuild and is named', async () => {
   const store = await memoryStoreEngine().openStore()
   await store.append('s', [

@@ -94,6 +94,26 @@ test('at --diff names each field that changed, and the event that changed it las
   )
 })
 
+test('a stream of many events is folded to its end, and to any version', async (t) => {
+  const file = towerFile(t)
+  const store = await sqlite(file).openStore()
+  await store.append(
+    'bell-big',
+    Array.from({ length: 1203 }, () => rung(1)),
+  )
+  await store.close()
+  for (const [version, rings] of [
+    [500, 500],
+    [501, 501],
+    [1203, 1203],
+  ] as const) {
+    const { stdout } = await at(file, 'bell-big', '--version', `${version}`, '--json')
+    assert.equal(JSON.parse(stdout).state.rung, rings)
+  }
+  const { changes } = JSON.parse((await at(file, 'bell-big', '--diff', '1..1203', '--json')).stdout)
+  assert.deepEqual([changes[0].times, changes[0].by.version], [1202, 1203])
+})
+
 test('where a clock was set back, the state at a time is a state that the stream had, and this is said', async (t) => {
   const file = towerFile(t)
   await belled(file, [rung(1), rung(2), rung(4), rung(8)], { minutes: [0, 10, 1, 2] })

@@ -188,6 +188,27 @@ export const dropping: DeliveryPromises = {
     await assert.rejects(dropDeadLetters(process.store, { id: before[0] ?? '' }), NotParked)
   },
 
+  async 'all consumers are found, whatever their names begin with'(world) {
+    const process = await world.open()
+    await process.broker.ensureTopic(TOPIC, { partitions: 1 })
+    const names = ['ear', 'ear-2', 'ear/3', 'saga:ear']
+    for (const group of names) {
+      const before = (): never => {
+        throw new Error('deaf')
+      }
+      await process.start(hearing(process, { group, retry: { attempts: 1 }, before }))
+    }
+    await process.broker.publish(TOPIC, [told('a', 1), told('b', 1)])
+    await eventually(async () => {
+      assert.deepEqual(await countDeadLetters(process.store), {
+        letters: 2 * names.length,
+        keys: 2 * names.length,
+      })
+    })
+    assert.deepEqual(await countDeadLetters(process.store, { key: 'a' }), { letters: 4, keys: 4 })
+    assert.deepEqual(await countDeadLetters(process.store, { consumer: 'ear' }), { letters: 2, keys: 2 })
+  },
+
   async 'dead letters are listed as marked until they are redriven'(world) {
     const { process, consumer } = await parkedThree(world)
     await consumer.stop()

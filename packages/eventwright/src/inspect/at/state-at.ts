@@ -80,7 +80,6 @@ type Touched = Map<string, { readonly by: Taken; readonly times: number }>
 function touch(touched: Touched, before: unknown, after: unknown, by: Taken): void {
   for (const { path } of differences(before, after)) {
     const times = (touched.get(path)?.times ?? 0) + 1
-    touched.delete(path)
     touched.set(path, { by, times })
   }
 }
@@ -88,9 +87,9 @@ function touch(touched: Touched, before: unknown, after: unknown, by: Taken): vo
 /** A field may have been changed as a part of what it stands in, or part by part. */
 function whoChanged(touched: Touched, path: string): { readonly by: Taken; readonly times: number } {
   const related = [...touched].filter(([other]) => isWithin(other, path) || isWithin(path, other))
-  const [, last] = related.at(-1) ?? []
+  const [last] = related.map(([, { by }]) => by).sort((a, b) => b.version - a.version)
   if (last === undefined) throw new RangeError(`nothing changed ${path}`)
-  return { by: last.by, times: related.reduce((sum, [, { times }]) => sum + times, 0) }
+  return { by: last, times: related.reduce((sum, [, { times }]) => sum + times, 0) }
 }
 
 function isWithin(path: string, outer: string): boolean {

@@ -71,7 +71,16 @@ test('what cannot be used is said, with the file and the way out', async () => {
       'export const port = 3000',
       /exports no aggregate, saga, projection or consumer \(it exports: port\)/,
     ],
-    ['contract.ts', `${DOMAIN}export { there }`, /exports no aggregate/],
+    [
+      'elsewhere.ts',
+      `${DOMAIN}export const of = service('x', { elsewhere: true, run: [Order] })`,
+      /exports no aggregate/,
+    ],
+    [
+      'contract.ts',
+      `${DOMAIN}export const hold = shop.contract<{ hold: {} }>('stock', ['hold'])`,
+      /exports no aggregate/,
+    ],
     [
       'twice.ts',
       `${DOMAIN}export const a = Order\nexport const b = shop.aggregate('order', 0).decide({}).evolve({})`,
