@@ -95,6 +95,14 @@ test('those outside answer what a saga waits for, now and then with a no, seldom
   )
 })
 
+test('what begins an aggregate is no answer to it, though its state would take it', async () => {
+  const { plan } = ordersFor(await compiled('flow/run/fixtures/sagas.yaml'), { seed: '7', instances: 9 })
+  const answers = [...plan.answers.values()].flatMap(({ choices }) =>
+    choices.map(({ command }) => command.name),
+  )
+  assert.deepEqual([...new Set(answers)].sort(), ['Answer', 'GiveUp', 'Refuse', 'Unlock'])
+})
+
 test('nobody answers what nobody outside may answer', () => {
   const { answer, plan } = ordersFor(worked, { seed: '7', instances: 9 })
   assert.deepEqual([...plan.answers.keys()], ['OrderPlaced', 'PaymentRequested'])

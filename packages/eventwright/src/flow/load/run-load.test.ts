@@ -114,7 +114,7 @@ describe('the balance of a wrong system is bad', () => {
 test('as many as go: the next order begins when one is through', async () => {
   const result = await load(worked, { pace: { kind: 'max', inFlight: 5 }, length: 300 })
   assert.deepEqual(bad(result), [])
-  assert.ok(result.figures.sent > 5)
+  assert.ok(result.figures.sent >= 5)
 })
 
 test('the signal ends the sending, and what is under way is drained and balanced', async () => {

@@ -98,10 +98,14 @@ export function sagaCheck(
     }
     const run = runs.of(saga)
     if (run && commandId !== undefined) run.effects.push({ ...effect, commandId })
-    else
-      ledgers
-        .get(nameIn(saga))
-        ?.wrong.add(`${partsOfStream(saga).id}: ${type} in ${stream} belongs to no run that is open`)
+    else orphaned(event, saga)
+  }
+
+  /** It came before its run began, or after it ended. */
+  function orphaned({ type, stream }: RecordedEvent, saga: string): void {
+    const orphans = ledgers.get(nameIn(saga))?.orphans
+    const key = partsOfStream(saga).id
+    if (!orphans?.has(key)) orphans?.set(key, `${type} in ${stream} belongs to no run that is open`)
   }
 
   function answered({ data, metadata }: RecordedEvent): void {

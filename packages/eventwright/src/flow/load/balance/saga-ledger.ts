@@ -13,6 +13,8 @@ export interface SagaLedger {
   ignored: number
   completed: number
   compensated: number
+  /** By key the first event of a command of a run that was not open. */
+  readonly orphans: Map<string, string>
   readonly wrong: Wrongs
 }
 
@@ -24,17 +26,20 @@ export function newLedger(saga: Saga): SagaLedger {
     ignored: 0,
     completed: 0,
     compensated: 0,
+    orphans: new Map(),
     wrong: newWrongs(),
   }
 }
 
 /** `429 started = 375 completed + 49 compensated + 5 waiting`; what is wrong is added to the ledger first. */
 export function balanceOf(ledger: SagaLedger, open: readonly SagaRun[], settled: boolean): BalanceCheck {
-  const { saga, due, started, completed, compensated, ignored, wrong } = ledger
+  const { saga, due, started, completed, compensated, ignored, orphans, wrong } = ledger
   const stuck = open.filter((run) => run.stuck.size > 0)
   const moving = open.filter((run) => run.stuck.size === 0 && !waits(run))
   const waiting = open.length - stuck.length - moving.length
   for (const key of due.values()) wrong.add(`${key}: ${saga.start} began no run`)
+  const unbegun = new Set(due.values())
+  for (const [key, what] of orphans) if (!unbegun.has(key)) wrong.add(`${key}: ${what}`)
   for (const { key } of stuck) wrong.add(`${key}: stuck, its compensation is refused again and again`)
   if (settled) for (const run of moving) wrong.add(`${run.key}: stands still ${whereabouts(run)}`)
   const says = [
