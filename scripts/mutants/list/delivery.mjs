@@ -86,4 +86,16 @@ export const deliveryMutants = [
       ],
     },
   },
+  {
+    name: 'relay-parks-without-fencing',
+    why: 'A relay that was overtaken would park what the next one has published, and with it hold back its key.',
+    edits: [
+      {
+        file: `${DELIVERY}/relay-parking.ts`,
+        find: 'tx.fence(RELAY, token())\n        await park(',
+        replace: 'await park(',
+      },
+    ],
+    killedBy: { file: TESTS, tests: ['a zombie parks nothing that the next one has published'] },
+  },
 ]

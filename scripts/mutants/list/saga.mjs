@@ -59,4 +59,13 @@ export const sagaMutants = [
       tests: ['rounds are compensated in reverse, each with its own item and answers'],
     },
   },
+  {
+    name: 'timer-due-not-asked-again',
+    why: 'A timer that was moved while it waited for its turn would fire before its new time.',
+    edits: [{ file: `${SAGA}/timer-loop.ts`, find: '|| current.due > tx.now', replace: '' }],
+    killedBy: {
+      file: `${SAGA}/timer-loop.test.ts`,
+      tests: ['a timer that is moved while it waits for its turn is not fired before its new time'],
+    },
+  },
 ]

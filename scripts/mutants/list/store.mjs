@@ -137,4 +137,19 @@ export const storeMutants = [
       ],
     },
   },
+  {
+    name: 'ids-not-checked-at-the-flush',
+    why: 'An id that another stream took while a unit awaited would stand twice in the log.',
+    edits: [
+      {
+        file: SETTLE,
+        find: 'const met = meetIds(',
+        replace: "const met = unit.kind === 'work' ? undefined : meetIds(",
+      },
+    ],
+    killedBy: {
+      file: SQLITE,
+      tests: ['an id that another stream took before the flush is EventIdReused, and nothing is written'],
+    },
+  },
 ]

@@ -61,3 +61,31 @@ test('a zombie whose lease ran out while it fired a timer is refused with what i
   await heir.stop()
   await store.close()
 })
+
+test('a timer that is moved while it waits for its turn is not fired before its new time', async () => {
+  const clock = manualClock()
+  const store = await memoryStoreEngine().openStore({ clock })
+  const runtime = { store, clock, ids: newId, logger: silentLogger, random: Math.random, instance: 'one' }
+  const begin = clock.now()
+  const loop = timerLoop(runtime, 'saga:s', 5000, {
+    laneOf: () => '',
+    async handle(tx, { id }) {
+      await tx.append('fired', [{ type: 'Fired', data: { id, after: tx.now - begin } }])
+      if (id === 'first') tx.timers.set({ owner: 'saga:s', id: 'second', due: begin + 5000, data: {} })
+    },
+  })
+  const fired = async () => (await store.read('fired')).events.map(({ data }) => data)
+  for (const id of ['first', 'second']) {
+    await store.transaction((tx) => tx.timers.set({ owner: 'saga:s', id, due: begin + 1000, data: {} }))
+  }
+  loop.start()
+  await clock.advance(1000)
+  await eventually(async () => assert.notDeepEqual(await fired(), []))
+  await eventually(async () => assert.ok(await loop.idle()))
+  assert.deepEqual(await fired(), [{ id: 'first', after: 1000 }])
+  await clock.advance(4000)
+  await eventually(async () => assert.equal((await fired()).length, 2))
+  assert.deepEqual((await fired())[1], { id: 'second', after: 5000 })
+  await loop.stop()
+  await store.close()
+})

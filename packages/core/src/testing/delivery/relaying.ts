@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Message } from '../../broker/index.ts'
+import { type Message, MessageTooLarge } from '../../broker/index.ts'
 import {
   deadLetters,
   outgoingMessage,
@@ -10,6 +10,7 @@ import {
   relay,
 } from '../../delivery/index.ts'
 import type { RecordedEvent } from '../../event/index.ts'
+import { FencedOut } from '../../store/index.ts'
 import { TOPIC } from './tales.ts'
 import { type DeliveryPromises, eventually, idle, type Process } from './world.ts'
 
@@ -117,6 +118,33 @@ export const relaying: DeliveryPromises = {
 
   async 'of two relays that hold one lease under one name, one moves the checkpoint'(world) {
     await zombie(world, { instance: 'twin' }, /^CheckpointMoved$/)
+  },
+
+  async 'a zombie parks nothing that the next one has published'(world) {
+    const gate = Promise.withResolvers<void>()
+    const tooLarge = new MessageTooLarge(TOPIC, 'a-1', 2, 1)
+    let sends = 0
+    const first = await world.open({
+      // The whole send fails at once; of the key alone, it is told only when the other one has taken over.
+      async publish() {
+        if (++sends > 1) await gate.promise
+        throw tooLarge
+      },
+    })
+    const second = await world.open()
+    const ear = await listening(second)
+    await append(first, ['a-1'])
+    await starting(first, { leaseTime: 50 })
+    await eventually(() => assert.equal(sends, 2))
+    first.freezeLeases()
+    await starting(second)
+    await eventually(async () => assert.equal(await second.store.checkpoint(RELAY), 1))
+    gate.resolve()
+    await eventually(() => assert.ok(first.refused.length > 0))
+    assert.ok(first.refused[0] instanceof FencedOut)
+    assert.deepEqual(await deadLetters(second.store), [])
+    await append(second, ['a-2'])
+    await eventually(() => assert.deepEqual(unique(ear.ids('a')), numbered('a', 1, 2)))
   },
 
   async 'a key that fails waits in order while others go on, and the checkpoint waits with it'(world) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { happened, type Promised } from './harness.ts'
+import { happened, interleaved, outside, type Promised } from './harness.ts'
 
 export function idPromises(promise: Promised): void {
   promise(
@@ -149,4 +149,22 @@ export function idPromises(promise: Promised): void {
     assert.equal(await store.documents('always').get('x'), 1)
     assert.equal((await store.read('a')).version, 1)
   })
+
+  promise(
+    'an id that another stream took before the flush is EventIdReused, and nothing is written',
+    async ({ store }) => {
+      const between = interleaved(() => outside(() => store.append('b', [happened(1, 'one')])))
+      await assert.rejects(
+        store.transaction(async (tx) => {
+          await tx.append('a', [happened(1, 'one')])
+          tx.documents('d').put('x', 1)
+          await between.meet()
+        }),
+        { code: 'EventIdReused', message: /is in stream "b" already/ },
+      )
+      assert.equal((await store.read('a')).version, 0)
+      assert.equal(await store.documents('d').get('x'), undefined)
+      assert.equal((await store.readAll()).events.length, 1)
+    },
+  )
 }
