@@ -180,7 +180,7 @@ export const dropping: DeliveryPromises = {
     const before = await idsOf(process.store)
     await dropDeadLetters(process.store, { consumer: 'listener' })
     await world.clock.advance(1)
-    await process.broker.publish(TOPIC, [told('bad', 1, { epoch: 'e1', stream: 'thing-other' })])
+    await process.broker.publish(TOPIC, [told('bad', 1, { stream: 'other-bad' })])
     await idle(consumer)
     const after = await idsOf(process.store)
     assert.equal(after.length, 1)
