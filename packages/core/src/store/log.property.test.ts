@@ -20,23 +20,25 @@ const written = fc.record({
 })
 
 const position = fc.integer({ min: -2, max: 45 })
-const query: fc.Arbitrary<LogQuery> = fc.record(
-  {
-    after: position,
-    before: position,
-    direction: fc.constantFrom('forward', 'backward'),
-    limit: fc.nat(6),
-    tenant: fc.constantFrom('', 't'),
-    stream: name,
-    id: fc.constantFrom('e-1', 'e-2', 'e-3'),
-    correlationId: name,
-    commandId: name,
-    since: fc.nat(20),
-    until: fc.nat(20),
-    types: fc.subarray([...NAMES]),
-  },
+const paging: fc.Arbitrary<LogQuery> = fc.record(
+  { after: position, before: position, direction: fc.constantFrom('forward', 'backward'), limit: fc.nat(6) },
   { requiredKeys: [] },
 )
+/** One at a time, so that most of them find something; the empty one for none at all. */
+const filter: fc.Arbitrary<LogQuery> = fc.oneof(
+  fc.constant({}),
+  fc.record({ tenant: fc.constantFrom('', 't') }),
+  fc.record({ stream: name }),
+  fc.record({ id: fc.constantFrom('e-1', 'e-2', 'e-3') }),
+  fc.record({ correlationId: fc.constantFrom(...NAMES, 'e-1', 'e-2', 'e-3', 'e-4', 'e-5') }),
+  fc.record({ commandId: name }),
+  fc.record({ since: fc.nat(20) }),
+  fc.record({ until: fc.nat(20) }),
+  fc.record({ types: fc.subarray([...NAMES]) }),
+)
+const query: fc.Arbitrary<LogQuery> = fc
+  .tuple(paging, filter, filter)
+  .map(([pages, one, other]) => ({ ...pages, ...one, ...other }))
 
 function matches(asked: LogQuery, event: RecordedEvent): boolean {
   const { after = 0, before = Infinity, since = 0, until = Infinity } = asked
