@@ -34,6 +34,11 @@ export interface Delivery {
   ack(message: ReceivedMessage): void
   /** Nothing more of this partition will be acknowledged: who gives it up need not wait for what is in flight. */
   letGo(): void
+  /**
+   * The consumer's store knows this token, a higher one: whoever owns the partition now is given one above it. A
+   * broker that was made anew counts from 1 again.
+   */
+  outdated(highest: number): void
 }
 
 /**

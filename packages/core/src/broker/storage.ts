@@ -56,6 +56,8 @@ export interface OffsetCommit extends TopicPartition {
   readonly token: number
   /** The lowest offset that is not acknowledged. */
   readonly offset: number
+  /** A token that the consumer's store knows: the next owner's must be above it. */
+  readonly highest?: number
 }
 
 /** What happened in the storage; a part left out means "any of them". */

@@ -15,6 +15,8 @@ const LONGEST_STALL = 5000
 /** One partition while this member owns it: what was handed over, until it is acknowledged. */
 export class Partition<Value> {
   readonly token: number
+  /** Of its fence and its record. */
+  readonly #name: string
   readonly #host: PartitionHost<Value>
   readonly #attempts: Attempts
   readonly #held: HeldLanes<Value>
@@ -36,6 +38,7 @@ export class Partition<Value> {
     this.#host = host
     this.#delivery = delivery
     const name = partitionName(host.options.group, topic, partition)
+    this.#name = name
     this.#attempts = attemptsOf(host.runtime.store, { name, token })
     this.#held = new HeldLanes(host.runtime.clock, (entries) => {
       this.#queue.unshift(...entries)
@@ -205,7 +208,12 @@ export class Partition<Value> {
 
   /** What is left of the batch goes back to its place; then the partition is given up, or tried again later. */
   async #stopped(error: unknown): Promise<void> {
-    if (error instanceof FencedOut || error instanceof StoreClosed) return this.close()
+    if (error instanceof StoreClosed) return this.close()
+    if (error instanceof FencedOut) {
+      this.close()
+      if (error.fence === this.#name) this.#delivery.outdated(error.highest)
+      return
+    }
     if (error instanceof SourceEpochChanged) {
       this.close()
       return this.#host.fault(error)

@@ -75,11 +75,16 @@ export class EpochChanged extends EventwrightError {
 /** A holder with a higher token has written since: this one has lost its lease. */
 export class FencedOut extends EventwrightError {
   readonly code = 'FencedOut'
+  readonly fence: string
+  /** The token that the fence has seen. */
+  readonly highest: number
 
   constructor(name: string, token: number, highest: number) {
     super(
       `"${name}" is fenced at token ${highest}, this holder has ${token}: stop, another one has taken over`,
     )
+    this.fence = name
+    this.highest = highest
   }
 }
 

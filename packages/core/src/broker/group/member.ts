@@ -66,6 +66,7 @@ export class Member implements Subscription {
           { group: settings.group, ...source, error },
           'messages come again after an error',
         ),
+      outdated: (reader) => this.#winAnew(reader),
     }
   }
 
@@ -201,12 +202,20 @@ export class Member implements Subscription {
     this.#expiry = setTimeout(() => this.#takeForLost(), Math.max(0, left)).unref()
   }
 
-  /** If nobody took them they are given back and won again under another token: who ran them has ended. */
+  #winAnew(reader: PartitionReader): void {
+    if (this.#left || this.#readers.get(keyOf(reader)) !== reader) return
+    this.#giveBack(reader)
+    this.#try(this.#turn)
+  }
+
+  /** If it is still its own it is won again under another token: who ran it under this one has ended. */
+  #giveBack(reader: PartitionReader): void {
+    this.#drop(reader)
+    this.#drained.push(reader)
+  }
+
   #takeForLost(): void {
-    for (const reader of [...this.#readers.values()]) {
-      this.#drop(reader)
-      this.#drained.push(reader)
-    }
+    for (const reader of [...this.#readers.values()]) this.#giveBack(reader)
     this.#settings.logger.warn(
       { group: this.#settings.group },
       'no heart-beat within the session time-out: partitions are taken for lost',

@@ -72,7 +72,8 @@ function release(
   return partitions.map((partition) => {
     const commit = done.get(keyOf(partition))
     if (!commit || partition.owner !== member || partition.token !== commit.token) return partition
-    return { ...partition, owner: null, committed: Math.max(partition.committed, commit.offset) }
+    const token = Math.max(partition.token, commit.highest ?? 0)
+    return { ...partition, owner: null, token, committed: Math.max(partition.committed, commit.offset) }
   })
 }
 

@@ -12,6 +12,8 @@ export interface ReaderSettings {
   /** The lowest unacknowledged offset may have risen. */
   readonly acknowledged: () => void
   readonly failed: (source: TopicPartition, error: unknown) => void
+  /** Its token is too low: the partition must be won anew. */
+  readonly outdated: (reader: PartitionReader) => void
 }
 
 const FIRST_BACKOFF = 20
@@ -33,6 +35,7 @@ export class PartitionReader {
   #state: 'reading' | 'draining' | 'closed' = 'reading'
   #handling = false
   #letGo = false
+  #highest = 0
   #again: readonly ReceivedMessage[] = []
   #failures = 0
   #end: number
@@ -47,7 +50,8 @@ export class PartitionReader {
 
   /** What this reader has done, to be committed. */
   get progress(): OffsetCommit {
-    return { ...this.source, token: this.token, offset: this.#window.committable }
+    const { token, source } = this
+    return { ...source, token, offset: this.#window.committable, highest: this.#highest }
   }
 
   /** Acknowledged messages above the lowest that is not. */
@@ -154,6 +158,10 @@ export class PartitionReader {
       letGo: () => {
         this.#letGo = true
         this.#settled.ring()
+      },
+      outdated: (highest) => {
+        this.#highest = highest
+        this.#settings.outdated(this)
       },
     }
   }
