@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
 import { printable } from '../findings/index.ts'
-import type { Change, Changes, StateAt, Taken } from '../inspect/index.ts'
+import { type Change, type Changes, type StateAt, type Taken, timeText } from '../inspect/index.ts'
 import { paint } from './style.ts'
 import { table } from './table.ts'
 import { valueText } from './value-text.ts'
@@ -28,7 +28,7 @@ function rowOf(change: Change): readonly string[] {
 }
 
 function takenText({ type, version, position, recordedAt }: Taken): string {
-  return `${printable(type)} (version ${version}, position ${position}, ${new Date(recordedAt).toISOString()})`
+  return `${printable(type)} (version ${version}, position ${position}, ${timeText(recordedAt)})`
 }
 
 function yamlText(state: unknown): string {

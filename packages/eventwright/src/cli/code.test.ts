@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { eventwright as alone, folderWith, tinyFlow } from './fixtures/command.ts'
@@ -28,6 +29,20 @@ test('code that cannot be used ends with its exit code before the store is looke
     assert.match(stderr, says)
     assert.equal(code, exit, args.join(' '))
   }
+})
+
+test('a scaffolded service is code as it is written: src/app.ts, and importing it opens nothing', async (t) => {
+  const cwd = folderWith(t)
+  symlinkSync(join(import.meta.dirname, '../../../../node_modules'), join(cwd, 'node_modules'), 'dir')
+  const made = await eventwright(['scaffold', 'orders'], { cwd })
+  assert.equal(made.code, 0, made.stderr)
+  const before = readdirSync(join(cwd, 'orders'))
+  const { code, stderr } = await eventwright(
+    ['at', 'Parcel-1', '--store', 'sqlite:none.db', '--app', 'orders/src/app.ts'],
+    { cwd },
+  )
+  assert.match(stderr, /orders\/src\/app\.ts has no aggregate Parcel.*\(it has: Order\)/)
+  assert.deepEqual([code, readdirSync(join(cwd, 'orders'))], [3, before])
 })
 
 test('a module that starts a server is told, and does not hold the command', async (t) => {

@@ -35,11 +35,6 @@ export function targetOf(id: string | undefined, options: TargetOptions): DeadLe
   }
 }
 
-/** A time as it is printed. */
-export function timeText(milliseconds: number): string {
-  return new Date(milliseconds).toISOString()
-}
-
 /** Why a dead letter is parked, on one line. */
 export function whyText({ reason, behind, redriveSince }: DeadLetter): string {
   const marked = redriveSince === undefined ? '' : 'to be redriven; '

@@ -1,4 +1,5 @@
 import { NotThere } from '../errors.ts'
+import { momentOf } from '../log/when.ts'
 
 /** A point in a stream's life. */
 export type Point =
@@ -6,8 +7,6 @@ export type Point =
   /** Milliseconds since 1970. */
   | { readonly kind: 'time'; readonly time: number }
   | { readonly kind: 'end' }
-
-const UNITS: { readonly [unit: string]: number } = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 /** Reads a version, a time (ISO 8601, or how long ago: `10m`), or `now`. @throws NotThere */
 export function pointOf(text: string, now: number): Point {
@@ -18,10 +17,8 @@ export function pointOf(text: string, now: number): Point {
 
 /** Reads a time: ISO 8601, or how long ago (`90s`, `10m`, `2h`, `3d`). @throws NotThere */
 export function timeOf(text: string, now: number): number {
-  const [, count, unit = ''] = /^(\d+)(ms|s|m|h|d)$/.exec(text) ?? []
-  if (count !== undefined) return now - Number(count) * (UNITS[unit] ?? 0)
-  const time = /^\d{4}-\d{2}-\d{2}([T ]\d|$)/.test(text) ? Date.parse(text) : Number.NaN
-  if (Number.isFinite(time)) return time
+  const time = momentOf(text, now)
+  if (time !== undefined) return time
   throw new NotThere(`'${text}' is no time: write 2026-01-31T12:00:00Z, or how long ago, such as 10m.`)
 }
 
