@@ -68,7 +68,8 @@ async function isGreen(folder, file) {
   const { told, inTime, exit, output } = await runTests(folder, file)
   const red = told.find(({ failure }) => failure !== undefined)
   if (inTime && exit === 0 && red === undefined && told.length > 0) return true
-  const why = red === undefined ? output : `"${red.name}": ${red.failure?.text}`
+  const end = inTime ? `exit ${exit} after ${told.length} tests` : 'it did not end'
+  const why = red === undefined ? `${end}\n${output}` : `"${red.name}": ${red.failure?.text}`
   console.error(`\n${file} is not green as it is, so its mutants are not run:\n${why}\n`)
   return false
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 
-/** A test that a mutant makes hang is no kill: it should say what is wrong, and soon. */
-export const LIMIT_MS = 60_000
+/** Something hangs: a test that a mutant makes hang is no kill, it should say what is wrong, and soon. */
+const LIMIT_MS = 120_000
 
 const REPORTER = fileURLToPath(new URL('./reporter.mjs', import.meta.url))
 

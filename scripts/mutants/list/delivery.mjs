@@ -98,4 +98,19 @@ export const deliveryMutants = [
     ],
     killedBy: { file: TESTS, tests: ['a zombie parks nothing that the next one has published'] },
   },
+  {
+    name: 'redrive-fails-without-fencing',
+    why: 'A redriver that was overtaken would end the redrive of the next one, and the key stays parked.',
+    edits: [
+      {
+        file: `${DELIVERY}/redrive-run.ts`,
+        find: 'const reason: Reason = reasonOf(error)\n  await store.transaction(\n    async (tx) => {\n      tx.fence(fence.name, fence.token)\n',
+        replace: 'const reason: Reason = reasonOf(error)\n  await store.transaction(\n    async (tx) => {\n',
+      },
+    ],
+    killedBy: {
+      file: TESTS,
+      tests: ['a zombie whose redrive fails takes no mark from the one that took over'],
+    },
+  },
 ]

@@ -61,6 +61,45 @@ export const zombies: DeliveryPromises = {
     assert.deepEqual(await heard(heir, 'a'), [1])
     assert.deepEqual(await deadLetters(heir.store), [])
   },
+
+  async 'a zombie whose redrive fails takes no mark from the one that took over'(world) {
+    const [late, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const entered: string[] = []
+    const zombie = await world.open()
+    await zombie.broker.ensureTopic(TOPIC, { partitions: 1 })
+    const failing = hearing(zombie, {
+      retry: { attempts: 1 },
+      leaseTime: 300,
+      async before({ redriven }) {
+        if (redriven) {
+          entered.push('zombie')
+          await late.promise
+        }
+        throw new Error('poison')
+      },
+    })
+    await zombie.start(failing)
+    await zombie.broker.publish(TOPIC, [told('a', 1)])
+    await eventually(async () => assert.equal((await deadLetters(zombie.store)).length, 1))
+    await redrive(zombie.store, { consumer: 'listener' })
+    await eventually(() => assert.deepEqual(entered, ['zombie']))
+    zombie.freezeLeases()
+    const heir = await world.open()
+    const slow = hearing(heir, {
+      async before() {
+        entered.push('heir')
+        await held.promise
+      },
+    })
+    const consumer = await heir.start(slow)
+    await eventually(() => assert.deepEqual(entered, ['zombie', 'heir']))
+    late.resolve()
+    await eventually(() => assert.ok(zombie.refused.length > 1))
+    held.resolve()
+    await idle(consumer)
+    assert.deepEqual(await heard(heir, 'a'), [1])
+    assert.deepEqual(await deadLetters(heir.store), [])
+  },
 }
 
 function wasFenced({ refused }: Process): boolean {
