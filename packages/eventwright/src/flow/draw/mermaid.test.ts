@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
+import fc from 'fast-check'
 import { missing } from '../../../../../scripts/machine.mjs'
-import { type Flow, NONE } from '../model/index.ts'
+import type { Flow } from '../model/index.ts'
 import { loadFlow } from '../parse/index.ts'
+import { flowOf, type Names, names } from './fixtures/any-flow.ts'
 import { render } from './fixtures/chromium.ts'
+import { everywhere } from './fixtures/everywhere.ts'
+import { expectedIn } from './fixtures/expected.ts'
 import { faultOf } from './fixtures/mermaid.ts'
+import { NASTY } from './fixtures/nasty.ts'
 import { type Diagram, drawFlow, subjectsOf } from './index.ts'
 import { label } from './label.ts'
 
@@ -17,6 +24,35 @@ before(async () => {
   const loaded = await loadFlow([join(import.meta.dirname, EXAMPLES, 'worked-order-processing.yaml')])
   flow = loaded.flow ?? assert.fail(JSON.stringify(loaded.findings))
   diagrams = (await drawFlow(flow, subjectsOf(flow))).diagrams
+})
+
+test('the real Mermaid refuses what is no diagram, so that it can be asked', async () => {
+  assert.match((await faultOf('flowchart LR\n  a["x"y"]\n')) ?? '', /Parse error/)
+  assert.match((await faultOf('sequenceDiagram\n  a->>b\n')) ?? '', /Parse error/)
+})
+
+test('a label may be anything, wherever it stands', async () => {
+  await checkEverywhere(NASTY)
+  const part = fc.oneof(fc.constantFrom(...NASTY), fc.string({ unit: 'binary', maxLength: 12 }))
+  const text = fc.array(part, { maxLength: 4 }).map((parts) => parts.join(' '))
+  const texts = fc.array(text, { minLength: 5, maxLength: 12 })
+  await fc.assert(fc.asyncProperty(texts, checkEverywhere), { numRuns: 2 })
+})
+
+test('a flow is drawn whatever its names are, and the real Mermaid takes it', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'eventwright-draw-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const file = join(folder, 'names.flow.yaml')
+  const check = async (some: Names): Promise<void> => {
+    writeFileSync(file, JSON.stringify(flowOf(some)))
+    const { flow, findings } = await loadFlow([file])
+    assert.ok(flow, JSON.stringify(findings))
+    const { diagrams, results } = await drawFlow(flow, subjectsOf(flow))
+    assert.equal(diagrams.length, 4)
+    assert.equal(results[0]?.happened.events.length, 3)
+    for (const { text } of diagrams) assert.equal(await faultOf(text), undefined, text)
+  }
+  await fc.assert(fc.asyncProperty(names, check), { numRuns: 5 })
 })
 
 test('the worked flow is drawn whole: an overview, each aggregate, each scenario', () => {
@@ -54,7 +90,7 @@ test('a real browser shows every diagram with everything that it is about', {
   )
   for (const [index, diagram] of diagrams.entries()) {
     const all = shown[index]?.texts.join('\n') ?? ''
-    for (const text of expectedIn(diagram))
+    for (const text of expectedIn(flow, diagram))
       assert.ok(all.includes(text), `${diagram.name} shows no ${text}: ${all}`)
   }
   for (const { texts } of shown.slice(diagrams.length)) {
@@ -66,6 +102,10 @@ test('a real browser shows every diagram with everything that it is about', {
   }
 })
 
+async function checkEverywhere(texts: readonly string[]): Promise<void> {
+  for (const diagram of everywhere(texts)) assert.equal(await faultOf(diagram), undefined, diagram)
+}
+
 /** Diagrams that show labels wherever they stand in what is drawn. */
 function withLabels(labels: readonly string[]): readonly string[] {
   const lines = (line: (text: string, index: number) => string): string =>
@@ -76,34 +116,5 @@ function withLabels(labels: readonly string[]): readonly string[] {
     `stateDiagram-v2\n${lines((text, n) => `a${n} --> b${n} : ${text}`)}\n`,
     `sequenceDiagram\n${lines((text, n) => `participant a${n} as ${text}`)}\n`,
     `sequenceDiagram\n${lines((text) => `a->>b: ${text}\nNote over a: ${text}`)}\n`,
-  ]
-}
-
-function expectedIn({ kind, name }: Diagram): readonly string[] {
-  if (kind === 'overview') return inOverview()
-  return kind === 'aggregate' ? inStates(name) : inScenario(name)
-}
-
-function inOverview(): readonly string[] {
-  const { services, aggregates, topics, sagas, projections, commands } = flow
-  const parts = [services, aggregates, topics, sagas, projections, commands]
-  return [...parts.flatMap((part) => [...part.keys()]), 'customer', 'warehouse', 'gateway']
-}
-
-function inStates(name: string): readonly string[] {
-  const { states = [], commands = [], events = [] } = flow.aggregates.get(name) ?? {}
-  return [...states.map((state) => state.name), ...commands, ...events].filter((one) => one !== NONE)
-}
-
-function inScenario(name: string): readonly string[] {
-  const scenario = flow.scenarios.find((one) => one.name === name)
-  const { events = [], refusals = [], sagas = [] } = scenario?.outcomes[0] ?? {}
-  const stimuli = (scenario?.when ?? []).flatMap((one) => (one.kind === 'command' ? one.command : []))
-  const ended = sagas.flatMap(({ state }) => (/^comp/.test(state) ? state : []))
-  return [
-    ...stimuli,
-    ...events.map(({ event }) => event),
-    ...refusals.map(({ refusal }) => refusal),
-    ...ended,
   ]
 }
