@@ -11,7 +11,7 @@ import { type Appended, checkExpectIsOne } from './settle/index.ts'
 import { recorded } from './stored.ts'
 import type { DocumentReader } from './transaction.ts'
 import { transactions } from './transactions.ts'
-import { emptyUnit, type PreparedEvent } from './unit.ts'
+import { appendUnit, type PreparedEvent } from './unit.ts'
 import { checkWhole } from './whole.ts'
 
 /** An event store over an engine: what all engines share. */
@@ -142,9 +142,7 @@ export function openStore(engine: Engine, options: StoreOptions = {}): EventStor
     events: readonly PreparedEvent[],
     expect: Expect,
   ): Promise<AppendResult> {
-    const unit = emptyUnit('append', tenant)
-    unit.writes.appends.push({ stream, events, expect })
-    const answer = await commit.submit(unit)
+    const answer = await commit.submit(appendUnit(tenant, { stream, events, expect }))
     if (answer.kind === 'failed') throw answer.error
     if (answer.kind === 'duplicate') return repeated(answer.events.map((event) => upcast(recorded(event))))
     return written(events, answer.kind === 'done' ? answer.appended[0] : undefined, 0)
@@ -160,8 +158,18 @@ function written(
   version: number,
 ): AppendResult {
   const events = (appended?.events ?? []).map(
-    (event, index): RecordedEvent => ({
-      ...event,
+    (
+      { position, tenant, stream, version: at, id, type, schemaVersion, recordedAt },
+      index,
+    ): RecordedEvent => ({
+      position,
+      tenant,
+      stream,
+      version: at,
+      id,
+      type,
+      schemaVersion,
+      recordedAt,
       data: given[index]?.data,
       metadata: given[index]?.metadata ?? {},
     }),

@@ -103,6 +103,14 @@ export function emptyUnit(kind: Unit['kind'], tenant: string): Unit {
   }
 }
 
+/** What plain appends have in common. Nobody writes to it. */
+const NOTHING = emptyUnit('append', '')
+
+/** A plain append, of which there may be a hundred thousand in a second. */
+export function appendUnit(tenant: string, append: UnitAppend): Unit {
+  return { kind: 'append', tenant, reads: NOTHING.reads, writes: { ...NOTHING.writes, appends: [append] } }
+}
+
 /** Characters of payload that the unit carries: what a flush is limited by beside the number of units. */
 export function sizeOf(unit: Unit): number {
   let size = 0

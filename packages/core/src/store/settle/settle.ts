@@ -20,8 +20,18 @@ export interface Settled {
  * and everything to write in one batch. Pure: an engine may call it again when its transaction is.
  */
 export function settle(units: readonly Unit[], found: Found, now: number): Settled {
-  const view: View = { found, batch: emptyBatch(found.revision, now), appended: new Map() }
+  const view: View = {
+    found,
+    batch: emptyBatch(found.revision, now),
+    looksUpIds: units.some(looksUpIds),
+    appended: new Map(),
+  }
   return { answers: units.map((unit) => settleOne(unit, view)), batch: view.batch }
+}
+
+/** A fresh id was told to nobody yet, so no other unit can ask for it. */
+function looksUpIds({ writes }: Unit): boolean {
+  return writes.appends.some(({ events }) => events.some(({ fresh }) => !fresh))
 }
 
 /** A unit that is refused leaves the view as it was: all checks come before the first write. */
@@ -152,9 +162,11 @@ function write(
   documents: ReadonlyMap<string, ChangedDocument>,
 ): void {
   const { batch } = view
-  for (const event of events) {
+  for (const [index, event] of events.entries()) {
     batch.events.push(event)
-    view.appended.set(named(event.tenant, event.id), event)
+    if (view.looksUpIds) view.appended.set(named(event.tenant, event.id), event)
+    // The last one of a run says how far the stream has come.
+    if (events[index + 1]?.stream === event.stream) continue
     const key = named(event.tenant, event.stream)
     batch.streams.set(key, { key, tenant: event.tenant, name: event.stream, version: event.version })
   }

@@ -9,7 +9,9 @@ import { inboxKey, named, pair } from './keys.ts'
 export interface View {
   readonly found: Found
   readonly batch: Batch
-  /** Events of this flush by key of their id. */
+  /** True when a unit of the flush asks whether an event is there already. */
+  readonly looksUpIds: boolean
+  /** Then: events of this flush by key of their id. */
   readonly appended: Map<string, StoredEvent>
 }
 

@@ -60,13 +60,19 @@ function lastKey(db: SqliteConnection): number {
 }
 
 function saveEvents(db: SqliteConnection, batch: Batch, keys: ReadonlyMap<string, number>): void {
+  let last: { readonly tenant: string; readonly stream: string } | undefined
+  let key = 0
   for (const event of batch.events) {
+    if (event.stream !== last?.stream || event.tenant !== last.tenant) {
+      key = keys.get(named(event.tenant, event.stream)) ?? 0
+    }
+    last = event
     db.run(
       `INSERT INTO eventwright_events
        (position, stream, version, id, type, schema_version, recorded_at, data, metadata)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       event.position,
-      keys.get(named(event.tenant, event.stream)) ?? 0,
+      key,
       event.version,
       packId(event.id),
       event.type,
