@@ -13,7 +13,7 @@ import type { LoadFigures } from './figures.ts'
 import { flightsOf, SAGA_ENDED } from './flights.ts'
 import { type Latencies, latencies } from './latencies.ts'
 import type { Orders } from './orders.ts'
-import { stepsOf } from './plan.ts'
+import { FLOW_COMPENSATED, FLOW_COMPLETED, stagesOf } from './stages.ts'
 import { stepTimes } from './step-times.ts'
 
 /** Begins orders, answers for those outside, and measures. */
@@ -51,7 +51,7 @@ export interface Driven {
 export function driverOf({ app, flow, orders, tenant, onBroken }: Driven): Driver {
   const flights = flightsOf(flow)
   const through = newBell()
-  const measured = latencies(stagesOf(flow, orders))
+  const measured = latencies(stagesOf(flow, orders.plan))
   const sampleSteps = stepTimes(app.store, tenant, (step, ms) => measured.record(`step ${step}`, ms))
   const running = new Set<Promise<void>>()
   const refusals: Record<string, number> = {}
@@ -96,8 +96,10 @@ export function driverOf({ app, flow, orders, tenant, onBroken }: Driven): Drive
   }
 
   function answer(event: RecordedEvent): void {
-    const { type, stream, version, metadata } = event
-    const given = orders.answer({ type, stream, version, id: partsOfStream(stream).id })
+    const { type, stream, version, metadata, data } = event
+    const answered = { type, stream, version, id: partsOfStream(stream).id, data }
+    for (const command of orders.beside(answered)) send(command, performance.now(), () => {})
+    const given = orders.answer(answered)
     if (given.kind === 'command') send(given.command, performance.now(), () => {})
     if (given.kind !== 'silent' || typeof metadata.saga !== 'string') return
     flights.wait(metadata.saga)
@@ -117,7 +119,7 @@ export function driverOf({ app, flow, orders, tenant, onBroken }: Driven): Drive
   return {
     begin,
     hear: (event) => (event.type === SAGA_ENDED ? land(event) : answer(event)),
-    hears: [...orders.plan.answers.keys(), SAGA_ENDED],
+    hears: [...new Set([...orders.plan.answers.keys(), ...orders.plan.companions.keys(), SAGA_ENDED])],
     inFlight: () => beginning + flights.open - flights.waiting,
     through,
     allWait() {
@@ -139,22 +141,6 @@ export function driverOf({ app, flow, orders, tenant, onBroken }: Driven): Drive
       stages: measured.figures(),
     }),
   }
-}
-
-const FLOW_COMPLETED = 'flow completed'
-const FLOW_COMPENSATED = 'flow compensated'
-
-function stagesOf(flow: Flow, { plan }: Orders): readonly string[] {
-  const steps = [...flow.sagas.values()].flatMap(({ nodes }) => stepsOf(nodes))
-  return [
-    ...plan.starters.map(({ name }) => name),
-    ...new Set(
-      [...plan.answers.values()].flatMap(({ choices }) => choices.map(({ command }) => command.name)),
-    ),
-    ...new Set(steps.map(({ name }) => `step ${name}`)),
-    FLOW_COMPLETED,
-    FLOW_COMPENSATED,
-  ]
 }
 
 function messageOf(error: unknown): string {

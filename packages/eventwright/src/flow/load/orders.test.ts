@@ -95,6 +95,16 @@ test('those outside answer what a saga waits for, now and then with a no, seldom
   )
 })
 
+test('what somebody outside begins beside a saga that waits for it comes with its start, under its key', async () => {
+  const orders = ordersFor(await compiled('flow/load/fixtures/beside.yaml'), { seed: '7', instances: 9 })
+  assert.deepEqual([...orders.supplies()], [])
+  const begun = { type: 'Begun', stream: 'Job-j-9', version: 1, id: 'j-9', data: { jobId: 'j-9' } }
+  const [report, ...more] = orders.beside(begun)
+  assert.deepEqual([report?.type, report?.id, more], ['SendReport', 'j-9', []])
+  assert.match(JSON.stringify(report?.data), /"jobId":"j-9"/)
+  assert.deepEqual(orders.beside(begun), [report])
+})
+
 test('what begins an aggregate is no answer to it, though its state would take it', async () => {
   const { plan } = ordersFor(await compiled('flow/run/fixtures/sagas.yaml'), { seed: '7', instances: 9 })
   const answers = [...plan.answers.values()].flatMap(({ choices }) =>

@@ -1,6 +1,7 @@
 import type { Command } from '@eventwright/core'
-import type { CompiledFlow } from '../compile/index.ts'
+import { asObject, type CompiledFlow } from '../compile/index.ts'
 import type { Command as FlowCommand, JsonObject } from '../model/index.ts'
+import { choose } from './alternatives.ts'
 import { basesOf } from './bases.ts'
 import { judgeOf } from './judge.ts'
 import { type LoadPlan, planLoad } from './plan.ts'
@@ -27,6 +28,8 @@ export interface Orders {
   order(number: number): Command
   /** What those outside say to an event, if anything: the same each time. */
   answer(event: AnsweredEvent): Answer
+  /** What those outside begin beside a saga that this event starts, since it waits for that. */
+  beside(event: AnsweredEvent & { readonly data: unknown }): readonly Command[]
 }
 
 /** What an answer hangs on. */
@@ -129,14 +132,20 @@ export function ordersFor(
       const alternatives = plan.answers.get(type)
       if (!alternatives) return { kind: 'none' }
       const random = randomOf(seed, stream, version)
-      const { choices, silent, awaited } = alternatives
-      const total = choices.reduce((sum, { weight }) => sum + weight, silent)
-      let left = random.next() * total
-      for (const { command, weight } of choices) {
-        left -= weight
-        if (left < 0) return { kind: 'command', command: later(command, id, random) }
-      }
-      return { kind: awaited ? 'silent' : 'none' }
+      const command = choose(alternatives, random)
+      if (command) return { kind: 'command', command: later(command, id, random) }
+      return { kind: alternatives.awaited ? 'silent' : 'none' }
+    },
+    beside({ type, stream, version, data }) {
+      return (plan.companions.get(type) ?? []).flatMap(({ saga, alternatives }) => {
+        const random = randomOf(seed, stream, version, saga.name)
+        const command = choose(alternatives, random)
+        const key = asObject(data)[saga.key.fields.get(type) ?? saga.key.name]
+        if (!command || key === undefined) return []
+        const made = later(command, String(key), random)
+        const named = command.payload.fields.some(({ name }) => name === saga.key.name)
+        return [named ? { ...made, data: { ...asObject(made.data), [saga.key.name]: key } } : made]
+      })
     },
   }
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { streamOf } from '@eventwright/core'
 import { asObject } from '../../compile/plain.ts'
 import type { Flow, JsonObject, NamedEvent, Step } from '../../model/index.ts'
-import { stepsOf } from '../plan.ts'
+import { stepsOf } from '../saga-steps.ts'
 import type { ExpectedCommand } from './expected-commands.ts'
 import type { Effect, SagaRun, Sent } from './saga-run.ts'
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Flow, Mapping, Saga, Source, Step } from '../../model/index.ts'
-import { stepsOf } from '../plan.ts'
+import { stepsOf } from '../saga-steps.ts'
 
 /** A quantity that one command of a saga takes, and its compensation gives back. */
 export interface Quantity {

@@ -1,5 +1,5 @@
 import type { Saga, Step } from '../../model/index.ts'
-import { stepsOf } from '../plan.ts'
+import { stepsOf } from '../saga-steps.ts'
 import { type BalanceCheck, checked, count, newWrongs, type Wrongs } from './check.ts'
 import type { SagaRun } from './saga-run.ts'
 
