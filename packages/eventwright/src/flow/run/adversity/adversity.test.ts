@@ -60,3 +60,17 @@ test('a service that counts on an order between topics is found, and its seed fa
     for (const _again of [1, 2]) assert.deepEqual(await fails(hasty, failure[0]), [failure])
   }
 })
+
+test('a command whose answer a crash took is sent again, and its refusal counts once', async () => {
+  const flow = await fixture('commands.yaml')
+  const refused = flow.scenarios.filter(({ outcomes }) =>
+    outcomes.some(({ refusals }) => refusals.length > 0),
+  )
+  const scenarios = refused.map(({ name }) => name)
+  const results = await runFlow(flow, { scenarios, adversity: perturbationsOf('crash') })
+  for (const { scenario, verdict, adversity } of results) {
+    assert.equal(verdict, 'passed', `${scenario.name}: ${JSON.stringify(adversity?.failures)}`)
+    assert.ok(adversity?.disturbed.crash.some((step) => step.startsWith('outside/')))
+  }
+  assert.ok(results.length > 3)
+})

@@ -32,8 +32,9 @@ export function late({ engine, tenant }: Victim, steps?: readonly string[]): Adv
         async publish(topic, messages) {
           await broker.publish(topic, messages)
           for (const message of messages) {
+            if (!isOwn(message, tenant)) continue
             const name = nameOf(messageAt(topic, message))
-            if (!isOwn(message, tenant) || !isChosen(name)) continue
+            if (!isChosen(name)) continue
             disturbed.add(name)
             fresh.push({ topic, message })
           }

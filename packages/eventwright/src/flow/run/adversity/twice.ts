@@ -12,8 +12,9 @@ export function twice({ engine, tenant }: Victim, steps?: readonly string[]): Ad
     engine: wrapBroker(engine, (broker) => ({
       async publish(topic, messages) {
         const doubled = messages.flatMap((message) => {
+          if (!isOwn(message, tenant)) return [message]
           const name = nameOf(messageAt(topic, message))
-          if (!isOwn(message, tenant) || !isChosen(name)) return [message]
+          if (!isChosen(name)) return [message]
           disturbed.add(name)
           return [message, message]
         })
