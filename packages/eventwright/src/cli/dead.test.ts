@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import process from 'node:process'
 import { test } from 'node:test'
 import type { DeadLetter, Drop } from '@eventwright/core'
-import { folderWith } from './fixtures/command.ts'
+import { folderWith, MAIN } from './fixtures/command.ts'
 import { eventwright } from './fixtures/one-process.ts'
 import { commandOf, openTower, TOWER, towerFile } from './fixtures/tower-store.ts'
 
@@ -110,18 +112,20 @@ test('an event that is parked is read with the schemas and upcasters that the co
     ])
     await app.idle()
   }
-  const { deadLetters } = await listed(file, '--consumer', 'ear')
-  const verdicts = []
-  for (const { id } of deadLetters) {
-    const { stdout } = await eventwright(['dead', 'show', id, ...storeOf(file), '--app', TOWER, '--json'])
-    const { message, now } = JSON.parse(stdout)
-    verdicts.push([message.id, now.outcome, now.payload])
+  for (const consumer of ['ear', 'saga:tuning']) {
+    const { deadLetters } = await listed(file, '--consumer', consumer)
+    const verdicts = []
+    for (const { id } of deadLetters) {
+      const { stdout } = await eventwright(['dead', 'show', id, ...storeOf(file), '--app', TOWER, '--json'])
+      const { message, now } = JSON.parse(stdout)
+      verdicts.push([message.id, now.outcome, now.payload])
+    }
+    assert.deepEqual(verdicts, [
+      ['bad', 'parked', undefined],
+      ['torn', 'parked', undefined],
+      ['old', 'handled', { times: 1, by: 'nobody' }],
+    ])
   }
-  assert.deepEqual(verdicts, [
-    ['bad', 'parked', undefined],
-    ['torn', 'parked', undefined],
-    ['old', 'handled', { times: 1, by: 'nobody' }],
-  ])
 })
 
 test('a reused command id that holds its key back is dropped, and the redriven rest is handled', async (t) => {
@@ -150,6 +154,28 @@ test('a reused command id that holds its key back is dropped, and the redriven r
   const [record] = await dropped(file)
   assert.deepEqual([record?.messageId, record?.why, record?.key], ['wrong', 'sent by mistake', 'big'])
   assert.match(record?.by ?? '', /.@./)
+})
+
+test('on a terminal a drop asks first, and drops nothing without a yes', {
+  skip: process.platform !== 'linux' || spawnSync('script', ['--version']).status !== 0,
+}, async (t) => {
+  const file = towerFile(t)
+  await parkedBell(file)
+  const drop = `dead drop --all --store "sqlite:${file}" --reason "a test"`
+  const command = `stty cols 200; exec "${process.execPath}" --conditions=@eventwright/source "${MAIN}" ${drop}`
+  for (const [answer, status, left] of [
+    ['n', 1, 4],
+    ['y', 0, 0],
+  ] as const) {
+    const ended = spawnSync('script', ['-qec', command, '/dev/null'], {
+      encoding: 'utf8',
+      input: answer,
+      timeout: 60_000,
+    })
+    assert.match(ended.stdout, /To be dropped: 4 messages of 2 keys\.[\s\S]*Throw 4 messages away\?/)
+    assert.equal(ended.status, status, ended.stdout)
+    assert.equal((await listed(file)).total.letters, left)
+  }
 })
 
 test('what cannot be asked is refused, exit 3; what cannot be read is exit 4 and makes no file', async (t) => {
