@@ -12,8 +12,8 @@ import { segmentsOf } from './segments.ts'
 
 const { flow } = await loadFlow([join(import.meta.dirname, 'fixtures/races.yaml')])
 assert.ok(flow)
-const [sideBySide, oneAfterTheOther] = await runFlow(flow)
-assert.ok(sideBySide && oneAfterTheOther)
+const [sideBySide, oneAfterTheOther, time, nothing] = await runFlow(flow)
+assert.ok(sideBySide && oneAfterTheOther && time && nothing)
 
 /** The log as it would be had the events of one branch come at another place: whole numbers, no gaps. */
 function moved(
@@ -88,4 +88,13 @@ test('of two timers in one passing of time the one that was due first stands fir
     undone.map((line) => line.trim()),
     ['saga_Making->>service_parts: Undo (j-2)', 'saga_Making->>service_parts: Undo (j-1)'],
   )
+})
+
+test('where nobody does anything the services stand by', () => {
+  const services = ['jobs', 'parts', 'board']
+    .map((name) => `  participant service_${name} as ${name}\n`)
+    .join('')
+  const over = '  Note over service_jobs,service_board: '
+  assert.equal(drawScenario(flow, time), `sequenceDiagram\n${services}${over}1m 30s pass\n`)
+  assert.equal(drawScenario(flow, nothing), `sequenceDiagram\n${services}${over}nothing happens\n`)
 })

@@ -15,12 +15,13 @@ import { beginsTogether } from './serial.ts'
 export function drawScenario(flow: Flow, { scenario: { name }, recording }: ScenarioResult): string {
   const scenario = flow.scenarios.find((one) => one.name === name)
   const reading: Reading = { flow, runs: sagaRuns(recording.log), sent: new Set() }
-  const marks = segmentsOf(recording).flatMap((segment) => [
+  const happened = segmentsOf(recording).flatMap((segment) => [
     ...opening(segment.act, scenario),
     ...inOrder(momentsOf(reading, segment)).flatMap((moment) => moment.marks),
   ])
+  const marks = happened.length > 0 ? happened : [NOTHING]
   const ids = idsOf(flow)
-  const parts = partsIn(marks)
+  const parts = partsIn(marks, flow)
   const lines = [
     ...parts.map(
       (part) =>
@@ -31,6 +32,8 @@ export function drawScenario(flow: Flow, { scenario: { name }, recording }: Scen
   return ['sequenceDiagram', ...lines.map((line) => `  ${line}`), ''].join('\n')
 }
 
+const NOTHING: Mark = { kind: 'note', text: 'nothing happens' }
+
 function opening(act: Act | undefined, scenario: Scenario | undefined): readonly Mark[] {
   if (act === undefined) return []
   const { stimulus } = act
@@ -39,13 +42,14 @@ function opening(act: Act | undefined, scenario: Scenario | undefined): readonly
   return [{ kind: 'note', text: 'sent together, and drawn in the order of the file' }]
 }
 
-/** Each once, those from outside first, else as they appear. */
-function partsIn(marks: readonly Mark[]): readonly Part[] {
+/** Each once, those from outside first, else as they appear; where nobody does anything, the services. */
+function partsIn(marks: readonly Mark[], { services }: Flow): readonly Part[] {
   const found = new Map<string, Part>()
   for (const mark of marks) {
     const parts = mark.kind === 'note' ? [mark.over] : [mark.from, mark.to]
     for (const part of parts) if (part !== undefined) found.set(`${part.kind} ${part.name}`, part)
   }
+  if (found.size === 0) return [...services.keys()].map((name) => ({ kind: 'service', name }))
   const all = [...found.values()]
   const isOutside = ({ kind }: Part): boolean => kind === 'actor'
   return [...all.filter(isOutside), ...all.filter((part) => !isOutside(part))]

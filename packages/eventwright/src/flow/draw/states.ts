@@ -14,6 +14,7 @@ export function drawStates(flow: Flow, aggregate: Aggregate): string {
   return [
     'stateDiagram-v2',
     ...states.map((state) => `  state "${label(state)}" as ${id(state)}`),
+    ...(states.length === 0 ? ['  state "none" as in_none'] : []),
     ...[...between(lifeOf(flow, aggregate)).values()].map((arrows) => {
       const [{ from, to }] = arrows
       return `  ${id(from)} --> ${id(to)} : ${[...new Set(arrows.map(reason))].join('<br/>')}`
