@@ -105,6 +105,7 @@ test('trace says what waits, until when, and who parked it why', async () => {
     await tree('click-late'),
     /pay: request to Payment-late: waits: none of these stores has decided it; the saga waits until T\n/,
   )
+  assert.deepEqual(await traces('checkout/late/1/pay/1'), await traces('click-late'))
 })
 
 test('trace takes a conversation, an event, a command or a stream, and finds the same', async () => {
