@@ -81,6 +81,7 @@ export {
   type Drop,
   type DropNote,
   type DroppedDeadLetter,
+  type DropQuery,
   deadLetter,
   deadLetters,
   dropDeadLetters,

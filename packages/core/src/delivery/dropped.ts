@@ -65,22 +65,46 @@ function plain(text: string): string {
 /** A drop, and when it was: milliseconds since 1970. */
 export type Drop = DroppedDeadLetter & { readonly tenant: string; readonly droppedAt: number }
 
-/** The last messages that were dropped, the latest first, tenant by tenant. */
+/** Which drops are told. */
+export interface DropQuery {
+  /** Default all. */
+  readonly consumer?: string
+  readonly key?: string
+  readonly tenant?: string
+  /** Most of them; default 100. */
+  readonly limit?: number
+}
+
+/** The last messages that were dropped, the latest first. */
 export async function droppedDeadLetters(
   store: EventStore,
-  { limit = 100, ...of }: { readonly tenant?: string; readonly limit?: number } = {},
+  { limit = 100, ...of }: DropQuery = {},
 ): Promise<readonly Drop[]> {
   const drops: Drop[] = []
-  for (const tenant of await tenantsOfTarget(store, of)) {
-    const { events } = await store.read(DEAD_LETTER_DROPPED, { tenant, direction: 'backward', limit })
-    // Only `recordDrop` writes this stream.
-    drops.push(
-      ...events.map(({ data, recordedAt }) => ({
-        ...(data as DroppedDeadLetter),
-        tenant,
-        droppedAt: recordedAt,
-      })),
-    )
-  }
+  for (const tenant of await tenantsOfTarget(store, of))
+    drops.push(...(await dropsOf(store, tenant, of, limit)))
   return drops.sort((a, b) => b.droppedAt - a.droppedAt).slice(0, limit)
+}
+
+const PAGE = 100
+
+async function dropsOf(
+  store: EventStore,
+  tenant: string,
+  { consumer, key }: DropQuery,
+  limit: number,
+): Promise<readonly Drop[]> {
+  const found: Drop[] = []
+  for (let to = Number.MAX_SAFE_INTEGER; found.length < limit && to > 0; ) {
+    const page = { tenant, direction: 'backward', to, limit: PAGE } as const
+    const { events } = await store.read(DEAD_LETTER_DROPPED, page)
+    for (const { data, recordedAt } of events) {
+      // Only `recordDrop` writes this stream.
+      const drop = data as DroppedDeadLetter
+      if ((consumer ?? drop.consumer) !== drop.consumer || (key ?? drop.key) !== drop.key) continue
+      found.push({ ...drop, tenant, droppedAt: recordedAt })
+    }
+    to = (events.at(-1)?.version ?? 1) - 1
+  }
+  return found.slice(0, limit)
 }

@@ -8,7 +8,13 @@ export { messageConsumer } from './consumer.ts'
 export * from './dead-letters.ts'
 export * from './definition.ts'
 export { dropDeadLetters } from './drop.ts'
-export { type Drop, type DropNote, type DroppedDeadLetter, droppedDeadLetters } from './dropped.ts'
+export {
+  type Drop,
+  type DropNote,
+  type DroppedDeadLetter,
+  type DropQuery,
+  droppedDeadLetters,
+} from './dropped.ts'
 export { DROPPED } from './dropped-command.ts'
 export { acceptEpochs, type Origin, SourceEpochChanged } from './epochs.ts'
 export * from './errors.ts'

@@ -81,14 +81,11 @@ function rowOf(letter: DeadLetter): readonly string[] {
 
 async function drops(
   store: EventStore,
-  { consumer, key, tenant }: TargetOptions,
+  target: TargetOptions,
   limit: number,
   json: boolean,
 ): Promise<string> {
-  const all = await droppedDeadLetters(store, tenant === undefined ? {} : { tenant })
-  const found = all
-    .filter((drop) => (consumer ?? drop.consumer) === drop.consumer && (key ?? drop.key) === drop.key)
-    .slice(0, limit)
+  const found = await droppedDeadLetters(store, { ...target, limit })
   if (json) return `${JSON.stringify({ dropped: found }, undefined, 2)}\n`
   return found.length === 0 ? 'Nothing was dropped.\n' : table([DROP_HEAD, ...found.map(dropRow)])
 }

@@ -7,6 +7,7 @@ import {
   commandConsumer,
   commandMessage,
   countDeadLetters,
+  type DropQuery,
   deadLetters,
   dropDeadLetters,
   droppedDeadLetters,
@@ -172,6 +173,13 @@ export const dropping: DeliveryPromises = {
     const both = await Promise.all([dropDeadLetters(process.store, all), dropDeadLetters(process.store, all)])
     assert.deepEqual([both[0] + both[1], others.length], [2, 2])
     assert.equal((await droppedDeadLetters(process.store)).length, 3)
+    const of = async (query: DropQuery): Promise<readonly string[]> =>
+      (await droppedDeadLetters(process.store, query)).map(({ messageId }) => messageId)
+    assert.deepEqual(await of({ consumer: 'listener', key: 'bad', limit: 2 }), ['bad-3', 'bad-2'])
+    assert.deepEqual(
+      [await of({ consumer: 'other' }), await of({ key: 'good' }), await of({ tenant: 't' })],
+      [[], [], []],
+    )
     assert.deepEqual(await countDeadLetters(process.store), { letters: 0, keys: 0 })
   },
 
