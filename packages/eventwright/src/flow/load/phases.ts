@@ -4,6 +4,8 @@ import type { Orders } from './orders.ts'
 
 /** How many commands are under way at once before the load. */
 const AT_ONCE = 100
+/** Milliseconds until what was supplied is at rest; it is published, and projected. */
+const REST = 300_000
 
 /** Makes what orders refer to, and lets it come to rest. A refusal is no failure: what needs it is refused then. */
 export async function supply(app: App, orders: Orders, tenant: string): Promise<void> {
@@ -15,7 +17,7 @@ export async function supply(app: App, orders: Orders, tenant: string): Promise<
     batch = []
   }
   await Promise.all(batch)
-  await app.idle()
+  await app.idle({ timeout: REST })
 }
 
 /** What is drained. */

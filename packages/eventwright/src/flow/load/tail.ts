@@ -2,7 +2,7 @@ import type { EventStore, RecordedEvent } from '@eventwright/core'
 
 /** Follows the log of one tenant, behind its commits. */
 export interface Tail extends AsyncDisposable {
-  /** Resolves once everything that is in the log now was told. */
+  /** Resolves once everything that is in the log now was told. @throws what reading threw */
   caughtUp(): Promise<void>
 }
 
@@ -25,6 +25,7 @@ export async function tailLog(store: EventStore, options: TailOptions): Promise<
   let reading: Promise<void> | undefined
   let again = false
   let ended = false
+  let failure: { readonly error: unknown } | undefined
 
   async function read(): Promise<void> {
     again = false
@@ -39,22 +40,29 @@ export async function tailLog(store: EventStore, options: TailOptions): Promise<
   function look(): void {
     timer = undefined
     reading = read()
-      .catch(onError)
+      .catch(fail)
       .finally(() => {
         reading = undefined
-        if (again && !ended) wake()
+        if (again) wake()
       })
+  }
+
+  function fail(error: unknown): void {
+    failure = { error }
+    told.resolve()
+    onError(error)
   }
 
   function wake(): void {
     again = true
-    if (!ended && !reading) timer ??= setTimeout(look, PAUSE)
+    if (!ended && !failure && !reading) timer ??= setTimeout(look, PAUSE)
   }
 
   const endCommits = store.onCommit(wake)
   return {
     async caughtUp() {
       for (const head = await store.head(); after < head && !ended; ) {
+        if (failure) throw failure.error
         wake()
         await told.promise
       }
