@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { EventStore, StoreEngine } from '@eventwright/core'
+import type { Broker, EventStore, StoreEngine } from '@eventwright/core'
 import { type SqliteEngine, sqlite } from '@eventwright/core/sqlite'
 import { UsageError } from './usage-error.ts'
 
@@ -11,6 +11,11 @@ export function readOnly(url: string): StoreEngine {
 /** Opens a store that is there, to look at it. */
 export function openToRead(url: string): Promise<EventStore> {
   return readOnly(url).openStore()
+}
+
+/** Opens a broker that is there, to look at it: it removes nothing that is past its retention. */
+export function openBrokerToRead(url: string): Promise<Broker> {
+  return sqlite(fileOf(url, '--broker'), { readOnly: true, retention: Number.POSITIVE_INFINITY }).openBroker()
 }
 
 /** Opens a store that is there, to write to it. */
@@ -28,10 +33,10 @@ export async function engineToWrite(url: string): Promise<SqliteEngine> {
   return sqlite(file)
 }
 
-function fileOf(url: string): string {
+function fileOf(url: string, option = '--store'): string {
   const file = /^sqlite:(.+)$/.exec(url)?.[1]
   if (file !== undefined) return file
   if (url === 'memory:')
-    throw new UsageError('--store memory: is empty; name the store that a service uses, sqlite:FILE')
-  throw new UsageError(`--store ${url}: no such engine; use sqlite:FILE`)
+    throw new UsageError(`${option} memory: is empty; name the one that a service uses, sqlite:FILE`)
+  throw new UsageError(`${option} ${url}: no such engine; use sqlite:FILE`)
 }

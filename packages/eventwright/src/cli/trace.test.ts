@@ -15,6 +15,7 @@ import { openServices } from './fixtures/two-services.ts'
 const folder = mkdtempSync(join(tmpdir(), 'eventwright-trace-'))
 const ORDERS = `sqlite:${join(folder, 'orders.db')}`
 const PAYMENTS = `sqlite:${join(folder, 'payments.db')}`
+const BROKER = `sqlite:${join(folder, 'broker.db')}`
 const BOTH = ['--store', ORDERS, PAYMENTS]
 after(() => rmSync(folder, { recursive: true }))
 
@@ -103,9 +104,14 @@ test('trace says what waits, until when, and who parked it why', async () => {
   )
   assert.match(
     await tree('click-late'),
-    /pay: request to Payment-late: waits: none of these stores has decided it; the saga waits until T\n/,
+    /pay: request to Payment-late: waits: none of these stores has decided it; payments takes it from payments\.commands; the saga waits until T\n/,
+  )
+  assert.match(
+    await tree('click-late', ...BOTH, '--broker', BROKER),
+    /waits: it is in payments\.commands for payments, which has 1 message to handle; the saga waits until T\n/,
   )
   assert.deepEqual(await traces('checkout/late/1/pay/1'), await traces('click-late'))
+  assert.deepEqual(readdirSync(folder).sort(), ['broker.db', 'orders.db', 'payments.db'])
 })
 
 test('trace takes a conversation, an event, a command or a stream, and finds the same', async () => {
@@ -208,6 +214,8 @@ test('what is nowhere is said, exit 1; a wrong use exit 3; a store that cannot b
     [['click-paid'], 3, /--store/],
     [[...BOTH], 3, /missing required argument 'id'|id/],
     [['click-paid', '--store', 'sqlite:none.db'], 4, /there is no such file/],
+    [['click-paid', ...BOTH, '--broker', 'sqlite:none.db'], 4, /there is no such file/],
+    [['click-paid', ...BOTH, '--broker', 'memory:'], 3, /--broker memory: is empty/],
   ] as const) {
     const end = await eventwright(['trace', ...args])
     assert.equal(end.code, code, end.stderr)

@@ -12,13 +12,14 @@ import {
   traceText,
 } from '../inspect/index.ts'
 import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
-import { openToRead } from './open-store.ts'
+import { openBrokerToRead, openToRead } from './open-store.ts'
 import { paint } from './style.ts'
 import { UsageError } from './usage-error.ts'
 import { wholeNumber } from './whole-number.ts'
 
 interface Options {
   readonly store: readonly string[]
+  readonly broker?: string
   readonly tenant?: string
   readonly last: number
   readonly json?: boolean
@@ -32,6 +33,7 @@ export function addTrace(program: Command, finish: Finish): void {
     .description('draw what caused what, over services: commands, events, refusals, sagas, what waits')
     .argument('<id>', 'an event, a command, a conversation (its correlation id), or a stream')
     .requiredOption('--store <url...>', 'the stores of the services: sqlite:FILE, or NAME=sqlite:FILE')
+    .option('--broker <url>', 'the broker, sqlite:FILE: says where a command that waits stands')
     .option('--tenant <tenant>', 'only this tenant')
     .option('--last <number>', 'of a stream: its last conversations', wholeNumber(1), 5)
     .option('--json', 'print it as JSON')
@@ -56,11 +58,18 @@ async function trace(id: string, options: Options): Promise<ExitCode> {
     sources.push({ name: nameOnce(name, sources), store })
   }
   const { tenant, last } = options
+  const broker =
+    options.broker === undefined
+      ? undefined
+      : stack.adopt(await openBrokerToRead(options.broker), (open) => open.close())
   const target = await findTarget(sources, id, { most: last, ...(tenant === undefined ? {} : { tenant }) })
   if (target === undefined) return sayUnknown(id, options)
   const traces: Trace[] = []
   for (const conversation of target.conversations) {
-    const found = await traceConversation(sources, conversation, tenant)
+    const found = await traceConversation(sources, conversation, {
+      ...(tenant === undefined ? {} : { tenant }),
+      ...(broker === undefined ? {} : { broker }),
+    })
     if (found !== undefined) traces.push(found)
   }
   process.stdout.write(shown(traces, sources.length > 1, options))

@@ -1,34 +1,24 @@
 import { countDeadLetters, type DeadLetter, deadLetters, partsOfStream } from '@eventwright/core'
-import type { Draft, Drafts } from './draft.ts'
+import type { Draft } from './draft.ts'
 import type { Source } from './sources.ts'
 
 /** Most dead letters of one key that are looked through. */
 const MOST = 1_000
 
-/**
- * Says of each command that no store has decided that it waits, and of commands and events who parked them: dead
- * letters are in the store of the service that could not handle them.
- */
-export async function tellWhatWaits(sources: readonly Source[], { commands, events }: Drafts): Promise<void> {
-  const open = [...commands.values()].filter(({ outcome }) => outcome === undefined)
-  for (const command of open) {
-    command.outcome = 'waits'
-    command.why = 'none of these stores has decided it'
-  }
-  const waiting = [...open, ...events.values()]
+/** Says of commands and events who parked them: dead letters are in the store of the service that could not handle them. */
+export async function tellParked(sources: readonly Source[], waiting: readonly Draft[]): Promise<void> {
+  const byKey = Map.groupBy(waiting, ({ stream = '' }) => partsOfStream(stream).id)
   for (const source of sources) {
-    if ((await countDeadLetters(source.store)).letters > 0) await tellParked(source, waiting)
+    if ((await countDeadLetters(source.store)).letters === 0) continue
+    for (const [key, drafts] of byKey) await tellOfKey(source, key, drafts)
   }
 }
 
-async function tellParked({ name, store }: Source, waiting: readonly Draft[]): Promise<void> {
-  const byKey = Map.groupBy(waiting, ({ stream = '' }) => partsOfStream(stream).id)
-  for (const [key, drafts] of byKey) {
-    const letters = await deadLetters(store, { key, limit: MOST })
-    for (const draft of drafts) {
-      const letter = letters.find(({ message, tenant }) => message.id === draft.id && tenant === draft.tenant)
-      if (letter !== undefined) tell(draft, name, letter)
-    }
+async function tellOfKey({ name, store }: Source, key: string, drafts: readonly Draft[]): Promise<void> {
+  const letters = await deadLetters(store, { key, limit: MOST })
+  for (const draft of drafts) {
+    const letter = letters.find(({ message, tenant }) => message.id === draft.id && tenant === draft.tenant)
+    if (letter !== undefined) tell(draft, name, letter)
   }
 }
 

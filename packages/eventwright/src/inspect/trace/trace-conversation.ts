@@ -1,22 +1,22 @@
-import { isTechnical } from '@eventwright/core'
+import { type Broker, isTechnical } from '@eventwright/core'
 import { build } from './build.ts'
 import { collect } from './collect.ts'
 import { finished } from './draft.ts'
-import { tellWhatWaits } from './parked.ts'
 import type { Source } from './sources.ts'
 import type { Trace } from './trace.ts'
+import { tellWhatWaits } from './waiting.ts'
 
-/** Traces one conversation over all the stores; `undefined` where none of them has an event of it. */
+/** Traces one conversation over all the stores, with the broker where what waits stands; `undefined` where none of them has an event of it. */
 export async function traceConversation(
   sources: readonly Source[],
   correlationId: string,
-  tenant?: string,
+  { tenant, broker }: { readonly tenant?: string; readonly broker?: Broker } = {},
 ): Promise<Trace | undefined> {
   const collected = await collect(sources, correlationId, tenant)
   const times = collected.found.map(({ event }) => event.recordedAt)
   if (times.length === 0) return undefined
   const { drafts, roots } = build(correlationId, collected)
-  await tellWhatWaits(sources, drafts)
+  await tellWhatWaits(sources, drafts, broker)
   const begun = times.reduce((first, time) => Math.min(first, time))
   const tenants = [...new Set(collected.found.map(({ event }) => event.tenant))]
   return {
