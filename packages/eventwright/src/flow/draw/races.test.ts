@@ -10,10 +10,14 @@ import { sagaRuns } from './saga-run.ts'
 import { drawScenario } from './scenario.ts'
 import { segmentsOf } from './segments.ts'
 
-const { flow } = await loadFlow([join(import.meta.dirname, 'fixtures/races.yaml')])
-assert.ok(flow)
-const [sideBySide, oneAfterTheOther, time, nothing] = await runFlow(flow)
-assert.ok(sideBySide && oneAfterTheOther && time && nothing)
+const loaded = await loadFlow([join(import.meta.dirname, 'fixtures/races.yaml')])
+const flow = loaded.flow ?? assert.fail(JSON.stringify(loaded.findings))
+const results = await runFlow(flow)
+const sideBySide = named('side by side')
+
+function named(name: string): ScenarioResult {
+  return results.find(({ scenario }) => scenario.name === name) ?? assert.fail(name)
+}
 
 /** The log as it would be had the events of one branch come at another place: whole numbers, no gaps. */
 function moved(
@@ -82,7 +86,7 @@ test('two sagas that one event starts are drawn alike, whichever is faster, but 
 })
 
 test('of two timers in one passing of time the one that was due first stands first', () => {
-  const lines = drawScenario(flow, oneAfterTheOther).split('\n')
+  const lines = drawScenario(flow, named('one after the other')).split('\n')
   const undone = lines.filter((line) => line.includes('service_parts: Undo ('))
   assert.deepEqual(
     undone.map((line) => line.trim()),
@@ -95,6 +99,12 @@ test('where nobody does anything the services stand by', () => {
     .map((name) => `  participant service_${name} as ${name}\n`)
     .join('')
   const over = '  Note over service_jobs,service_board: '
-  assert.equal(drawScenario(flow, time), `sequenceDiagram\n${services}${over}1m 30s pass\n`)
-  assert.equal(drawScenario(flow, nothing), `sequenceDiagram\n${services}${over}nothing happens\n`)
+  assert.equal(
+    drawScenario(flow, named('nothing but time')),
+    `sequenceDiagram\n${services}${over}1m 30s pass\n`,
+  )
+  assert.equal(
+    drawScenario(flow, named('nothing at all')),
+    `sequenceDiagram\n${services}${over}nothing happens\n`,
+  )
 })
