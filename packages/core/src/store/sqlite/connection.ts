@@ -3,6 +3,8 @@ import { pathToFileURL } from 'node:url'
 
 export type SqlValue = SQLInputValue
 
+export type SyncLevel = 'full' | 'normal' | 'off'
+
 /** One connection whose statements are prepared once. Everything on it is synchronous. */
 export interface SqliteConnection {
   all<Row>(sql: string, ...values: SqlValue[]): Row[]
@@ -13,8 +15,8 @@ export interface SqliteConnection {
   run(sql: string, ...values: SqlValue[]): number
   /** Several statements, not kept. */
   exec(sql: string): void
-  /** Whether a commit is on the disk when it is answered (`FULL`), or only in the system's care (`NORMAL`). Between transactions. */
-  sync(full: boolean): void
+  /** From the next transaction on. `full`: a commit is on the disk when it is answered; `normal`: in the system's care; `off`: what was written before may be lost too. */
+  sync(level: SyncLevel): void
   readonly inTransaction: boolean
   close(): void
 }
@@ -33,7 +35,7 @@ export function connectUnchanging(path: string): SqliteConnection {
 
 function connectionOf(database: DatabaseSync): SqliteConnection {
   const statements = new Map<string, StatementSync>()
-  let synced: boolean | undefined
+  let synced: SyncLevel | undefined
   const prepared = (sql: string): StatementSync => {
     const known = statements.get(sql)
     if (known !== undefined) return known
@@ -48,10 +50,10 @@ function connectionOf(database: DatabaseSync): SqliteConnection {
       prepared(sql).iterate(...values) as IterableIterator<Row>,
     run: (sql, ...values) => Number(prepared(sql).run(...values).changes),
     exec: (sql) => database.exec(sql),
-    sync(full) {
-      if (synced === full) return
-      database.exec(`PRAGMA synchronous = ${full ? 'FULL' : 'NORMAL'}`)
-      synced = full
+    sync(level) {
+      if (synced === level) return
+      database.exec(`PRAGMA synchronous = ${level}`)
+      synced = level
     },
     get inTransaction() {
       return database.isTransaction

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { CannotOpenFile, NotADatabase } from '../errors.ts'
 import { tellAll } from '../listeners.ts'
 import { clearFault, sqliteFault, whenFree } from './busy.ts'
-import { connect, type SqliteConnection } from './connection.ts'
+import { connect, type SqliteConnection, type SyncLevel } from './connection.ts'
 import { refuseForeign } from './foreign.ts'
 import { applyMigrations, type Migration, SCHEMA_TABLE } from './migrate.ts'
 import { MAY_ONLY_BE_READ, writablePath } from './path.ts'
@@ -11,8 +11,8 @@ import { type TurnSnapshot, turnSnapshot } from './turn-snapshot.ts'
 import { type WriteQueue, writeQueue } from './write-queue.ts'
 
 export interface SqliteFileOptions {
-  /** Default `full`: a commit is on disk when it is answered. `normal`: a power cut may lose the last ones, never half of one. */
-  readonly synchronous?: 'full' | 'normal'
+  /** Default `full`: a commit is on disk when it is answered. `normal`: a power cut may lose the last ones, never half of one. `off`, for files that are thrown away: it may leave a file that cannot be read. */
+  readonly synchronous?: 'full' | 'normal' | 'off'
   /**
    * True: to look at a file, also one that others write and one that this user may not write. No file is made or
    * changed, no table is upgraded, no writer waits; writing is `StoreReadOnly`. Default false.
@@ -56,8 +56,8 @@ interface Shared {
   readonly reader: SqliteConnection
   readonly snapshot: TurnSnapshot
   readonly queue: WriteQueue
-  /** True once somebody wished for `full`. */
-  synced: boolean
+  /** The strictest wish of those who opened it. */
+  level: SyncLevel
   readonly listeners: Set<() => void>
   commits: number
   dataVersion: number
@@ -75,14 +75,14 @@ const files = new Map<string, { users: number; readonly opening: Promise<Shared>
 export async function openSqliteFile(path: string, options: SqliteFileOptions = {}): Promise<SqliteFile> {
   if (options.readOnly) return openReadOnlyFile(path)
   const real = writablePath(path)
-  const shared = await share(real)
-  // The strictest wish holds for all that share the connection.
-  if (options.synchronous !== 'normal') shared.synced = true
+  const { synchronous = 'full' } = options
+  const shared = await share(real, synchronous)
+  await whenFree(() => tighten(shared, synchronous))
   return handle(shared)
 }
 
-async function share(path: string): Promise<Shared> {
-  const known = files.get(path) ?? { users: 0, opening: open(path) }
+async function share(path: string, level: SyncLevel): Promise<Shared> {
+  const known = files.get(path) ?? { users: 0, opening: open(path, level) }
   files.set(path, known)
   known.users++
   try {
@@ -101,17 +101,29 @@ function leave(path: string): boolean {
   return entry.users === 0 && files.delete(path)
 }
 
-async function open(path: string): Promise<Shared> {
+const LEVELS: readonly SyncLevel[] = ['off', 'normal', 'full']
+
+/** The strictest wish holds for all that share the connection. */
+function tighten(shared: Shared, wished: SyncLevel): void {
+  if (LEVELS.indexOf(wished) <= LEVELS.indexOf(shared.level)) return
+  shared.writer.sync(wished)
+  // What nobody synced so far.
+  shared.writer.exec('PRAGMA wal_checkpoint')
+  shared.level = wished
+}
+
+async function open(path: string, level: SyncLevel): Promise<Shared> {
   let writer: SqliteConnection | undefined
   try {
     writer = connect(path, false)
     const connection = writer
     await whenFree(() => refuseForeign(path, connection))
+    // A new file is made with care, unless it is thrown away.
+    await whenFree(() => connection.sync(level === 'off' ? 'off' : 'full'))
     await whenFree(() => connection.exec('PRAGMA journal_mode = WAL'))
     // A WAL of 32 MB: with SQLite's 4 MB a steady writer copies pages back at every second commit.
-    connection.exec(
-      'PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 8000',
-    )
+    connection.exec('PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 8000')
+    connection.sync(level === 'off' ? 'off' : 'normal')
     // Proves that the file can be written: on one that is only read, a transaction that writes nothing succeeds.
     await whenFree(() => connection.exec('BEGIN IMMEDIATE; PRAGMA user_version = 1; ROLLBACK'))
     // Makes the WAL that the read-only connection needs.
@@ -127,7 +139,7 @@ async function open(path: string): Promise<Shared> {
         beginning: (quiet) => beginning(shared, quiet),
         committed: (news) => committed(shared, news),
       }),
-      synced: false,
+      level,
       listeners: new Set(),
       commits: 0,
       dataVersion: dataVersion(connection) ?? 0,
@@ -179,7 +191,7 @@ function dataVersion(writer: SqliteConnection): number | undefined {
 /** A snapshot that is held while others write would keep the WAL from ever starting anew. */
 function beginning(shared: Shared, quiet: boolean): void {
   shared.snapshot.end()
-  shared.writer.sync(shared.synced && !quiet)
+  shared.writer.sync(shared.level === 'full' && quiet ? 'normal' : shared.level)
 }
 
 function committed(shared: Shared, news: boolean): void {

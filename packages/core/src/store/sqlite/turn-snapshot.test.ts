@@ -13,14 +13,15 @@ const folder = mkdtempSync(join(tmpdir(), 'eventwright-'))
 after(() => rmSync(folder, { recursive: true }))
 
 const count = (db: SqliteConnection): number =>
-  db.get<{ count: number }>('SELECT count(*) AS count FROM rows')?.count ?? 0
+  db.get<{ count: number }>('SELECT count(*) AS count FROM eventwright_rows')?.count ?? 0
 
 let name = 0
 let path = ''
-beforeEach(() => {
+beforeEach(async () => {
   path = join(folder, `${++name}.db`)
+  await (await openSqliteFile(path)).close()
   const other = connect(path, false)
-  other.exec('PRAGMA journal_mode = WAL; CREATE TABLE rows (n INTEGER)')
+  other.exec('PRAGMA journal_mode = WAL; CREATE TABLE eventwright_rows (n INTEGER)')
   other.close()
 })
 
@@ -30,7 +31,7 @@ test('reads of one turn see one state, and those of the next turn what others wr
   const snapshot = turnSnapshot(reader)
   const began = performance.now()
   assert.equal(snapshot.read(count), 0)
-  other.exec('INSERT INTO rows VALUES (1)')
+  other.exec('INSERT INTO eventwright_rows VALUES (1)')
   // A machine that stood still in between ends the snapshot by its time.
   const again = snapshot.read(count)
   assert.ok(again === 0 || performance.now() - began > 1)
@@ -52,7 +53,7 @@ test('a read that fails ends the snapshot', () => {
 test('a read after a commit of this process sees it, whoever read just before', async () => {
   const file = await openSqliteFile(path)
   const reading = file.read(count)
-  const writing = file.write((db) => db.run('INSERT INTO rows VALUES (1)'))
+  const writing = file.write((db) => db.run('INSERT INTO eventwright_rows VALUES (1)'))
   assert.equal(await reading, 0)
   await writing
   assert.equal(await file.read(count), 1)
@@ -60,7 +61,7 @@ test('a read after a commit of this process sees it, whoever read just before', 
   let during: Promise<number> | undefined
   await file.write((db) => {
     during = file.read(count)
-    db.run('INSERT INTO rows VALUES (2)')
+    db.run('INSERT INTO eventwright_rows VALUES (2)')
   })
   assert.equal(await file.read(count), 2)
   assert.equal(await during, 1)
@@ -70,7 +71,7 @@ test('a read after a commit of this process sees it, whoever read just before', 
 test('a read after code that waited for another process sees what that wrote', async () => {
   const file = await openSqliteFile(path)
   assert.equal(await file.read(count), 0)
-  const script = `new (require('node:sqlite').DatabaseSync)(${JSON.stringify(path)}).exec('INSERT INTO rows VALUES (1)')`
+  const script = `new (require('node:sqlite').DatabaseSync)(${JSON.stringify(path)}).exec('INSERT INTO eventwright_rows VALUES (1)')`
   spawnSync(process.execPath, ['-e', script])
   assert.equal(await file.read(count), 1)
   await file.close()
@@ -81,7 +82,7 @@ test('the write-ahead log starts anew although every write finds a read beside i
   const text = 'x'.repeat(1_000_000)
   const sizes: number[] = []
   for (let round = 0; round < 80; round++) {
-    const writing = file.write((db) => db.run('INSERT INTO rows VALUES (?)', text))
+    const writing = file.write((db) => db.run('INSERT INTO eventwright_rows VALUES (?)', text))
     await Promise.all([file.read(count), writing])
     sizes.push(statSync(`${path}-wal`).size)
   }

@@ -115,7 +115,7 @@ async function enginesFor(
   return { store: temporary, broker: temporary, tenant: '' }
 }
 
-// A temporary file need not survive a power cut, as `normal` may not; what is kept is always written in full.
+// A temporary file need not survive a power cut; what is kept is always written in full.
 function fileIn(folder: string): StoreEngine & BrokerEngine {
-  return sqlite(join(folder, 'scenario.db'), { synchronous: 'normal' })
+  return sqlite(join(folder, 'scenario.db'), { synchronous: 'off' })
 }
