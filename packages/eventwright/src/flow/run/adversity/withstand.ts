@@ -23,6 +23,9 @@ export interface AdversityResult<Ended> {
   readonly failures: readonly AdversityFailure<Ended>[]
 }
 
+/** Milliseconds after which what was found so far has to do: a run that does not come to rest takes long. */
+const NARROWING = 30_000
+
 type Run<Ended> = (perturbation: Perturbation) => Promise<Perturbed<Ended>>
 
 /**
@@ -62,7 +65,9 @@ async function smallest<Ended>(
   const found = { perturbation: perturbationText(perturbation), ended }
   if (perturbation.kind === 'interleave') return found
   const { kind } = perturbation
+  const until = performance.now() + NARROWING
   const narrowed = await narrow([...disturbed], async (steps) => {
+    if (performance.now() > until) return undefined
     const perturbed = await run({ kind, steps })
     return perturbed.failed ? perturbed.ended : undefined
   })
