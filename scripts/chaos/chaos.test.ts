@@ -1,6 +1,6 @@
 // A short chaos in both layouts, and proof that its checks see what they are there for.
 import assert from 'node:assert/strict'
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempDisposableSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -110,7 +110,8 @@ function inStream(kind: string, type: string, what: string): string {
 
 function seesSpoilt(folder: string, layout: LayoutName, seen: Seen): void {
   for (const [file, sql, check] of SPOILT) {
-    const copy = mkdtempSync(join(tmpdir(), 'eventwright-spoilt-'))
+    using spoilt = mkdtempDisposableSync(join(tmpdir(), 'eventwright-spoilt-'))
+    const copy = spoilt.path
     cpSync(folder, copy, { recursive: true, filter: (path) => !path.endsWith(COMPILED) })
     const database = new DatabaseSync(join(copy, file))
     const { changes } = database.prepare(sql).run()
@@ -121,6 +122,5 @@ function seesSpoilt(folder: string, layout: LayoutName, seen: Seen): void {
       found.some((name) => check.test(name)),
       `${sql}\nfound: ${found.join(', ') || 'nothing'}`,
     )
-    rmSync(copy, { recursive: true })
   }
 }

@@ -32,6 +32,8 @@ export interface Outside {
   /** Two answers to one command that were not the same. */
   readonly contradictions: readonly string[]
   readonly resent: number
+  /** Sends nothing again from now on. */
+  leave(): void
 }
 
 export function outsideOf(seed: string, { workers, takers }: Addresses): Outside {
@@ -43,12 +45,13 @@ export function outsideOf(seed: string, { workers, takers }: Addresses): Outside
   let waiting = 0
   let resent = 0
   let turn = 0
+  let left = false
 
   /** Each time to another process that takes it, as a load balancer does. */
-  async function send(command: Command): Promise<Outcome> {
+  async function send(command: Command): Promise<Outcome | undefined> {
     const to = takers(command.aggregate)
     waiting++
-    for (;;) {
+    while (!left) {
       const worker = workers[to[turn++ % to.length] ?? WORKERS[0]]
       const reply = await worker.ask({ kind: 'execute', command })
       if (reply?.kind === 'outcome') {
@@ -59,6 +62,7 @@ export function outsideOf(seed: string, { workers, takers }: Addresses): Outside
       resent++
       await sleep(AGAIN_AFTER)
     }
+    return undefined
   }
 
   function compare({ commandId = '' }: Command, outcome: Outcome): void {
@@ -76,6 +80,9 @@ export function outsideOf(seed: string, { workers, takers }: Addresses): Outside
     get resent() {
       return resent
     },
+    leave() {
+      left = true
+    },
     async stock() {
       const filled = SKUS.map((sku) => ({ sku, quantity: PLENTY }))
       const adding = [...filled, { sku: MISSING_SKU, quantity: 1 }].map((data, number) =>
@@ -86,8 +93,9 @@ export function outsideOf(seed: string, { workers, takers }: Addresses): Outside
     async place(number) {
       const order = orderOf(seed, number)
       orders.set(order.id, order)
-      const { outcome } = await send(order.place)
-      if (outcome === 'events') accepted.add(order.id)
+      const answer = await send(order.place)
+      if (answer === undefined) return
+      if (answer.outcome === 'events') accepted.add(order.id)
       else refused.add(order.id)
       if (order.doubled) await send(order.place)
     },

@@ -60,6 +60,7 @@ export async function runChaos(options: RunOptions): Promise<Seen> {
     await watching
   } finally {
     run.over = true
+    run.outside.leave()
     await Promise.all(Object.values(run.workers).map((worker) => worker.kill()))
   }
   return seenOf(run)

@@ -118,7 +118,8 @@ export class WorkerProcess {
   #ended(child: ChildProcess, code: number | null, signal: NodeJS.Signals | null): void {
     if (child !== this.#child) return
     for (const id of [...this.#waiting.keys()]) this.#answer(id, undefined)
-    if (this.#wanted) this.surprises.push(`${this.settings.worker} ended by itself: ${signal ?? code}`)
+    if (this.#wanted)
+      this.surprises.push(`${this.settings.worker} ended by itself: ${signal ?? code}\n${this.words}`)
   }
 
   #hearWords(text: string): void {
