@@ -79,12 +79,14 @@ async function print(
   const printer = printerOf(store, options)
   let [events, hidden] = [0, 0]
   for await (const page of pages(store, options, signal)) {
+    signal.throwIfAborted()
     const left = (options.limit ?? Number.POSITIVE_INFINITY) - events
     await printer.print(page.events.slice(0, left), signal)
     events += Math.min(left, page.events.length)
     hidden += page.hidden
     if (events === options.limit) break
   }
+  signal.throwIfAborted()
   return { events, hidden }
 }
 
