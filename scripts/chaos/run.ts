@@ -61,7 +61,7 @@ export async function runChaos(options: RunOptions): Promise<Seen> {
   } finally {
     run.over = true
     run.outside.leave()
-    await Promise.all(Object.values(run.workers).map((worker) => worker.kill()))
+    await Promise.all(Object.values(run.workers).map((worker) => worker.retire()))
   }
   return seenOf(run)
 }

@@ -24,12 +24,14 @@ export class WorkerProcess {
   /** Ends that nobody asked for. */
   readonly surprises: string[] = []
   #wanted = true
+  #retired = false
 
   constructor(settings: WorkerSettings) {
     this.settings = settings
   }
 
   start(): void {
+    if (this.#retired) return
     this.#ready = Promise.withResolvers()
     this.#wanted = true
     const child = fork(PROGRAM, [JSON.stringify(this.settings)], {
@@ -92,6 +94,12 @@ export class WorkerProcess {
     await this.ended()
   }
 
+  /** Ends it for good: a kill that is still under way starts nothing again. */
+  async retire(): Promise<void> {
+    this.#retired = true
+    await this.kill()
+  }
+
   /** Resolves, with its exit code, when it has ended. */
   async ended(): Promise<number | null> {
     if (this.alive && this.#child) await once(this.#child, 'exit')
@@ -131,7 +139,7 @@ export class WorkerProcess {
 /** Ends all of them when this process is told to end. */
 export function endWith(workers: readonly WorkerProcess[], cleanUp: () => void): Disposable {
   const end = (signal: NodeJS.Signals): void => {
-    for (const worker of workers) void worker.kill()
+    for (const worker of workers) void worker.retire()
     cleanUp()
     process.exit(signal === 'SIGINT' ? 130 : 143)
   }
