@@ -1,4 +1,5 @@
 import process from 'node:process'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { EventStore } from '@eventwright/core'
 import { type Command, InvalidArgumentError } from 'commander'
 import { printableMessage } from '../findings/index.ts'
@@ -79,6 +80,8 @@ async function print(
   const printer = printerOf(store, options)
   let [events, hidden] = [0, 0]
   for await (const page of pages(store, options, signal)) {
+    // Reading and printing may both be done in one turn: a Ctrl-C is heard in the next.
+    await nextTurn()
     signal.throwIfAborted()
     const left = (options.limit ?? Number.POSITIVE_INFINITY) - events
     await printer.print(page.events.slice(0, left), signal)

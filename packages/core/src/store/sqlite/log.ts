@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { EngineLogQuery, EngineLogSlice } from '../engine.ts'
 import type { StoredEvent } from '../stored.ts'
 import type { SqliteConnection } from './connection.ts'
@@ -33,6 +34,7 @@ export async function readLog(file: SqliteFile, query: EngineLogQuery): Promise<
     events.push(...step.events)
     left = step.left
     if (step.done) return { events, examined: query.backward ? left.before : left.after }
+    await nextTurn()
   }
 }
 
