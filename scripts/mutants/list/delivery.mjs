@@ -78,7 +78,20 @@ export const deliveryMutants = [
   {
     name: 'lost-tail-not-looked-for',
     why: 'A log that lost its tail would give known versions to other events, which consumers then take for duplicates.',
-    edits: [{ file: `${DELIVERY}/log-behind.ts`, find: 'furthest.position <= head', replace: 'head >= 0' }],
+    edits: [
+      { file: `${DELIVERY}/log-behind.ts`, find: 'if (furthest === undefined) return', replace: 'return' },
+    ],
+    killedBy: {
+      file: 'packages/core/src/runner/lost-tail.test.ts',
+      tests: [
+        'a log that lost its tail is found by what was published: nothing more is published or handled',
+      ],
+    },
+  },
+  {
+    name: 'lost-tail-forgotten-when-written-over',
+    why: 'Orders that are taken after the loss make the log as long as it was: the next start would go on as if nothing were lost.',
+    edits: [{ file: `${DELIVERY}/log-behind.ts`, find: 'events.size === 0 ||', replace: 'true ||' }],
     killedBy: {
       file: 'packages/core/src/runner/lost-tail.test.ts',
       tests: [

@@ -1,6 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Broker } from '../broker/index.ts'
 import { type EventStore, LogBehind } from '../store/index.ts'
-import { positionIn } from './log-mark.ts'
+import { markIn } from './log-mark.ts'
 
 /** Messages of each partition that are looked at: others may publish to the same topic in between. */
 const LOOKED_AT = 20
@@ -26,24 +27,40 @@ export function refuseLogBehind(store: EventStore, broker: Broker): Promise<void
 
 async function check(store: EventStore, broker: Broker): Promise<void> {
   const furthest = await furthestOf(store.epoch, broker)
-  // The head is read last: what another process published by then is in it.
+  if (furthest === undefined) return
+  const { topic, position, events } = furthest
+  // What another process published by then is in the log, if that is read last, and not as this turn saw it before.
+  await nextTurn()
   const head = await store.head()
-  if (furthest === undefined || furthest.position <= head) return
-  const { topic, position } = furthest
-  throw new LogBehind({ url: store.url, head }, `topic "${topic}" of ${broker.url} holds`, position)
+  const witness = `topic "${topic}" of ${broker.url}`
+  if (position > head)
+    throw new LogBehind(
+      store.url,
+      `ends at position ${head}, and ${witness} holds position ${position} of it`,
+    )
+  // The log may have grown again since.
+  const slice = await store.readAll({ after: position - 1, limit: 1, raw: true })
+  const there = slice.events.find((event) => event.position === position)?.id
+  if (events.size === 0 || (there !== undefined && events.has(there))) return
+  throw new LogBehind(store.url, `holds another event at position ${position} than ${witness}`)
 }
 
 interface Published {
   readonly topic: string
   readonly position: number
+  /** Ids that messages give for the event at that position. */
+  readonly events: Set<string>
 }
 
 async function furthestOf(epoch: string, broker: Broker): Promise<Published | undefined> {
   let furthest: Published | undefined
   for (const { topic } of await broker.topics()) {
     for (const message of await broker.latest(topic, LOOKED_AT)) {
-      const position = positionIn(epoch, message)
-      if (position !== undefined && position > (furthest?.position ?? 0)) furthest = { topic, position }
+      const mark = markIn(epoch, message)
+      if (mark === undefined || mark.position < (furthest?.position ?? 1)) continue
+      if (mark.position !== furthest?.position)
+        furthest = { topic, position: mark.position, events: new Set() }
+      if (mark.event !== undefined) furthest.events.add(mark.event)
     }
   }
   return furthest

@@ -1,31 +1,41 @@
 import type { Message, ReceivedMessage } from '../broker/index.ts'
-import { CLOUD_EVENT_TYPE, type Envelope } from '../event/index.ts'
+import { CLOUD_EVENT_TYPE, type Envelope, type RecordedEvent } from '../event/index.ts'
 import type { Route } from './relay-item.ts'
 import { CONTENT_TYPE, readEnvelope } from './wire.ts'
 
-/** Where a message that is no envelope says which event of which log sent it; the envelope's own names. */
+/** Where a message that is not the event itself says which event of which log sent it; the first two are the envelope's own names. */
 const EPOCH = 'logepoch'
 const POSITION = 'globalposition'
+const EVENT = 'logevent'
+
+/** The event of a log that sent a message. */
+export interface LogMark {
+  readonly position: number
+  /** Its id; `undefined` where the message does not say. */
+  readonly event: string | undefined
+}
 
 /** The same route, whose messages say where in the log they come from, commands and outbox messages too. */
 export function markedRoute(route: Route, epoch: string): Route {
   return (event) =>
-    route(event).map(({ topic, message }) => ({ topic, message: marked(message, epoch, event.position) }))
+    route(event).map(({ topic, message }) => ({ topic, message: marked(message, epoch, event) }))
 }
 
-function marked(message: Message, epoch: string, position: number): Message {
+function marked(message: Message, epoch: string, { id, position }: RecordedEvent): Message {
   if (isEnvelope(message)) return message
-  return { ...message, headers: { ...message.headers, [EPOCH]: epoch, [POSITION]: String(position) } }
+  const mark = { [EPOCH]: epoch, [POSITION]: String(position), [EVENT]: id }
+  return { ...message, headers: { ...message.headers, ...mark } }
 }
 
-/** The position of the event that sent this message, in the log of this epoch; `undefined` for what comes from elsewhere. */
-export function positionIn(epoch: string, message: ReceivedMessage): number | undefined {
+/** What sent this message, in the log of this epoch; `undefined` for what comes from elsewhere. */
+export function markIn(epoch: string, message: ReceivedMessage): LogMark | undefined {
   if (!isEnvelope(message)) {
-    const { [EPOCH]: of, [POSITION]: position } = message.headers
-    return of === epoch && position !== undefined ? Number(position) : undefined
+    const { [EPOCH]: of, [POSITION]: position, [EVENT]: event } = message.headers
+    return of === epoch && position !== undefined ? { position: Number(position), event } : undefined
   }
   const envelope = readable(message)
-  return envelope?.epoch === epoch ? envelope.event.position : undefined
+  if (envelope?.epoch !== epoch || envelope.event.position === undefined) return undefined
+  return { position: envelope.event.position, event: envelope.event.id }
 }
 
 function isEnvelope({ headers }: Pick<Message, 'headers'>): boolean {

@@ -262,6 +262,10 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
 async function checkpointInLog(store: EventStore): Promise<number> {
   const at = await store.checkpoint(RELAY)
   const head = await store.head()
-  if (at > head) throw new LogBehind({ url: store.url, head }, 'the relay has published up to', at)
+  if (at > head)
+    throw new LogBehind(
+      store.url,
+      `ends at position ${head}, and the relay has published up to position ${at} of it`,
+    )
   return at
 }

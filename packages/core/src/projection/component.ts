@@ -88,7 +88,11 @@ export function projectionComponent(
 
   async function hasMore(from: number, examined: number): Promise<boolean> {
     const head = await store.head()
-    if (head < from) throw new LogBehind({ url: store.url, head }, `${title} has taken in`, from)
+    if (head < from)
+      throw new LogBehind(
+        store.url,
+        `ends at position ${head}, and ${title} has taken in position ${from} of it`,
+      )
     return head > examined
   }
 

@@ -64,7 +64,8 @@ test('a log that lost its tail is found by what was published: nothing more is p
   await first.idle()
   await loseTail(files, first, () => first.execute(placeOrder('o-2', 2)))
 
-  await using second = await open(files)
+  const second = await open(files)
+  context.after(() => second[Symbol.asyncDispose]())
   await untilFaulted(second, 3)
   assert.deepEqual(await types(second, 'order-o-1'), CONFIRMED, 'what was left is there')
   assert.deepEqual(await types(second, 'order-o-2'), [])
@@ -82,6 +83,21 @@ test('a log that lost its tail is found by what was published: nothing more is p
   await second.idle()
   assert.equal(await published(second), before)
   assert.deepEqual(await types(second, 'order-o-3'), ['OrderPlaced'])
+
+  // Orders are still taken, until the log is longer than what was published: other events at the same positions.
+  for (let n = 4; n < 12; n++) await second.execute(placeOrder(`o-${n}`, 2))
+  await second[Symbol.asyncDispose]()
+  await using third = await open(files)
+  await untilFaulted(third, 3)
+  const after = await third.health()
+  assert.ok(after.faulted.includes(RELAY), after.faulted.join())
+  const why = after.components.find(({ name }) => name === RELAY)?.error
+  assert.match(
+    why ?? '',
+    /the log of sqlite:.*store\.db holds another event at position \d+ than topic ".*" of/,
+  )
+  await third.idle()
+  assert.equal(await published(third), before)
 })
 
 test('after a new epoch that consumers accept, orders go on, and none before it is done twice', async (context) => {

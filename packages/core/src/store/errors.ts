@@ -175,10 +175,10 @@ export class CannotOpenFile extends EventwrightError {
 export class LogBehind extends EventwrightError {
   readonly code = 'LogBehind'
 
-  /** `witness`: what stands further, as the subject of a sentence that ends with the position. */
-  constructor(log: { readonly url: string; readonly head: number }, witness: string, position: number) {
+  /** `what`: how it is seen, as the rest of a sentence about the log. */
+  constructor(url: string, what: string) {
     super(
-      `the log of ${log.url} ends at position ${log.head}, and ${witness} position ${position} of it: its tail was lost. ` +
+      `the log of ${url} ${what}: its tail was lost. ` +
         'Put back the file that holds the whole log; if there is none, begin a new epoch (eventwright epoch new) after comparing what others have done',
     )
   }
