@@ -6,7 +6,7 @@ import type { Flow } from '../../model/index.ts'
 import { loadFlow } from '../../parse/index.ts'
 import { forgetful, hasty, mortal, shortSighted } from '../fixtures/weak.ts'
 import { runFlow } from '../run-flow.ts'
-import { perturbationsOf } from './index.ts'
+import { PERTURBATIONS, perturbationsOf } from './index.ts'
 
 async function fixture(name: string): Promise<Flow> {
   const { flow, findings } = await loadFlow([join(import.meta.dirname, '../fixtures', name)])
@@ -14,6 +14,14 @@ async function fixture(name: string): Promise<Flow> {
 }
 
 const weak = await fixture('weak.yaml')
+/** What holds where no parcel is sent. */
+const untilPaid = weak.scenarios.map((scenario) => ({
+  ...scenario,
+  outcomes: scenario.outcomes.map((outcome) => ({
+    ...outcome,
+    events: outcome.events.filter(({ event }) => event !== 'ParcelSent'),
+  })),
+}))
 
 /** What of a perturbation the weak service does not bear, and how it ends there. */
 async function fails(
@@ -73,4 +81,22 @@ test('a command whose answer a crash took is sent again, and its refusal counts 
     assert.ok(adversity?.disturbed.crash.some((step) => step.startsWith('outside/')))
   }
   assert.ok(results.length > 3)
+})
+
+test('a run that is aborted while it is disturbed throws the reason of its signal', async () => {
+  for (const kind of PERTURBATIONS) {
+    const controller = new AbortController()
+    let apps = 0
+    const written: WrittenServices = {
+      parcels() {
+        apps++
+        // Made once to be checked, once for the run as it is; then it is disturbed.
+        if (apps === 3) setTimeout(() => controller.abort(new Error('enough')), 20)
+        return []
+      },
+    }
+    const options = { written, adversity: perturbationsOf(kind), signal: controller.signal }
+    await assert.rejects(runFlow({ ...weak, scenarios: untilPaid }, options), /^Error: enough$/)
+    assert.ok(apps >= 3)
+  }
 })

@@ -91,6 +91,7 @@ export function interleave({ engine, tenant, published }: Victim, seed: number):
     async rest(rest: Rest) {
       let isOver = false
       const releasing = release(() => isOver)
+      releasing.catch(() => undefined) // told below; until then the app may have been stopped
       try {
         await rest()
       } finally {
