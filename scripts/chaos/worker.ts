@@ -20,6 +20,8 @@ export interface WorkerSettings {
 const settings: WorkerSettings = JSON.parse(process.argv[2] ?? '{}')
 const compiled = await loadShop(settings.folder)
 const app = await open(compiled, settings)
+// Whoever started it was killed itself: nobody would ever end it.
+process.on('disconnect', () => process.exit())
 process.on('message', (message: ToWorker) => void hear(message))
 say({ kind: 'ready' })
 // One that is killed writes no cache at its end, and the next start would compile everything again.
