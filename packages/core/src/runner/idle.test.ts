@@ -59,3 +59,26 @@ test('what does not come to rest is named', async () => {
   )
   await store.close()
 })
+
+test('time in which the process stood still is no time without rest', async (t) => {
+  const store = await memoryStoreEngine().openStore()
+  let stoodStill = 0
+  const now = performance.now.bind(performance)
+  t.mock.method(performance, 'now', () => now() + stoodStill)
+  let looks = 0
+  const slow = component('slow', () => {
+    if (++looks === 2) stoodStill = 60_000
+    return looks > 5
+  })
+  await untilIdle([slow], store, () => {}, { timeout: 5000 })
+  assert.ok(looks > 5)
+  const endless = component('endless', () => {
+    stoodStill += 400
+    return false
+  })
+  await assert.rejects(
+    untilIdle([endless], store, () => {}, { timeout: 5000 }),
+    NotIdle,
+  )
+  await store.close()
+})

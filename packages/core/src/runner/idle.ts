@@ -4,9 +4,15 @@ import type { EventStore } from '../store/index.ts'
 import { NotIdle } from './errors.ts'
 
 export interface IdleOptions {
-  /** Milliseconds of real time; default 30 000. */
+  /** Milliseconds of real time in which this process had its turn; default 30 000. */
   readonly timeout?: number
 }
+
+/**
+ * Milliseconds that one look counts for at most. A process that stood still (a machine that is overloaded or was
+ * asleep) did no work meanwhile, so that time says nothing of whether there is an end to it.
+ */
+const LONGEST_LOOK = 1000
 
 /**
  * Resolves when no component has anything to do. Each says so from durable state, one after the other, so one
@@ -21,7 +27,8 @@ export async function untilIdle(
   options: IdleOptions = {},
 ): Promise<void> {
   const timeout = options.timeout ?? 30_000
-  const end = performance.now() + timeout
+  let waited = 0
+  let looked = performance.now()
   let asked = components
   let last = -1
   for (let rounds = 0; ; rounds++) {
@@ -29,7 +36,10 @@ export async function untilIdle(
     const before = await store.commits()
     const busy = (await firstBusy(asked)) ?? (await firstBusy(asked))
     if (busy === undefined && (await store.commits()) === before) return
-    if (performance.now() > end) throw new NotIdle(await allBusy(components), timeout)
+    const now = performance.now()
+    waited += Math.min(now - looked, LONGEST_LOOK)
+    looked = now
+    if (waited > timeout) throw new NotIdle(await allBusy(components), timeout)
     // Whoever was busy most likely still is, and one is enough to know.
     if (busy !== undefined) asked = [busy, ...components.filter((component) => component !== busy)]
     if (before !== last) rounds = 0
