@@ -122,8 +122,8 @@ async function open(path: string, level: SyncLevel): Promise<Shared> {
     await whenFree(() => connection.sync(level === 'off' ? 'off' : 'full'))
     await whenFree(() => connection.exec('PRAGMA journal_mode = WAL'))
     // A WAL of 32 MB: with SQLite's 4 MB a steady writer copies pages back at every second commit.
-    connection.exec('PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 8000')
-    connection.sync(level === 'off' ? 'off' : 'normal')
+    await whenFree(() => connection.exec('PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 8000'))
+    await whenFree(() => connection.sync(level === 'off' ? 'off' : 'normal'))
     // Proves that the file can be written: on one that is only read, a transaction that writes nothing succeeds.
     await whenFree(() => connection.exec('BEGIN IMMEDIATE; PRAGMA user_version = 1; ROLLBACK'))
     // Makes the WAL that the read-only connection needs.
