@@ -91,6 +91,21 @@ for (const [what, [prepare, says]] of Object.entries(BROKEN)) {
   })
 }
 
+test('where there is no store yet, in an empty file or a broker alone, no command but run makes one', async (t) => {
+  const cwd = folderWith(t, { 'empty.db': '', 'tiny.yaml': tinyFlow() })
+  const broker = await sqlite(join(cwd, 'broker.db')).openBroker()
+  await broker.close()
+  const before = contents(cwd)
+  for (const file of ['empty.db', 'broker.db']) {
+    for (const command of COMMANDS.slice(1)) {
+      const { code, stderr } = await eventwright([...command, '--store', `sqlite:${file}`], { cwd })
+      assert.match(stderr, /it holds no tables of an eventwright store/, command.join(' '))
+      assert.equal(code, 4, command.join(' '))
+    }
+  }
+  assert.deepEqual(contents(cwd), before)
+})
+
 test('a store that is not there is made by run alone', async (t) => {
   const cwd = folderWith(t, { 'tiny.yaml': tinyFlow() })
   for (const command of COMMANDS.slice(1)) {

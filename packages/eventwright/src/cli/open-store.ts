@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import type { Broker, EventStore, StoreEngine } from '@eventwright/core'
 import { type SqliteEngine, sqlite } from '@eventwright/core/sqlite'
 import { UsageError } from './usage-error.ts'
@@ -25,12 +24,10 @@ export async function openToWrite(url: string): Promise<EventStore> {
 
 /** The engine of a store that is there, to write to it. */
 export async function engineToWrite(url: string): Promise<SqliteEngine> {
-  const file = fileOf(url)
-  if (existsSync(file)) return sqlite(file)
-  // It says what is wrong with the path, where writing would make a new file.
+  // It says what is wrong where writing would make a new file, or a store in a file that holds none.
   const reading = await openToRead(url)
   await reading.close()
-  return sqlite(file)
+  return sqlite(fileOf(url))
 }
 
 function fileOf(url: string, option = '--store'): string {
