@@ -1,5 +1,4 @@
 import type { App } from '@eventwright/core'
-import { crash } from '@eventwright/core/testing'
 
 /** The runtime of a scenario: an app that may be ended in the middle, and is opened again on the same engines. */
 export interface Host extends AsyncDisposable {
@@ -11,8 +10,15 @@ export interface Host extends AsyncDisposable {
   stop(): Promise<void>
 }
 
+/** How an app comes and goes. */
+export interface Lifecycle {
+  open(): Promise<App>
+  /** Ends it as a killed process ends: cut off at once, whenever the promise resolves. */
+  kill(app: App): Promise<void>
+}
+
 /** Opens the first app. @throws what `open` throws */
-export async function openHost(open: () => Promise<App>): Promise<Host> {
+export async function openHost({ open, kill }: Lifecycle): Promise<Host> {
   let current: App | undefined
   let crashed = Promise.withResolvers<void>()
   let crashIsDue = false
@@ -26,7 +32,7 @@ export async function openHost(open: () => Promise<App>): Promise<Host> {
       return app
     }
     crashIsDue = false
-    await crash(app)
+    await kill(app)
     return start()
   }
 
@@ -35,7 +41,7 @@ export async function openHost(open: () => Promise<App>): Promise<Host> {
     // Before it is open it cannot be ended: then as soon as it is.
     if (!current) crashIsDue = true
     else {
-      const ended = crash(current)
+      const ended = kill(current)
       current = undefined
       opened = ended.then(start)
       opened.catch(() => undefined) // told to whoever asks next

@@ -85,18 +85,16 @@ async function play(
       perturbation,
       victimOf(engines, () => host),
     )
-  await using host: Host = await openHost(() =>
-    openApp(
-      compiled,
-      { ...engines, broker: adversary?.engine ?? engines.broker },
-      {
-        instance,
-        onFault: (error) => thrown.push(faultOf(error)),
-        crashable: adversary !== undefined,
-        ...(logger ? { logger } : {}),
-      },
-    ),
-  )
+  // Loaded where it is needed: what is for tests is large.
+  const kill = perturbation ? (await import('@eventwright/core/testing')).crash : (app: App) => app.stop()
+  const opening = {
+    instance,
+    onFault: (error: unknown) => thrown.push(faultOf(error)),
+    crashable: adversary !== undefined,
+    ...(logger ? { logger } : {}),
+  }
+  const disturbed = { ...engines, broker: adversary?.engine ?? engines.broker }
+  await using host: Host = await openHost({ open: () => openApp(compiled, disturbed, opening), kill })
   using _interrupted = onAbort(signal, () => host.stop())
   const idle = (): Promise<void> => host.use((app) => app.idle())
   const stage: Stage = {
