@@ -67,7 +67,8 @@ export class EpochChanged extends EventwrightError {
 
   constructor(checkpoint: string, theirs: string, ours: string) {
     super(
-      `checkpoint "${checkpoint}" belongs to epoch ${theirs} of the log, which is now in epoch ${ours}: positions do not carry over, rebuild what it counts for`,
+      `checkpoint "${checkpoint}" belongs to epoch ${theirs} of the log, which this process opened in epoch ${ours}: positions do not carry over. ` +
+        'If the epoch is new since then, start this process again; if the checkpoint is of an older one, rebuild what it counts for',
     )
   }
 }
