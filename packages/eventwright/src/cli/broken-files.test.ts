@@ -2,12 +2,15 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { type Ended, eventwright, folderWith, tinyFlow } from './fixtures/command.ts'
+import { eventwright as alone, type Ended, folderWith, tinyFlow } from './fixtures/command.ts'
+import { eventwright } from './fixtures/one-process.ts'
 
 interface Broken {
   readonly flow: string
   readonly decide?: string
   readonly says: RegExp
+  /** It would end other commands' process too. */
+  readonly endsProcess?: true
 }
 
 const DECIDE = 'decide: ./make.ts#make, emit: Made'
@@ -50,15 +53,17 @@ const BROKEN: Readonly<Record<string, Broken>> = {
   'a decide file that ends the process': {
     flow: tinyFlow(DECIDE),
     decide: 'process.exit(0)\n',
+    endsProcess: true,
     says: /^eventwright: A file that the flow names ended the process/,
   },
 }
 
-for (const [what, { flow, decide, says }] of Object.entries(BROKEN)) {
+for (const [what, { flow, decide, says, endsProcess }] of Object.entries(BROKEN)) {
   test(`${what}: run says so at its place, exit 2, and nothing is written`, async (t) => {
     const files = { 'tiny.yaml': flow, ...(decide === undefined ? {} : { 'make.ts': decide }) }
     const cwd = folderWith(t, files)
-    const run = await eventwright(['run', 'tiny.yaml', '--store', 'sqlite:tiny.db'], { cwd })
+    const command = endsProcess ? alone : eventwright
+    const run = await command(['run', 'tiny.yaml', '--store', 'sqlite:tiny.db'], { cwd })
     assert.match(run.stderr, says)
     assert.equal(run.stdout, '')
     assert.equal(run.code, 2)
@@ -94,10 +99,10 @@ for (const [what, [body, message]] of Object.entries(DECIDES_WRONGLY)) {
       'make.ts': `export function make() { ${body} }\n`,
     })
     const { code, stdout, stderr } = await eventwright(['run', 'tiny.yaml'], { cwd })
-    const [, verdict, why, empty] = stdout.split('\n\n').join('\n').split('\n')
+    const [, verdict, why, next] = stdout.split('\n\n').join('\n').split('\n')
     assert.match(verdict ?? '', /✗ it is made/)
     assert.equal(why, `      tiny.yaml:11:57: ${message}`)
-    assert.match(empty ?? '', /^0 passed, 1 failed|^$/)
+    assert.match(next ?? '', /^Scenarios touch /)
     assert.equal(stderr, '')
     assert.equal(code, 2)
   })
@@ -117,7 +122,7 @@ test('an error that a decide file leaves behind ends the command with one messag
   const decide =
     "export function make() { setTimeout(() => { throw new Error('left behind') }); return { type: 'Made', data: {} } }\n"
   const cwd = folderWith(t, { 'tiny.yaml': tinyFlow(DECIDE), 'make.ts': decide })
-  const { code, stderr } = await eventwright(['run', 'tiny.yaml'], { cwd })
+  const { code, stderr } = await alone(['run', 'tiny.yaml'], { cwd })
   assert.match(stderr, /^eventwright: left behind\n/)
   assert.equal(code, 4)
 })

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { eventwright, folderWith, tinyFlow, WORKED_EXAMPLE } from './fixtures/command.ts'
+import { folderWith, tinyFlow, WORKED_EXAMPLE } from './fixtures/command.ts'
+import { eventwright } from './fixtures/one-process.ts'
 
 /** One finding, and it is no broken file: nobody listens to the event. */
 const UNHEARD = tinyFlow()

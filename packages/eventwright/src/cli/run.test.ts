@@ -3,13 +3,14 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import {
-  eventwright,
+  eventwright as alone,
   FIXTURES,
   folderWith,
   tinyFlow,
   WORKED_EXAMPLE,
   withoutTimes,
 } from './fixtures/command.ts'
+import { eventwright } from './fixtures/one-process.ts'
 
 test('each difference is told with the line of the flow file, events side by side', async () => {
   const { code, stdout, stderr } = await eventwright(['run', 'told.yaml'])
@@ -111,7 +112,7 @@ test('a flow without scenarios runs nothing, and says so', async (t) => {
 
 test('--verbose logs JSON lines to standard error, and no payloads', async (t) => {
   const cwd = folderWith(t, { 'tiny.yaml': tinyFlow() })
-  const { code, stderr } = await eventwright(['run', 'tiny.yaml', '--verbose'], { cwd })
+  const { code, stderr } = await alone(['run', 'tiny.yaml', '--verbose'], { cwd })
   assert.equal(code, 0)
   const lines = stderr.split('\n').filter((line) => line !== '')
   assert.ok(lines.length > 0)
@@ -121,6 +122,6 @@ test('--verbose logs JSON lines to standard error, and no payloads', async (t) =
 
 test('neither NO_COLOR nor a pipe shows colours; FORCE_COLOR does', async () => {
   const args = ['run', 'told.yaml', '--scenario', 'all as it says']
-  await eventwright(args, { env: { NO_COLOR: '1' } })
-  await assert.rejects(eventwright(args, { env: { FORCE_COLOR: '1' } }), /an escape code/)
+  await alone(args, { env: { NO_COLOR: '1' } })
+  await assert.rejects(alone(args, { env: { FORCE_COLOR: '1' } }), /an escape code/)
 })

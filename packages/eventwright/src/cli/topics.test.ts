@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { test } from 'node:test'
-import { eventwright, folderWith, WORKED_EXAMPLE } from './fixtures/command.ts'
+import { folderWith, WORKED_EXAMPLE } from './fixtures/command.ts'
+import { eventwright } from './fixtures/one-process.ts'
 
 const GOOD = 'eventwright-topics: 1\ntopics: { a: { replication: 1 } }\n'
 const COMPACTED = 'eventwright-topics: 1\ntopics:\n  a:\n    replication: 1\n    cleanup: compact\n'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { Command } from 'commander'
 import { COMMANDS } from './commands.ts'
-import { eventwright } from './fixtures/command.ts'
+import { eventwright } from './fixtures/one-process.ts'
 
 test('each command has help with an example, on standard output', async () => {
   for (const [args, example] of [
