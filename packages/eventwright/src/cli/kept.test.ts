@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { test } from 'node:test'
 import { sqlite } from '@eventwright/core/sqlite'
-import { eventwright as alone, folderWith, tinyFlow } from './fixtures/command.ts'
+import { folderWith, tinyFlow } from './fixtures/command.ts'
 import { eventwright } from './fixtures/one-process.ts'
 
 // Refused twice: a command record that the first run left must not answer the second run's command.
@@ -52,7 +52,7 @@ for (const [named, args] of [
     const temporary = folderWith(t)
     for (const _run of [1, 2]) {
       const options = ['--scenario', 'all as it says', 'what then', ...args]
-      const { code, stdout, stderr } = await alone(
+      const { code, stdout, stderr } = await eventwright(
         ['run', join(import.meta.dirname, 'fixtures/told.yaml'), ...options],
         {
           cwd,
