@@ -37,8 +37,8 @@ export function writeQueue(
 
   async function drain(): Promise<void> {
     while (queued.length > 0) {
-      // Calls made in the same turn share the commit; from BEGIN to COMMIT nothing is awaited.
-      await Promise.resolve()
+      // Calls of one turn of the event loop share the commit, of a store and of a broker; from BEGIN to COMMIT nothing is awaited.
+      await new Promise(setImmediate)
       try {
         await whenFree(flush)
       } catch (error) {
