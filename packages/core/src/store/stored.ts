@@ -46,6 +46,7 @@ export function recorded(stored: StoredEvent): RecordedEvent {
     schemaVersion: stored.schemaVersion,
     recordedAt: stored.recordedAt,
     data: JSON.parse(stored.data),
-    metadata: JSON.parse(stored.metadata),
+    // Most have none.
+    metadata: stored.metadata === '{}' ? {} : JSON.parse(stored.metadata),
   }
 }

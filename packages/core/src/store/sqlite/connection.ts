@@ -9,6 +9,8 @@ export type SyncLevel = 'full' | 'normal' | 'off'
 export interface SqliteConnection {
   all<Row>(sql: string, ...values: SqlValue[]): Row[]
   get<Row>(sql: string, ...values: SqlValue[]): Row | undefined
+  /** Each row is an array of its columns, for what reads many. */
+  rows<Row>(sql: string, ...values: SqlValue[]): Row[]
   /** Row by row, for results that are left early. End it before the next call with the same text. */
   iterate<Row>(sql: string, ...values: SqlValue[]): IterableIterator<Row>
   /** Gives the number of changed rows. */
@@ -34,18 +36,17 @@ export function connectUnchanging(path: string): SqliteConnection {
 }
 
 function connectionOf(database: DatabaseSync): SqliteConnection {
-  const statements = new Map<string, StatementSync>()
   let synced: SyncLevel | undefined
-  const prepared = (sql: string): StatementSync => {
-    const known = statements.get(sql)
-    if (known !== undefined) return known
+  const prepared = keeping((sql) => database.prepare(sql))
+  const preparedForRows = keeping((sql) => {
     const statement = database.prepare(sql)
-    statements.set(sql, statement)
+    statement.setReturnArrays(true)
     return statement
-  }
+  })
   return {
     all: <Row>(sql: string, ...values: SqlValue[]) => prepared(sql).all(...values) as Row[],
     get: <Row>(sql: string, ...values: SqlValue[]) => prepared(sql).get(...values) as Row | undefined,
+    rows: <Row>(sql: string, ...values: SqlValue[]) => preparedForRows(sql).all(...values) as Row[],
     iterate: <Row>(sql: string, ...values: SqlValue[]) =>
       prepared(sql).iterate(...values) as IterableIterator<Row>,
     run: (sql, ...values) => Number(prepared(sql).run(...values).changes),
@@ -59,5 +60,16 @@ function connectionOf(database: DatabaseSync): SqliteConnection {
       return database.isTransaction
     },
     close: () => database.close(),
+  }
+}
+
+function keeping(prepare: (sql: string) => StatementSync): (sql: string) => StatementSync {
+  const statements = new Map<string, StatementSync>()
+  return (sql) => {
+    const known = statements.get(sql)
+    if (known !== undefined) return known
+    const statement = prepare(sql)
+    statements.set(sql, statement)
+    return statement
   }
 }

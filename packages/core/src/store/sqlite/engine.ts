@@ -9,8 +9,8 @@ import {
   documentRows,
   eventById,
   lastPosition,
-  streamEvents,
   streamRow,
+  streamSlice,
   timerRows,
 } from './rows.ts'
 import { save } from './save.ts'
@@ -28,12 +28,7 @@ export function sqliteEngine(url: string, file: SqliteFile, epoch: string): Engi
         if (!isEmpty(batch)) save(db, batch, loaded)
       }, options),
     version: (tenant, stream) => file.read((db) => streamRow(db, tenant, stream)?.version ?? 0),
-    stream: (tenant, stream, range) =>
-      file.read((db) => {
-        const row = streamRow(db, tenant, stream)
-        if (row === undefined) return { events: [], version: 0 }
-        return { events: streamEvents(db, row.key, range), version: row.version }
-      }),
+    stream: (tenant, stream, range) => file.read((db) => streamSlice(db, tenant, stream, range)),
     log: (query) => readLog(file, query),
     head: () => file.read(lastPosition),
     eventsById: (tenant, ids) => file.read((db) => ids.flatMap((id) => eventById(db, tenant, id) ?? [])),

@@ -2,10 +2,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { EngineLogQuery, EngineLogSlice } from '../engine.ts'
 import type { StoredEvent } from '../stored.ts'
 import type { SqliteConnection } from './connection.ts'
+import { EVENT, type EventRow, eventOf } from './event-row.ts'
 import type { SqliteFile } from './file.ts'
 import { LIMIT } from './limit.ts'
 import { type Condition, conditionsOf } from './log-conditions.ts'
-import { EVENT, type EventRow, eventOf, lastPosition } from './rows.ts'
+import { lastPosition } from './rows.ts'
 
 /** Positions between two others, both excluded. */
 interface Range {
@@ -31,7 +32,8 @@ export async function readLog(file: SqliteFile, query: EngineLogQuery): Promise<
     const limit = query.limit - events.length
     const from = left
     const step = await file.read((db) => readWindow(db, query, from, limit))
-    events.push(...step.events)
+    // Not as arguments of one call: an index may find more than a call takes.
+    for (const event of step.events) events.push(event)
     left = step.left
     if (step.done) return { events, examined: query.backward ? left.before : left.after }
     await nextTurn()
@@ -69,7 +71,7 @@ function logEvents(
   limit: number,
 ): readonly StoredEvent[] {
   const { sql, values } = logStatement(query)
-  return db.all<EventRow>(sql, window.after, window.before, ...values, limit).map(eventOf)
+  return db.rows<EventRow>(sql, window.after, window.before, ...values, limit).map(eventOf)
 }
 
 /** Its values go between those of the window and the limit. */

@@ -4,30 +4,9 @@ import type { StoredTimer, TimerQuery } from '../timers.ts'
 import type { DocumentRange } from '../unit.ts'
 import { behindPrefix, compareUtf8 } from '../utf8.ts'
 import type { SqliteConnection } from './connection.ts'
-import { packId, unpackId } from './id.ts'
+import { EVENT, type EventRow, eventIn, eventOf, OWN, type OwnRow } from './event-row.ts'
+import { packId } from './id.ts'
 import { LIMIT } from './limit.ts'
-
-export interface EventRow extends Omit<StoredEvent, 'id'> {
-  readonly id: Uint8Array | string
-}
-
-export const EVENT: string = `e.position AS position, s.tenant AS tenant, s.name AS stream, e.version AS version, e.id AS id,
-  e.type AS type, e.schema_version AS schemaVersion, e.recorded_at AS recordedAt, e.data AS data, e.metadata AS metadata`
-
-export function eventOf(row: EventRow): StoredEvent {
-  return {
-    position: row.position,
-    tenant: row.tenant,
-    stream: row.stream,
-    version: row.version,
-    id: unpackId(row.id),
-    type: row.type,
-    schemaVersion: row.schemaVersion,
-    recordedAt: row.recordedAt,
-    data: row.data,
-    metadata: row.metadata,
-  }
-}
 
 export interface StreamRow {
   readonly key: number
@@ -43,17 +22,25 @@ export function streamRow(db: SqliteConnection, tenant: string, name: string): S
   )
 }
 
-const FORWARD = `SELECT ${EVENT} FROM eventwright_streams s CROSS JOIN eventwright_events e ON e.stream = s.key
-  WHERE s.key = ? AND e.version BETWEEN ? AND ? ORDER BY e.version ${LIMIT}`
+const FORWARD = `SELECT ${OWN} FROM eventwright_events e
+  WHERE e.stream = ? AND e.version BETWEEN ? AND ? ORDER BY e.version ${LIMIT}`
 const BACKWARD = FORWARD.replace('ORDER BY e.version', 'ORDER BY e.version DESC')
 
-export function streamEvents(db: SqliteConnection, key: number, range: StreamRange): readonly StoredEvent[] {
-  const sql = range.backward ? BACKWARD : FORWARD
-  return db.all<EventRow>(sql, key, range.from, range.to, range.limit).map(eventOf)
+/** The stream's slice and, of the whole of it, the version. */
+export function streamSlice(
+  db: SqliteConnection,
+  tenant: string,
+  name: string,
+  { from, to, limit, backward }: StreamRange,
+): { readonly events: readonly StoredEvent[]; readonly version: number } {
+  const stream = streamRow(db, tenant, name)
+  if (stream === undefined) return { events: [], version: 0 }
+  const rows = db.rows<OwnRow>(backward ? BACKWARD : FORWARD, stream.key, from, to, limit)
+  return { events: rows.map((row) => eventIn(tenant, name, row)), version: stream.version }
 }
 
 export function eventById(db: SqliteConnection, tenant: string, id: string): StoredEvent | undefined {
-  const row = db.get<EventRow>(
+  const [row] = db.rows<EventRow>(
     `SELECT ${EVENT} FROM eventwright_events e CROSS JOIN eventwright_streams s ON s.key = e.stream
      WHERE e.id = ? AND s.tenant = ?`,
     packId(id),

@@ -98,6 +98,7 @@ export function idPromises(promise: Promised): void {
       '0199c2a0111170008000000000000001',
       'order/1 é 😀',
       '1',
+      '=1',
     ]
     await store.append(
       'a',
