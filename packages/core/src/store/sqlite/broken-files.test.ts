@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
@@ -120,6 +121,41 @@ for (const [what, [prepare, code, message]] of Object.entries(BROKEN)) {
     assert.deepEqual(contents(folder), before)
   })
 }
+
+test('what is no file at a path is refused in its own words, to read and to write, and holds nothing up', async (context) => {
+  const folder = freshFolder(context)
+  const at = (name: string): string => join(folder, name)
+  symlinkSync('loop.db', at('loop.db'))
+  writeFileSync(at('file'), '')
+  assert.equal(spawnSync('mkfifo', [at('pipe.db')]).status, 0)
+  const refused: readonly (readonly [string, RegExp])[] = [
+    [at('pipe.db'), /pipe\.db: it is a device, a pipe or a socket, name a file$/],
+    ['/dev/null', /it is a device/],
+    [at('loop.db'), /loop\.db: its links lead in a circle$/],
+    [at('x'.repeat(300)), /its name is too long$/],
+    [at('file/shop.db'), /(file is no folder|there is no such file, and reading makes none)$/],
+  ]
+  const before = contents(folder)
+  for (const [path, message] of refused) {
+    for (const readOnly of [true, false]) {
+      const opening = sqliteStoreEngine(path, { readOnly }).openStore()
+      await assert.rejects(opening, { code: 'CannotOpenFile', message })
+    }
+  }
+  assert.deepEqual(contents(folder), before)
+})
+
+test('a path with the signs of a URL names the file that it says', async (context) => {
+  const folder = freshFolder(context)
+  const names = ['?mode=memory.db', 'a#b%20c&d.db', '%zz.db', 'file:x.db', 'with space, ünï 漢字.db']
+  for (const name of names) {
+    await make(join(folder, name))
+    const store = await sqliteStoreEngine(join(folder, name), { readOnly: true }).openStore()
+    assert.equal(await store.head(), 3, name)
+    await store.close()
+  }
+  assert.deepEqual(readdirSync(folder).sort(), names.toSorted())
+})
 
 test('tables that a program put beside ours later are no reason to refuse', async (context) => {
   const path = join(freshFolder(context), 'shop.db')
