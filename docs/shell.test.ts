@@ -1,34 +1,30 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
+import { helpOf } from './command-help.ts'
 import { documents, root } from './documents.ts'
-import { workshop } from './workshop.ts'
 
-const place = workshop()
-after(() => place.dispose())
-const helps = new Map<string, string>()
-
-test('every script and command in a shell block is there, with its options', () => {
+test('every script and command in a shell block is there, with its options', async () => {
   const lines = documents().flatMap(({ path, fences }) =>
     fences
       .filter(({ language }) => language === 'sh')
       .flatMap(({ text, line }) => text.split('\n').map((words) => ({ words, place: `${path}:${line}` }))),
   )
   assert.ok(lines.some(({ words }) => words.startsWith('npx eventwright')))
-  assert.deepEqual(
-    lines.flatMap(({ words, place }) => faultsOf(words).map((fault) => `${place}: ${fault}`)),
-    [],
-  )
+  const faults: string[] = []
+  for (const { words, place } of lines)
+    for (const fault of await faultsOf(words)) faults.push(`${place}: ${fault}`)
+  assert.deepEqual(faults, [])
 })
 
-function faultsOf(line: string): readonly string[] {
+async function faultsOf(line: string): Promise<readonly string[]> {
   const [program, ...words] = (line.split('#')[0] ?? '').trim().split(/\s+/)
   if (program === 'npm') return scriptFaults(words)
   if (program !== 'npx' || words[0] !== 'eventwright') return []
   const [, command = '', ...rest] = words
-  const help = helpOf(command)
-  if (!help.includes(`Usage: eventwright ${command} `)) return [`there is no command ${command}`]
+  const help = await helpOf(command)
+  if (help === undefined) return [`there is no command ${command}`]
   return rest
     .filter((word) => word.startsWith('--') && !help.includes(`${word} `))
     .map((option) => `${command} has no option ${option}`)
@@ -42,12 +38,4 @@ function scriptFaults([verb = '', name = '']: readonly string[]): readonly strin
     readFileSync(join(root, 'package.json'), 'utf8'),
   )
   return script in scripts ? [] : [`there is no script ${script}`]
-}
-
-function helpOf(command: string): string {
-  const known = helps.get(command)
-  if (known !== undefined) return known
-  const { stdout } = place.run('npx', ['eventwright', command, '--help'])
-  helps.set(command, stdout)
-  return stdout
 }
