@@ -29,10 +29,14 @@ async function assertFulfilled(app: App, others: readonly App[]): Promise<void> 
   assert.deepEqual(await app.deadLetters(), [])
 }
 
+async function runsRelay(app: App): Promise<boolean> {
+  return (await app.health()).components.some(({ name, state }) => name === 'relay' && state === 'running')
+}
+
 const promises: { readonly [promise: string]: (place: Place) => Promise<void> } = {
   'an app with nothing to publish, which runs the relay, publishes for the others': async ({ engine }) => {
     await using reports = await eventwright({ name: 'reports', store: engine, run: [seen] })
-    assert.equal((await reports.health()).components.find(({ name }) => name === 'relay')?.state, 'running')
+    await eventually(() => runsRelay(reports))
     await using shop = await eventwright({ name: 'shop', store: engine, run: example })
     await assertFulfilled(shop, [reports])
     assert.equal(await reports.documents('seen').get('order-o-1'), 'OrderPlaced')
