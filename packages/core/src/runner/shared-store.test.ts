@@ -36,7 +36,7 @@ async function runsRelay(app: App): Promise<boolean> {
 const promises: { readonly [promise: string]: (place: Place) => Promise<void> } = {
   'an app with nothing to publish, which runs the relay, publishes for the others': async ({ engine }) => {
     await using reports = await eventwright({ name: 'reports', store: engine, run: [seen] })
-    await eventually(() => runsRelay(reports))
+    await eventually(async () => assert.ok(await runsRelay(reports)))
     await using shop = await eventwright({ name: 'shop', store: engine, run: example })
     await assertFulfilled(shop, [reports])
     assert.equal(await reports.documents('seen').get('order-o-1'), 'OrderPlaced')
