@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { runTool } from './command.mjs'
+import { longestFirst } from './longest-first.mjs'
 import { root } from './setup.mjs'
 import { runTestFiles } from './test-files.mjs'
 
@@ -80,12 +81,12 @@ function chosen(names, patterns) {
   return [{ name: 'tests', title: 'Tests', run: () => runTestFiles(files, { concurrency: cores }) }]
 }
 
-/** @returns {string[]} paths from the root, with slashes */
+/** @returns {string[]} paths from the root, with slashes, in the order in which they are begun */
 function testFiles() {
-  return globSync(TEST_FILES, { cwd: root, exclude: (path) => /(^|[\\/])node_modules$/.test(path) })
+  const found = globSync(TEST_FILES, { cwd: root, exclude: (path) => /(^|[\\/])node_modules$/.test(path) })
     .map((path) => path.replaceAll('\\', '/'))
     .filter((path) => path !== PACKAGE_TEST)
-    .sort()
+  return longestFirst(found.sort())
 }
 
 /** Every tsconfig.json; those named tsconfig.build.json differ only in what they write, and pack uses them. */

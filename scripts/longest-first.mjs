@@ -1,0 +1,43 @@
+/**
+ * The test files that take longest, longest first: all that take five seconds or more on a quiet machine. One that is
+ * begun last leaves the other cores idle for all of its time.
+ */
+export const LONGEST = [
+  'scripts/skill/kafka-streams.test.mjs',
+  'scripts/skill/skill.test.ts',
+  'packages/eventwright/src/scaffold/domain/domain.test.ts',
+  'docs/snippets.test.ts',
+  'packages/eventwright/src/topics/production.test.ts',
+  'scripts/skill/scaffold-streams.test.mjs',
+  'scripts/chaos/chaos.test.ts',
+  'packages/eventwright/src/cli/topics-live.test.ts',
+  'packages/eventwright/src/scaffold/five-services.test.ts',
+  'scripts/skill/kafka-streams-dsl.test.mjs',
+  'scripts/kafka/broker.test.mjs',
+  'scripts/skill/pitfalls.test.mjs',
+  'packages/eventwright/src/scaffold/domain/every-key.test.ts',
+  'scripts/skill/validate-events.test.mjs',
+  'packages/eventwright/src/flow/draw/mermaid.test.ts',
+  'packages/eventwright/src/cli/endings.test.ts',
+  'packages/eventwright/src/cli/scaffold.test.ts',
+  'packages/eventwright/src/flow/run/run-flow.test.ts',
+  'packages/eventwright/src/cli/skill.test.ts',
+  'docs/getting-started.test.ts',
+  'packages/eventwright/src/flow/run/adversity/adversity.test.ts',
+  'packages/core/src/runner/processes.test.ts',
+  'packages/core/src/saga/kills.test.ts',
+  'packages/eventwright/src/cli/dead-live.test.ts',
+  'packages/eventwright/src/validation/differential.test.ts',
+]
+
+/**
+ * @param {string[]} files
+ * @param {string[]} [longest]
+ * @returns {string[]} the same files, with the longest first; the others keep their order
+ */
+export function longestFirst(files, longest = LONGEST) {
+  return [
+    ...longest.filter((file) => files.includes(file)),
+    ...files.filter((file) => !longest.includes(file)),
+  ]
+}
