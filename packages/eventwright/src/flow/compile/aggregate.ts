@@ -51,13 +51,19 @@ export function compileAggregate(aggregate: Aggregate, parts: AggregateParts): A
     // A `decide:` file is a person's code, which may change what it is given.
     ...(aggregate.commands.some((name) => parts.deciders.has(name)) ? {} : { states: 'immutable' }),
     check: (command) => parts.checkPayload(command.type, withId(aggregate, command)),
-    decide: reporting(parts.onFault, (state, command) => {
-      const decided = commands.get(command.type)
-      if (!decided) throw new TypeError(`${aggregate.name} has no command ${command.type}`)
-      return decide(decided, asState(state, aggregate), command, parts)
-    }),
-    evolve: reporting(parts.onFault, (state, event) =>
-      evolve(parts.flow, asState(state, aggregate), event.type, asObject(event.data)),
+    decide: reporting(
+      parts.onFault,
+      (_state, { tenant }) => tenant,
+      (state, command) => {
+        const decided = commands.get(command.type)
+        if (!decided) throw new TypeError(`${aggregate.name} has no command ${command.type}`)
+        return decide(decided, asState(state, aggregate), command, parts)
+      },
+    ),
+    evolve: reporting(
+      parts.onFault,
+      (_state, { tenant }) => tenant,
+      (state, event) => evolve(parts.flow, asState(state, aggregate), event.type, asObject(event.data)),
     ),
   }
 }

@@ -29,7 +29,10 @@ export function compileProjection(
     handle(event, tx) {
       const found = changeBy(event)
       if (!found) return
-      tx.documents<JsonObject>(projection.name).update(found.key, reporting(onFault, found.change))
+      tx.documents<JsonObject>(projection.name).update(
+        found.key,
+        reporting(onFault, (_row) => tx.tenant, found.change),
+      )
     },
   }
 }

@@ -78,7 +78,7 @@ function compileNode(node: Node, parts: SagaParts, named: Names): SagaNode {
       return { kind: 'parallel', name: named.next('parallel'), branches }
     }
     case 'each': {
-      const items = reporting(parts.onFault, (context: SagaContext): readonly unknown[] => {
+      const items = reporting(parts.onFault, tenantOf, (context: SagaContext): readonly unknown[] => {
         const list = node.list.evaluate(scopeOf(context))
         return Array.isArray(list) ? list : []
       })
@@ -112,11 +112,15 @@ function names(events: readonly NamedEvent[]): readonly string[] {
 
 function sender(send: Send, { flow, onFault }: SagaParts): (context: SagaContext) => Command {
   const aggregate = flow.commands.get(send.command)?.aggregate ?? ''
-  return reporting(onFault, (context) => {
+  return reporting(onFault, tenantOf, (context) => {
     const scope = scopeOf(context)
     const id = String(sourceValue(send.id, scope) ?? '')
     return { type: send.command, aggregate, id, data: applyMapping(send.data, scope) }
   })
+}
+
+function tenantOf({ start }: SagaContext): string {
+  return start.tenant
 }
 
 function scopeOf(context: SagaContext): Scope {

@@ -1,5 +1,5 @@
 import { type App, type BrokerEngine, eventwright, type StoreEngine } from '@eventwright/core'
-import { type CompiledFlow, DecideError, type OnFault } from '../compile/index.ts'
+import { type CompiledFlow, DecideError, faultsOf, type OnFault } from '../compile/index.ts'
 import type { Wrongs } from './balance/index.ts'
 import { type Driver, driverOf } from './driver.ts'
 import { watchLags } from './lag.ts'
@@ -41,10 +41,10 @@ export async function drive(load: Load): Promise<Driven> {
   const { compiled, orders, engines, options, watch } = load
   const broken = new AbortController()
   const onBroken = (error: unknown): void => broken.abort(error)
-  const onFault = (error: unknown): void => {
+  const onFault = faultsOf(engines.tenant, (error) => {
     if (error instanceof DecideError) onBroken(error)
     load.faults.add(error instanceof Error ? error.message : String(error))
-  }
+  })
   await using app = await openApp(load, { start: true, onFault })
   const { tenant } = engines
   const { flow } = compiled

@@ -37,13 +37,15 @@ test('what an expression threw is told once, wherever it stands, and fails its s
     ['in a command of a saga', 'failed', [divides]],
     ['in what a saga sends', 'failed', [['start.for == "saga" ? 1 / start.by : start.by', '32']]],
     ['in a projection', 'failed', [['event.for == "projection" ? 1 / (event.by - 5) : event.by', '39']]],
+    ['nowhere, and time passes', 'passed', []],
     ['nowhere', 'passed', []],
   ])
 })
 
 test('a fault in one scenario of a store that is shared fails no other', async () => {
   const engine = memory()
-  const scenarios = ['in a command of a saga', 'nowhere']
+  // While time passes, what failed before is tried again.
+  const scenarios = ['in a command of a saga', 'nowhere, and time passes']
   const results = await runFlow(await fixture('faults'), { store: engine, broker: engine, scenarios })
   assert.deepEqual(
     results.map(({ verdict }) => verdict),

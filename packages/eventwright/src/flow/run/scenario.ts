@@ -6,7 +6,7 @@ import {
   newId,
   type StoreEngine,
 } from '@eventwright/core'
-import type { CompiledFlow } from '../compile/index.ts'
+import { type CompiledFlow, faultsOf, type OnFault } from '../compile/index.ts'
 import type { Scenario } from '../model/index.ts'
 import { adversaryOf, type Perturbation, type Perturbed, type Victim } from './adversity/index.ts'
 import { collect } from './collect.ts'
@@ -89,7 +89,7 @@ async function play(
   const kill = perturbation ? (await import('@eventwright/core/testing')).crash : (app: App) => app.stop()
   const opening = {
     instance,
-    onFault: (error: unknown) => thrown.push(faultOf(error)),
+    onFault: faultsOf(tenant, (error) => thrown.push(faultOf(error))),
     crashable: adversary !== undefined,
     ...(logger ? { logger } : {}),
   }
@@ -123,7 +123,7 @@ async function play(
 interface Opening {
   /** Opened again under the same one, an app has its leases at once. */
   readonly instance: string
-  readonly onFault: (error: unknown) => void
+  readonly onFault: OnFault
   readonly crashable: boolean
   readonly logger?: Logger
 }
