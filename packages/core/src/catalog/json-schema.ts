@@ -39,12 +39,28 @@ export function schemaChecks(schema: unknown, place: string): PayloadChecks {
 }
 
 function ajvOf(documents: readonly SchemaDocument[], change: (schema: unknown) => unknown): Ajv2020 {
-  const ajv = new Ajv2020({ strict: false, inlineRefs: false })
-  addFormats.default(ajv)
+  const ajv = newAjv()
   for (const { uri, place, schema } of documents) {
-    explained(place, () => ajv.addSchema(change(schema) as AnySchema, uri))
+    explained(place, () => addChecked(ajv, change(schema) as AnySchema, uri))
   }
   return ajv
+}
+
+function newAjv(): Ajv2020 {
+  const ajv = new Ajv2020({ strict: false, inlineRefs: false })
+  addFormats.default(ajv)
+  return ajv
+}
+
+const DRAFT = /^https:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/
+const drafts = once(newAjv)
+
+/** Compiling the schema of schemas takes longer than most schemas do: all catalogs share one. */
+function addChecked(ajv: Ajv2020, schema: AnySchema, uri: string): void {
+  const draft: unknown = typeof schema === 'object' ? schema?.$schema : undefined
+  const usual = draft === undefined || (typeof draft === 'string' && DRAFT.test(draft))
+  ajv.addSchema(schema, uri, undefined, !usual)
+  if (usual) void drafts().validateSchema(schema, true)
 }
 
 function compile(ajv: Ajv2020, uri: string, documents: readonly SchemaDocument[]): ValidateFunction {
