@@ -1,4 +1,10 @@
-import { Ajv2020, type AnySchema, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import {
+  Ajv2020,
+  type AnySchema,
+  type ErrorObject,
+  type Options,
+  type ValidateFunction,
+} from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { escapePointer, InvalidPayload } from '../event/index.ts'
 import { InvalidCatalog } from './errors.ts'
@@ -46,14 +52,15 @@ function ajvOf(documents: readonly SchemaDocument[], change: (schema: unknown) =
   return ajv
 }
 
-function newAjv(): Ajv2020 {
-  const ajv = new Ajv2020({ strict: false, inlineRefs: false })
+function newAjv(options: Options = {}): Ajv2020 {
+  const ajv = new Ajv2020({ strict: false, inlineRefs: false, ...options })
   addFormats.default(ajv)
   return ajv
 }
 
 const DRAFT = /^https:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/
-const drafts = once(newAjv)
+// What checks a few schemas once is not worth the time that making it faster takes.
+const drafts = once(() => newAjv({ code: { optimize: false } }))
 
 /** Compiling the schema of schemas takes longer than most schemas do: all catalogs share one. */
 function addChecked(ajv: Ajv2020, schema: AnySchema, uri: string): void {
