@@ -30,6 +30,7 @@ before(async () => {
   await place('free', 0)
   await place('poor', 9)
   await place('odd', 13)
+  await place('open', 6)
   await idle([orders, payments])
   await payments.execute({ ...authorize, type: 'decline', id: 'poor', commandId: 'bank-2' })
   await idle([orders, payments])
@@ -110,6 +111,12 @@ test('trace says what waits, until when, and who parked it why', async () => {
     await tree('click-late', ...BOTH, '--broker', BROKER),
     /waits: it is in payments\.commands for payments, which has 1 message to handle; the saga waits until T\n/,
   )
+  assert.match(
+    await tree('click-open'),
+    /saga checkout of open: running {2}\[orders\]\n.* pay: request to Payment-open: done after N; the saga waits until T for what completes the step {2}\[payments\]\n.*PaymentRequested/,
+  )
+  assert.match(await traced('click-open', '--mermaid', ...BOTH), /waits for what completes the step/)
+  assert.doesNotMatch((await tree('click-paid')) + (await tree('click-poor')), /waits/)
   assert.deepEqual(await traces('checkout/late/1/pay/1'), await traces('click-late'))
   assert.deepEqual(readdirSync(folder).sort(), ['broker.db', 'orders.db', 'payments.db'])
 })

@@ -70,7 +70,15 @@ const MOMENTS: { readonly [kind in TraceNode['kind']]: Teller } = {
   },
 }
 
-function endOf({ outcome, why = '' }: TraceNode, at: number, part: Part, from: Part): readonly Moment[] {
+const OPEN = 'the saga waits for what completes the step'
+
+function endOf(
+  { outcome, why = '', open }: TraceNode,
+  at: number,
+  part: Part,
+  from: Part,
+): readonly Moment[] {
+  if (open) return [{ kind: 'note', at, over: from, text: OPEN }]
   if (outcome === 'refused') return [{ kind: 'refused', at, from: part, to: from, text: `refused: ${why}` }]
   if (outcome === 'nothing') return [{ kind: 'event', at, from: part, to: from, text: 'nothing happens' }]
   return outcome === 'events' || outcome === 'unknown'

@@ -1,18 +1,10 @@
-import { streamOf } from '@eventwright/core'
 import { copyIn } from './collect.ts'
 import { type Draft, type Drafts, placeBelow } from './draft.ts'
-import { commandDraft, eventDraft } from './effects.ts'
-import { fieldsOf, numberIn, textIn } from './json-object.ts'
+import { eventDraft } from './effects.ts'
+import { fieldsOf, textIn } from './json-object.ts'
+import { answered, note, type SagaRun, sent, settle } from './saga-run.ts'
 import type { Found } from './sources.ts'
 import { stepName } from './step-name.ts'
-import type { CommandRole } from './trace.ts'
-
-/** One run of a saga while it is read. */
-export interface SagaRun {
-  readonly saga: Draft
-  /** The command that each step sent last, by path. */
-  readonly steps: Map<string, Draft>
-}
 
 type Reader = (drafts: Drafts, run: SagaRun, found: Found) => void
 
@@ -41,8 +33,9 @@ export const READERS: { readonly [name: string]: Reader } = {
   },
   StepTimedOut(drafts, run, found) {
     const fields = fieldsOf(found.event.data)
-    const next = textIn(fields, 'next') ?? ''
-    delete run.steps.get(textIn(fields, 'path') ?? '')?.due
+    const [path = '', next = ''] = ['path', 'next'].map((name) => textIn(fields, name))
+    delete run.steps.get(path)?.due
+    if (next !== 'command') run.open.delete(path)
     note(drafts, run, found, `timed out: ${AFTER_TIME_OUT[next] ?? 'the saga compensates'}`)
   },
   StepDelayed: (drafts, run, found) => note(drafts, run, found, refusedText(found)),
@@ -83,55 +76,6 @@ const AFTER_TIME_OUT: { readonly [next: string]: string } = {
   command: 'the saga sends another command',
 }
 
-function sent(drafts: Drafts, run: SagaRun, { service, event }: Found): void {
-  const data = fieldsOf(event.data)
-  const command = fieldsOf(data.command)
-  const [id = '', aggregate = '', target = ''] = ['commandId', 'aggregate', 'id'].map((name) =>
-    textIn(command, name),
-  )
-  const path = textIn(data, 'path') ?? ''
-  const due = numberIn(data, 'due')
-  const draft = commandDraft(drafts, event.tenant, id)
-  if (draft.at !== undefined) {
-    draft.attempts = (draft.attempts ?? 1) + 1
-    return
-  }
-  const known: Partial<Draft> = {
-    name: textIn(command, 'type') ?? '',
-    stream: streamOf(aggregate, target),
-    at: event.recordedAt,
-    step: path,
-    data: command.data,
-    ...given('role', roleOf(data.role)),
-    ...given('due', due),
-    ...given('sender', service),
-  }
-  Object.assign(draft, known)
-  run.steps.set(path, draft)
-  placeBelow(drafts, run.saga, draft)
-}
-
-/** The step waits for its command no more; what came of that may be in a store that is not given. */
-function settle({ steps }: SagaRun, path: string): void {
-  const command = steps.get(path)
-  if (command === undefined) return
-  delete command.due
-  command.outcome ??= 'unknown'
-}
-
-/** An answer that the step's command did not cause came from outside: it stands below the step, with what caused it. */
-function answered(drafts: Drafts, { steps, saga }: SagaRun, path: string, answer: Draft): void {
-  let top = answer
-  for (let cause = drafts.causes.get(top); cause !== undefined; cause = drafts.causes.get(top)) top = cause
-  placeBelow(drafts, steps.get(path) ?? saga, top)
-}
-
-function note(drafts: Drafts, { saga, steps }: SagaRun, { event }: Found, name: string): void {
-  const path = textIn(fieldsOf(event.data), 'path')
-  const below = (path === undefined ? undefined : steps.get(path)) ?? saga
-  placeBelow(drafts, below, { kind: 'note', name, at: event.recordedAt, caused: [] })
-}
-
 function refusedText({ event }: Found): string {
   const { refusal, due, stuck } = fieldsOf(event.data)
   return `refused: ${String(refusal)}; tries again at ${timeOf(due)}${stuck === true ? ', stuck' : ''}`
@@ -160,16 +104,4 @@ function failingEvent({ events }: Drafts, { steps }: SagaRun, path: string, foun
 function timeOf(value: unknown): string {
   const time = new Date(typeof value === 'number' ? value : Number.NaN)
   return Number.isNaN(time.getTime()) ? 'an unknown time' : time.toISOString()
-}
-
-const ROLES: readonly CommandRole[] = ['do', 'undo', 'timeout', 'completed', 'compensated']
-
-function roleOf(value: unknown): CommandRole | undefined {
-  return ROLES.find((role) => role === value)
-}
-
-function given<Name extends keyof Draft>(name: Name, value: Draft[Name] | undefined): Partial<Draft> {
-  const field: Partial<Draft> = {}
-  if (value !== undefined) field[name] = value
-  return field
 }

@@ -80,16 +80,17 @@ function placeText({ tenant = '', stream = '' }: TraceNode, { trace }: Look): st
   return printable(placeOf({ tenant: trace.tenant === tenant ? '' : tenant, stream }))
 }
 
-function endOf({ outcome, took, why, due, attempts }: TraceNode): string {
+function endOf({ outcome, took, why, due, attempts, open }: TraceNode): string {
   const sent = attempts === undefined ? '' : `, sent ${attempts} times`
   const after = took === undefined ? '' : ` after ${spanText(took)}`
   const reason = why === undefined ? '' : printableMessage(why)
   if (outcome === 'refused') return `refused (${reason})${after}${sent}`
   if (outcome === 'nothing') return `nothing happens${after}${sent}`
   if (outcome === 'unknown') return `answered${sent}; what it caused is in none of these stores`
-  if (outcome === 'events') return `done${after}${sent}`
-  const until = due === undefined ? '' : `; the saga waits until ${timeText(due)}`
-  return `waits: ${reason}${sent}${until}`
+  const until = due === undefined ? '' : ` until ${timeText(due)}`
+  if (outcome === 'events')
+    return `done${after}${sent}${open ? `; the saga waits${until} for what completes the step` : ''}`
+  return `waits: ${reason}${sent}${until && `; the saga waits${until}`}`
 }
 
 function parkedText({ outcome, why = '' }: TraceNode): string {

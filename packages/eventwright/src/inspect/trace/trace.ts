@@ -27,6 +27,8 @@ export interface TraceNode {
   /** Of a command: the store of the saga that sent it, and when that stops to wait for the answer. */
   readonly sender?: string
   readonly due?: number
+  /** True where it was done, and its saga still waits for the event that completes the step. */
+  readonly open?: boolean
   /** How often a saga sent it, where that was more than once. */
   readonly attempts?: number
   /**
