@@ -190,6 +190,7 @@ test('log tells a wrong use, and what cannot be read', async (t) => {
   const wrong: readonly (readonly [readonly string[], number, RegExp])[] = [
     [['--store', url, '--since', 'yesterday'], 3, /yesterday[\s\S]*10m/],
     [['--store', url, '--since', '2026-13-01'], 3, /2026-13-01/],
+    [['--store', url, '--since', '2026-02-30T10:00Z'], 3, /2026-02-30/],
     [['--store', url, '--last', '0'], 3, /whole number/],
     [['--store', url, '--last', '2', '--limit', '2'], 3, /not both/],
     [['--store', url, '--follow', '--until', '1h'], 3, /leave one of them out/],
