@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import { printable } from '../findings/index.ts'
+import { printable, printableLines } from '../findings/index.ts'
 import { type Change, type Changes, type StateAt, type Taken, timeText } from '../inspect/index.ts'
 import { paint } from './style.ts'
 import { table } from './table.ts'
@@ -32,5 +32,5 @@ function takenText({ type, version, position, recordedAt }: Taken): string {
 }
 
 function yamlText(state: unknown): string {
-  return stringify(state, { lineWidth: 0 }).split('\n').map(printable).join('\n')
+  return printableLines(stringify(state, { lineWidth: 0 }))
 }

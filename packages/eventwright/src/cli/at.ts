@@ -1,5 +1,6 @@
 import process from 'node:process'
 import type { Command } from 'commander'
+import { printableJson } from '../findings/index.ts'
 import type { Point } from '../inspect/index.ts'
 import { changesText, stateText } from './at-text.ts'
 import { type CodeOptions, codeNamed, withCode } from './code.ts'
@@ -114,5 +115,5 @@ function warn(outOfOrder: number): void {
 }
 
 function jsonText(value: object): string {
-  return `${JSON.stringify(value, undefined, 2)}\n`
+  return `${printableJson(value, 2)}\n`
 }

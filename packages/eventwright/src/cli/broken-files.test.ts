@@ -54,7 +54,7 @@ const BROKEN: Readonly<Record<string, Broken>> = {
     flow: tinyFlow(DECIDE),
     decide: 'process.exit(0)\n',
     endsProcess: true,
-    says: /^eventwright: A file that the flow names ended the process/,
+    says: /^eventwright: A file of yours, that the flow or --app names, ended the process/,
   },
 }
 

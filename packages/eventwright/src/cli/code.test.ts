@@ -10,14 +10,14 @@ test('code that cannot be used ends with its exit code before the store is looke
   const file = towerFile(t)
   await (await openTower(file)).stop()
   const cwd = folderWith(t, {
-    'throws.ts': "throw new Error('no database')",
+    'throws.ts': "throw new Error('no \\u001b[31mdatabase')",
     'flow.yaml': 'eventwright: 1\n',
     'good.yaml': tinyFlow(),
     'port.ts': 'export const port = 1',
   })
   const show = ['dead', 'show', 'a/b/1', '--store', `sqlite:${file}`]
   for (const [args, says, exit] of [
-    [['--app', 'throws.ts'], /throws\.ts cannot be loaded: no database/, 2],
+    [['--app', 'throws.ts'], /throws\.ts cannot be loaded: no \u241b\[31mdatabase/, 2],
     [['--app', 'port.ts'], /exports no aggregate/, 2],
     [['--app', 'none.ts'], /There is no file none\.ts/, 4],
     [['--flow', 'flow.yaml'], /flow\.yaml:1:1 broken/, 2],

@@ -8,7 +8,7 @@ import {
   type EventStore,
 } from '@eventwright/core'
 import type { Command } from 'commander'
-import { printable, printableMessage } from '../findings/index.ts'
+import { printable, printableJson, printableMessage } from '../findings/index.ts'
 import { timeText } from '../inspect/index.ts'
 import { counted, countText, type TargetOptions, whyText, withTarget } from './dead-options.ts'
 import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
@@ -65,7 +65,7 @@ async function parked(
 ): Promise<string> {
   const total = await countDeadLetters(store, target)
   const letters = await deadLetters(store, { ...target, limit })
-  if (json) return `${JSON.stringify({ total, deadLetters: letters }, undefined, 2)}\n`
+  if (json) return `${printableJson({ total, deadLetters: letters }, 2)}\n`
   if (letters.length === 0) return 'Nothing is parked.\n'
   const shown =
     letters.length < total.letters ? `; ${counted(letters.length, 'message')} shown (--limit)` : ''
@@ -86,7 +86,7 @@ async function drops(
   json: boolean,
 ): Promise<string> {
   const found = await droppedDeadLetters(store, { ...target, limit })
-  if (json) return `${JSON.stringify({ dropped: found }, undefined, 2)}\n`
+  if (json) return `${printableJson({ dropped: found }, 2)}\n`
   return found.length === 0 ? 'Nothing was dropped.\n' : table([DROP_HEAD, ...found.map(dropRow)])
 }
 

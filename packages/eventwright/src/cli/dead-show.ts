@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { type DeadLetter, deadLetter, deadLetters, type EventStore } from '@eventwright/core'
 import type { Command } from 'commander'
-import { printable, printableMessage } from '../findings/index.ts'
+import { printable, printableJson, printableMessage } from '../findings/index.ts'
 import { mendOf, NotThere, timeText, type Verdict, verdictOf } from '../inspect/index.ts'
 import { type CodeOptions, codeNamed, withCode } from './code.ts'
 import { counted, whyText } from './dead-options.ts'
@@ -52,7 +52,7 @@ async function run(id: string, { store: url, tenant, json = false, ...named }: O
     const ofKey = await deadLetters(store, { id, tenant: letter.tenant })
     const verdict = loaded.code && (await verdictOf(letter, loaded.code, readOnly(url)))
     const shown = { letter, ofKey, verdict }
-    process.stdout.write(json ? `${JSON.stringify(jsonOf(shown), undefined, 2)}\n` : textOf(shown))
+    process.stdout.write(json ? `${printableJson(jsonOf(shown), 2)}\n` : textOf(shown))
     return EXIT.good
   } finally {
     await store.close()

@@ -1,12 +1,14 @@
 import process from 'node:process'
 import { EventwrightError } from '@eventwright/core'
+import { printableLines } from '../findings/index.ts'
 import { DecideError, FlowFileError } from '../flow/index.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { UsageError } from './usage-error.ts'
 
 /** An error as one message and an exit code; the stack only where `EVENTWRIGHT_DEBUG` is set. */
 export function explain(error: unknown): { readonly message: string; readonly code: ExitCode } {
-  return { message: messageOf(error), code: codeOf(error) }
+  // What it quotes may come from anywhere: code, stores, files.
+  return { message: printableLines(messageOf(error)), code: codeOf(error) }
 }
 
 function codeOf(error: unknown): ExitCode {

@@ -25,7 +25,9 @@ export function watchOver(): () => void {
   process.on('exit', (code) => {
     // A second signal ends it in the middle, with the code that says so.
     if (finished || code >= 128) return
-    say('A file that the flow names ended the process before the command was done (process.exit?).')
+    say(
+      'A file of yours, that the flow or --app names, ended the process before the command was done (process.exit?).',
+    )
     process.exitCode = EXIT.broken satisfies ExitCode
   })
   return () => {

@@ -1,6 +1,7 @@
 import process from 'node:process'
 import type { ProjectionDefinition } from '@eventwright/core'
 import type { Command } from 'commander'
+import { printableJson } from '../findings/index.ts'
 import type { Code, Replayed } from '../inspect/index.ts'
 import { type CodeOptions, codeNamed, withCode } from './code.ts'
 import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
@@ -88,5 +89,5 @@ function isEqual({ comparison: { missing, surplus, different } }: Replayed): boo
 }
 
 function jsonText({ rebuild: _, comparison, ...replayed }: Replayed): string {
-  return `${JSON.stringify({ ...replayed, ...comparison }, undefined, 2)}\n`
+  return `${printableJson({ ...replayed, ...comparison }, 2)}\n`
 }

@@ -3,5 +3,5 @@ export { type Codes, type Finding, inOrder, type Level, type Sources } from './f
 export { FORMATS, type Format, formatFindings } from './format.ts'
 export { nearest, suggestion } from './nearest.ts'
 export type { Place } from './place.ts'
-export { printable, printableJson, printableMessage } from './printable.ts'
+export { printable, printableJson, printableLines, printableMessage } from './printable.ts'
 export { createReport, type Report } from './report.ts'

@@ -19,8 +19,18 @@ export function printableMessage(text: string): string {
   return printable(shown)
 }
 
-/** A value as JSON on one line, with what a terminal obeys written as JSON escapes: it reads back the same. */
-export function printableJson(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'null'
-  return text.replace(CONTROLS, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+/** A text of several lines, each printable; tabs stay. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n')
+}
+
+/**
+ * A value as JSON, on one line or indented, with what a terminal obeys written as JSON escapes: it reads back the same.
+ */
+export function printableJson(value: unknown, indent?: number): string {
+  const text = JSON.stringify(value, undefined, indent) ?? 'null'
+  // A line break outside of a string is one of the indentation.
+  return text.replace(CONTROLS, (char) =>
+    char === '\n' ? char : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
