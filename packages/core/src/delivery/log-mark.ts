@@ -33,7 +33,8 @@ export function markIn(epoch: string, message: ReceivedMessage): LogMark | undef
     const { [EPOCH]: of, [POSITION]: position, [EVENT]: event } = message.headers
     return of === epoch && position !== undefined ? { position: Number(position), event } : undefined
   }
-  const envelope = readable(message)
+  // Most of what others publish is told apart without reading it.
+  const envelope = message.value.includes(epoch) ? readable(message) : undefined
   if (envelope?.epoch !== epoch || envelope.event.position === undefined) return undefined
   return { position: envelope.event.position, event: envelope.event.id }
 }
