@@ -43,6 +43,7 @@ test('on a full disk orders are refused and nothing is half done; with space aga
   if (how === 'pages') return
   assert.equal(whileFull.diskSays, 'ENOSPC')
   assert.ok(whileFull.headWhileFull > 0, 'what was committed is read')
+  assert.match(whileFull.opening, /cannot open .*beside\.db: the disk is full$/)
   // Whoever had work to do says so, in health and in the log, and is tried again with growing pauses.
   for (const file of ['store.db', 'broker.db']) {
     assert.ok(whileFull.troubles.some((text: string) => text.includes(`${file}: the disk is full`)))

@@ -9,6 +9,8 @@ const CORRUPT = 11
 const FULL = 13
 const CANNOT_OPEN = 14
 const NOT_A_DATABASE = 26
+/** The file of locks beside a write-ahead log cannot grow. */
+const NO_SPACE_FOR_LOCKS = IO_ERROR | (19 << 8)
 
 export type SqliteFault = 'busy' | 'readonly' | 'io' | 'corrupt' | 'full' | 'open' | 'notadatabase' | 'other'
 
@@ -25,9 +27,18 @@ const faults: { readonly [code: number]: SqliteFault } = {
 
 /** What SQLite complained of; undefined for errors that are not SQLite's. */
 export function sqliteFault(error: unknown): SqliteFault | undefined {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number')
-    return undefined
-  return faults[error.errcode & 0xff] ?? 'other'
+  const code = errcodeOf(error)
+  return code === undefined ? undefined : (faults[code & 0xff] ?? 'other')
+}
+
+/** The same, as it is told: SQLite reports one kind of full disk as an error of reading and writing. */
+export function toldFault(error: unknown): SqliteFault | undefined {
+  return errcodeOf(error) === NO_SPACE_FOR_LOCKS ? 'full' : sqliteFault(error)
+}
+
+function errcodeOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('errcode' in error)) return undefined
+  return typeof error.errcode === 'number' ? error.errcode : undefined
 }
 
 const complaints: { readonly [fault in SqliteFault]?: string } = {
@@ -41,7 +52,7 @@ const complaints: { readonly [fault in SqliteFault]?: string } = {
 
 /** SQLite's complaint about disk or file as an error that says what to do; any other error as it is. */
 export function clearFault(path: string, error: unknown): unknown {
-  const complaint = complaints[sqliteFault(error) ?? 'other']
+  const complaint = complaints[toldFault(error) ?? 'other']
   return complaint === undefined ? error : new StorageFailed(path, complaint, { cause: error })
 }
 

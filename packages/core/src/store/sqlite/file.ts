@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { CannotOpenFile, NotADatabase } from '../errors.ts'
 import { tellAll } from '../listeners.ts'
-import { clearFault, sqliteFault, whenFree } from './busy.ts'
+import { clearFault, sqliteFault, toldFault, whenFree } from './busy.ts'
 import { connect, type SqliteConnection, type SyncLevel } from './connection.ts'
 import { refuseForeign } from './foreign.ts'
 import { applyMigrations, type Migration, SCHEMA_TABLE } from './migrate.ts'
@@ -154,7 +154,7 @@ async function open(path: string, level: SyncLevel): Promise<Shared> {
 }
 
 function clear(path: string, error: unknown): unknown {
-  switch (sqliteFault(error)) {
+  switch (toldFault(error)) {
     case 'notadatabase':
       return new NotADatabase(path, { cause: error })
     case 'readonly':
