@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { runTool } from './command.mjs'
+import { compiledOnce } from './compiled-once.mjs'
 import { longestFirst } from './longest-first.mjs'
 import { root } from './setup.mjs'
 import { runTestFiles } from './test-files.mjs'
@@ -39,7 +40,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 })
 
-const tally = await runAll(chosen(values.stage ?? [], positionals))
+const chosenStages = chosen(values.stage ?? [], positionals)
+const tally = await compiledOnce(() => runAll(chosenStages))
 const incomplete = process.env.EVENTWRIGHT_REQUIRE === 'all' && tally.skipped > 0
 if (incomplete) console.log('\nEVENTWRIGHT_REQUIRE=all: a skipped test counts as a failure.')
 console.log(`\n${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`)
