@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { acceptEpochs, RELAY } from '../delivery/index.ts'
+import { memory } from '../memory.ts'
+import { checkpointOf } from '../projection/index.ts'
 import { type SqliteEngine, sqlite } from '../sqlite.ts'
 import type { App } from './app.ts'
 import { eventwright } from './eventwright.ts'
@@ -142,4 +144,23 @@ test('a store and a broker in one file lose the same tail, and go on from there'
   assert.deepEqual((await second.health()).faulted, [])
   assert.deepEqual(await types(second, 'order-o-3'), CONFIRMED)
   assert.deepEqual(await types(second, 'order-o-2'), [])
+})
+
+test('a relay and a projection whose checkpoint is beyond the end of the log stop, and say so', async () => {
+  const store = memory()
+  const first = await eventwright({ store, run: example, start: false })
+  await first.execute(receiveStock(50))
+  for (const name of [RELAY, checkpointOf('demand', 1)])
+    await first.store.transaction((tx) => tx.checkpoint.advance(name, 0, 7))
+  await first[Symbol.asyncDispose]()
+
+  await using app = await eventwright({ store, run: example })
+  await untilFaulted(app, 2)
+  const { components } = await app.health()
+  const says = (name: string) => components.find((component) => component.name === name)?.error ?? ''
+  assert.match(says(RELAY), /ends at position 1, and the relay has published up to position 7 of it/)
+  assert.match(
+    says('projection:demand@1'),
+    /ends at position 1, and projection:demand@1 has taken in position 7/,
+  )
 })
