@@ -135,6 +135,30 @@ test('what an expression throws is told, and the runs that it holds up', async (
   )
 })
 
+test('what starts a saga and answers its open run begins no second one', async () => {
+  const flow = await flowOf(`
+eventwright: 1
+name: rounds
+services:
+  rounds:
+    topic: rounds
+    aggregates:
+      Round:
+        id: { roundId: string }
+        commands:
+          Begin: { by: user, in: none, emit: Begun }
+          Next: { in: begun, emit: Begun }
+        events: { Begun: { to: begun } }
+sagas:
+  Twice:
+    start: Begun
+    key: roundId
+    steps: [{ step: next, send: Next, done: Begun, compensate: none }]
+`)
+  const result = await load(flow, { length: 50 })
+  assert.deepEqual(bad(result), [])
+})
+
 test('a flow that nothing from outside begins has nothing to load', async () => {
   const flow = await flowOf(WORKED.replaceAll(/by: (customer|warehouse)\b/g, 'late: refuse'))
   await assert.rejects(load(flow), NothingToLoad)

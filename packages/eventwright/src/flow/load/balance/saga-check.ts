@@ -46,10 +46,14 @@ export function sagaCheck(
     if (what === 'Started') start(ledger, event, run)
     else if (what === 'StartIgnored') ignore(ledger, event)
     else if (run && what === 'Ended') end(ledger, run, event)
-    else if (run) {
-      const sent = record(run, event)
-      if (sent) runs.aim(run, sent)
-    }
+    else if (run) goOn(ledger, event, run)
+  }
+
+  function goOn(ledger: SagaLedger, event: RecordedEvent, run: SagaRun): void {
+    // What a run takes as an answer begins no other one, though its type does.
+    ledger.due.delete(String(asObject(asObject(event.data).answer).id))
+    const sent = record(run, event)
+    if (sent) runs.aim(run, sent)
   }
 
   function start(ledger: SagaLedger, { stream, data }: RecordedEvent, before: SagaRun | undefined): void {
