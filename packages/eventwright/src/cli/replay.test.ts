@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  symlinkSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import type { App } from '@eventwright/core'
@@ -147,7 +157,26 @@ test('with --to the log is folded up to there, and --out keeps what was built', 
     lines.map((line) => JSON.parse(line)),
     [{ tenant: '', collection: 'count', id: 'bell-big', value: { rings: 2, by: ['ann'] } }],
   )
+  const link = join(dirname(file), 'link.ndjson')
+  symlinkSync(out, link)
+  await replay(file, 'count', '--out', link)
+  assert.ok(lstatSync(link).isSymbolicLink())
+  assert.ok(readFileSync(out, 'utf8').length > lines.join().length)
   assert.ok(!readdirSync(dirname(file)).some((name) => name.endsWith('.part')))
+})
+
+test('--out writes to a pipe or a device, and never puts a file in its place', async (t) => {
+  const file = towerFile(t)
+  await belled(file)
+  const pipe = join(dirname(file), 'pipe')
+  execFileSync('mkfifo', [pipe])
+  // Open for both, so that neither end waits for the other.
+  const end = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK)
+  t.after(() => closeSync(end))
+  const { stderr } = await replay(file, 'count', '--out', pipe)
+  assert.ok(lstatSync(pipe).isFIFO(), stderr)
+  const bytes = Buffer.alloc(10_000)
+  assert.match(bytes.toString('utf8', 0, readSync(end, bytes)), /"collection":"count"/)
 })
 
 test('what is not there, and a handler that cannot take an event, are said with their place', async (t) => {
@@ -161,6 +190,8 @@ test('what is not there, and a handler that cannot take an event, are said with 
     export const run2 = [{ ...count, handle: (event) => { if (event.version === 2) throw new Error('no second one') } }]`
   const cwd = folderWith(t, { 'broken.ts': broken })
   for (const [store, args, says, exit] of [
+    [file, ['count', '--tenant', 'acme'], /no event of tenant 'acme'/, 3],
+    [file, ['count', '--out', cwd], /is no file/, 3],
     [file, ['counts'], /has no projection counts \(it has: count, notes\)/, 3],
     [file, ['count', '--to', '99'], /The log ends at position \d+/, 3],
     [empty, ['count'], /No version of projection count is live/, 3],

@@ -51,6 +51,7 @@ export async function replay(
   if (begun === undefined) throw notBuilt(definition.name)
   if (to !== undefined && to > (await store.head()))
     throw new NotThere(`The log ends at position ${await store.head()}: there is no ${to} yet.`)
+  if (tenant !== undefined) await checkTenant(store, tenant)
   const folding = { store, rebuild: rebuildProjection(definition), definition, tenant, onProgress }
   // The long way first, and only then what the live one has: it goes on meanwhile.
   const first = Math.min(begun, to ?? begun)
@@ -119,6 +120,12 @@ async function take(rebuild: Rebuild, { name }: ProjectionDefinition, event: Rec
       },
     )
   }
+}
+
+/** Of a tenant that is mistyped all would be equal: nothing there, nothing built. */
+async function checkTenant(store: EventStore, tenant: string): Promise<void> {
+  if ((await store.readAll({ tenant, limit: 1, raw: true })).events.length > 0) return
+  throw new NotThere(`The log has no event of tenant '${tenant}'.`)
 }
 
 function notBuilt(name: string): NotThere {

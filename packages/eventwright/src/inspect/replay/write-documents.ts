@@ -1,13 +1,40 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { realpath, rename, rm, stat } from 'node:fs/promises'
 import { finished } from 'node:stream/promises'
 import type { Rebuild } from '@eventwright/core'
+import { NotThere } from '../errors.ts'
 
-/** Writes rebuilt documents as NDJSON, one a line; a file of that name is replaced once all is written. */
+/**
+ * Writes rebuilt documents as NDJSON, one a line. A file of that name is replaced once all is written; a pipe or a
+ * device, such as `/dev/stdout`, is written to. @throws NotThere where it is no place for a file, and what the disk says
+ */
 export async function writeDocuments(path: string, rebuild: Rebuild): Promise<void> {
-  const half = `${path}.part`
-  const out = createWriteStream(half)
+  const { file, replaced } = await placeOf(path)
+  if (!replaced) {
+    await writeAll(file, rebuild)
+    return
+  }
+  const half = `${file}.part`
+  try {
+    await writeAll(half, rebuild)
+    await rename(half, file)
+  } catch (error) {
+    await rm(half, { force: true })
+    throw error
+  }
+}
+
+async function placeOf(path: string): Promise<{ readonly file: string; readonly replaced: boolean }> {
+  const found = await stat(path).catch(() => undefined)
+  if (path === '' || found?.isDirectory()) throw new NotThere(`'${path}' is no file: name one to write to.`)
+  if (found === undefined) return { file: path, replaced: true }
+  // What a link leads to is replaced, not the link.
+  return found.isFile() ? { file: await realpath(path), replaced: true } : { file: path, replaced: false }
+}
+
+async function writeAll(file: string, rebuild: Rebuild): Promise<void> {
+  const out = createWriteStream(file)
   try {
     for (const { tenant, collection, id, text } of rebuild.documents()) {
       const place = JSON.stringify({ tenant, collection, id })
@@ -16,10 +43,8 @@ export async function writeDocuments(path: string, rebuild: Rebuild): Promise<vo
     }
     out.end()
     await finished(out)
-    await rename(half, path)
   } catch (error) {
     out.destroy()
-    await rm(half, { force: true })
     throw error
   }
 }

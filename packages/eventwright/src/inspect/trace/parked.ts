@@ -1,4 +1,5 @@
 import { countDeadLetters, type DeadLetter, deadLetters, partsOfStream } from '@eventwright/core'
+import { timeText } from '../log/line.ts'
 import type { Draft } from './draft.ts'
 import type { Source } from './sources.ts'
 
@@ -27,5 +28,5 @@ function tell(draft: Draft, service: string, letter: DeadLetter): void {
   const why = behind ? 'behind one of its key' : `${reason.code}: ${reason.message}`
   const marked = redriveSince === undefined ? '' : '; marked to be redriven'
   draft.outcome = 'parked'
-  draft.why = `${consumer} parked it in ${service} at ${new Date(parkedAt).toISOString()}: ${why}${marked}`
+  draft.why = `${consumer} parked it in ${service} at ${timeText(parkedAt)}: ${why}${marked}`
 }
