@@ -19,7 +19,7 @@ export class NotParked extends EventwrightError {
 
   constructor(what: string) {
     super(
-      `There is no ${what}. List what is parked with deadLetters(); it may have been redriven or dropped.`,
+      `There is no ${what}: it may have been redriven or dropped. See what is parked: eventwright dead list, or deadLetters().`,
     )
   }
 }

@@ -44,7 +44,7 @@ export const outcomes: SagaPromises = {
       assert.equal(await heldBy(world, 'tea'), 0)
     }),
 
-  'a failing event compensates, last in, first out': (at) =>
+  'a failing event compensates what was done before it': (at) =>
     inWorld(at, checkout, async (world) => {
       await placeOrder(world)
       await world.execute(gateway.decline('o-1'))

@@ -31,6 +31,9 @@ export function idPromises(promise: Promised): void {
     ])
     assert.equal(again.duplicate, true)
     assert.deepEqual(again.events[0]?.metadata, { traceparent: 'x' })
+    const other = { type: 'Happened', id, data: { b: 1, a: [{ d: 2, c: 1.5 }] } }
+    await assert.rejects(store.append('a', [other]), { code: 'EventIdReused' })
+    assert.equal(await store.head(), 1)
   })
 
   promise('ids met in any other way are EventIdReused, and nothing is written', async ({ store }) => {
