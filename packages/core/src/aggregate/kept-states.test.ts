@@ -77,3 +77,62 @@ test('streams of the same name in another store or of another tenant have states
     }
   }
 })
+
+test('a state that holds an instance of a class keeps it, however long the stream is', async () => {
+  class Money {
+    readonly amount: number
+    constructor(amount: number) {
+      this.amount = amount
+    }
+    plus(amount: number): Money {
+      return new Money(this.amount + amount)
+    }
+  }
+  const { definition } = buildAggregate(catalog, 'purse', { held: [] as Money[] })
+    .decide({ add: (_state, data: { amount: number }) => ({ type: 'Added', data }) })
+    .evolve({
+      Added: ({ held }, { data }) => ({ held: [(held[0] ?? new Money(0)).plus(data.amount)] }),
+    })
+  const store = await memoryStoreEngine().openStore()
+  for (let round = 1; round <= 3; round++) {
+    const added = Array.from({ length: 20 }, () => ({ type: 'Added', data: { amount: 1 } }))
+    await store.append('purse-a', added)
+    const { state } = await store.transaction((tx) => loadAggregate(tx, definition, 'purse-a'))
+    assert.deepEqual(state, { held: [new Money(20 * round)] })
+  }
+})
+
+test('large states are not all kept', async () => {
+  const store = await memoryStoreEngine().openStore()
+  let folded = 0
+  const { definition } = buildAggregate(catalog, 'text', { text: '' })
+    .decide({ add: (_state, data: { amount: number }) => ({ type: 'Added', data }) })
+    .evolve({
+      Added: (_state, { data }) => {
+        folded++
+        return { text: 'x'.repeat(data.amount) }
+      },
+    })
+  const load = async (stream: string): Promise<number> => {
+    const before = folded
+    await store.transaction((tx) => loadAggregate(tx, definition, stream))
+    return folded - before
+  }
+  const add = async (stream: string, amount: number): Promise<void> => {
+    await store.append(
+      stream,
+      Array.from({ length: 20 }, () => ({ type: 'Added', data: { amount } })),
+    )
+  }
+  for (const [stream, amount] of [
+    ['text-a', 1_500_000],
+    ['text-b', 1_500_000],
+    ['text-c', 5_000_000],
+  ] as const)
+    await add(stream, amount)
+  assert.deepEqual([await load('text-a'), await load('text-b'), await load('text-c')], [20, 20, 20])
+  assert.deepEqual([await load('text-a'), await load('text-b'), await load('text-c')], [0, 0, 20])
+  await add('text-d', 1_500_000)
+  assert.equal(await load('text-d'), 20)
+  assert.deepEqual([await load('text-d'), await load('text-b'), await load('text-a')], [0, 0, 20])
+})

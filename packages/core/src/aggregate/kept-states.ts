@@ -1,5 +1,6 @@
 import type { CommandTx } from './command-tx.ts'
 import type { AggregateDefinition } from './definition.ts'
+import { plainSize } from './plain.ts'
 
 /** The state after a committed event of a stream. */
 export interface KeptState {
@@ -10,10 +11,21 @@ export interface KeptState {
   readonly event: string
 }
 
-type Streams = Map<string, KeptState>
+interface Sized {
+  readonly kept: KeptState
+  readonly size: number
+}
+
+/** By stream, the one that was kept longest ago first. */
+interface Streams {
+  readonly states: Map<string, Sized>
+  size: number
+}
 
 /** Streams that are kept of one definition in one store. */
 const MOST = 1000
+/** Values and characters in all of them: some 50 MB. */
+const LARGEST = 4_000_000
 /** Shorter streams are folded sooner than a state is copied. */
 const SHORT = 16
 
@@ -25,9 +37,9 @@ export function keptState(
   definition: AggregateDefinition,
   stream: string,
 ): KeptState | undefined {
-  const kept = stores.get(tx.log)?.get(definition)?.get(keyOf(tx, stream))
-  if (kept === undefined) return undefined
-  return definition.states === 'immutable' ? kept : copyOf(kept)
+  const kept = stores.get(tx.log)?.get(definition)?.states.get(keyOf(tx, stream))?.kept
+  if (kept === undefined || definition.states === 'immutable') return kept
+  return { ...kept, state: structuredClone(kept.state) }
 }
 
 /**
@@ -43,20 +55,28 @@ export function keepState(
   if (state.version < SHORT || definition.states === 'changed') return
   // Those that have snapshots are loaded by them, so that what is wrong with one shows at once.
   if (definition.snapshot !== undefined) return
-  const kept = definition.states === 'immutable' ? state : copyOf(state)
-  if (kept === undefined) return
+  const sized = definition.states === 'immutable' ? { kept: state, size: 0 } : copyOf(state)
   const streams = streamsOf(tx, definition)
   const key = keyOf(tx, stream)
-  streams.delete(key)
-  streams.set(key, kept)
-  const [oldest] = streams.keys()
-  if (streams.size > MOST && oldest !== undefined) streams.delete(oldest)
+  drop(streams, key)
+  if (sized === undefined) return
+  streams.states.set(key, sized)
+  streams.size += sized.size
+  for (const oldest of streams.states.keys()) {
+    if (streams.states.size <= MOST && streams.size <= LARGEST) return
+    drop(streams, oldest)
+  }
+}
+
+function drop(streams: Streams, key: string): void {
+  streams.size -= streams.states.get(key)?.size ?? 0
+  streams.states.delete(key)
 }
 
 function streamsOf({ log }: CommandTx, definition: AggregateDefinition): Streams {
   const definitions = stores.get(log) ?? new Map<AggregateDefinition, Streams>()
   stores.set(log, definitions)
-  const streams = definitions.get(definition) ?? new Map<string, KeptState>()
+  const streams = definitions.get(definition) ?? { states: new Map<string, Sized>(), size: 0 }
   definitions.set(definition, streams)
   return streams
 }
@@ -65,11 +85,9 @@ function keyOf({ tenant }: CommandTx, stream: string): string {
   return `${tenant}\0${stream}`
 }
 
-/** A state that is no plain data is not kept. */
-function copyOf(kept: KeptState): KeptState | undefined {
-  try {
-    return { ...kept, state: structuredClone(kept.state) }
-  } catch {
-    return undefined
-  }
+/** A state that is no plain data, or too large, is not kept. */
+function copyOf(kept: KeptState): Sized | undefined {
+  const size = plainSize(kept.state)
+  if (size === undefined || size > LARGEST) return undefined
+  return { kept: { ...kept, state: structuredClone(kept.state) }, size }
 }
