@@ -2,23 +2,37 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { folderWith, tinyFlow } from './fixtures/command.ts'
 import { eventwright } from './fixtures/one-process.ts'
+import { repeating } from './run-adversity.ts'
 
 const HELD_FIRST = 'a shelf is held, then labelled'
 const HURRIED = ['run', 'hurried.yaml', '--scenario', HELD_FIRST]
 
-test('what is borne is counted, in a line each and over all', async () => {
-  const args = ['run', 'told.yaml', '--adversity', '--scenario', 'all as it says', 'what then']
+test('what is borne is counted, in a line each and over all; what fails as it is, is left alone', async () => {
+  const args = ['run', 'told.yaml', '--adversity', '--scenario', 'all as it says', 'other data', 'what then']
   const { code, stdout } = await eventwright(args)
   const borne = /(\d+) duplicates, \1 late duplicates, \d+ crashes, 3 other orders/
   assert.match(stdout, new RegExp(`✓ all as it says +\\d+ ms, also under ${borne.source}\n`))
   assert.match(
     stdout,
     new RegExp(
-      `\nAdversity: 1 scenario under ${borne.source}: all end as they should\\. Open questions have no \`then\``,
+      `\nAdversity: 1 scenario under ${borne.source}: all end as they should\\. What fails as it is \\(1\\) is not disturbed\\. Open questions have no \`then\``,
     ),
   )
-  assert.match(stdout, /\n1 passed, 0 failed, 1 open\n$/)
-  assert.equal(code, 0)
+  assert.match(stdout, /\n1 passed, 1 failed, 1 open\n$/)
+  assert.equal(code, 1)
+})
+
+test('where all fails as it is, nothing was disturbed', async () => {
+  const { stdout } = await eventwright(['run', 'told.yaml', '--adversity', '--scenario', 'other data'])
+  assert.match(stdout, /\nAdversity: nothing was disturbed\. What fails as it is \(1\) is not disturbed\.\n/)
+})
+
+test('the command line that repeats names the engines, and is one for a shell', () => {
+  const repeat = repeating('a b.yaml', { store: 'sqlite:kept.db', broker: 'memory:' })
+  assert.equal(
+    repeat("nobody's", 'late'),
+    `eventwright run "a b.yaml" --scenario "nobody's" --adversity late --store sqlite:kept.db --broker memory:`,
+  )
 })
 
 test('an order that is not borne is told, with the command line that repeats it, and that fails alike', async () => {
@@ -73,6 +87,7 @@ test('what is no perturbation, no step and no seed is a wrong use, exit 3', asyn
       /"earthquake" is no perturbation\. There are: twice, late and crash, .* interleave/,
     ],
     [['--adversity', 'crash:'], /"crash:" is no perturbation/],
+    [['--adversity', 'twice:a/B/c#1,'], /"twice:a\/B\/c#1," is no perturbation/],
     [['--adversity', 'interleave:x'], /"interleave:x" is no perturbation/],
     [['--adversity', 'twice:nowhere/Nothing/o-1#1'], /No scenario came to the step nowhere\/Nothing\/o-1#1/],
     [['--adversity', '--seed', 'x'], /--seed x: no such seed/],

@@ -7,6 +7,7 @@ import {
   UnknownPerturbation,
 } from '../flow/index.ts'
 import { shellWord } from './shell-word.ts'
+import { paint } from './style.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What of a command line says how scenarios are disturbed, and where. */
@@ -48,6 +49,27 @@ export function repeating(
     const words = ['run', file, '--scenario', scenario, '--adversity', perturbation, ...engines]
     return `eventwright ${words.map(shellWord).join(' ')}`
   }
+}
+
+/** What all scenarios were put through, what of them does not bear it, and what was left alone. */
+export function adversityText(results: readonly ScenarioResult[]): string {
+  return `${paint('bold', 'Adversity')}: ${borneText(results)}.${leftAloneText(results)}`
+}
+
+function borneText(results: readonly ScenarioResult[]): string {
+  const tried = results.filter(({ adversity }) => adversity)
+  if (tried.length === 0) return 'nothing was disturbed'
+  const fallen = tried.filter(({ verdict }) => verdict === 'failed').length
+  const verdict = fallen === 0 ? 'all end as they should' : paint('red', `${fallen} end otherwise`)
+  const scenarios = tried.length === 1 ? '1 scenario' : `${tried.length} scenarios`
+  return `${scenarios} under ${ordealText(tried) || 'nothing that could be disturbed'}: ${verdict}`
+}
+
+function leftAloneText(results: readonly ScenarioResult[]): string {
+  const failed = results.filter(({ adversity, verdict }) => !adversity && verdict === 'failed').length
+  const failing = failed === 0 ? '' : ` What fails as it is (${failed}) is not disturbed.`
+  const open = results.some(({ verdict }) => verdict === 'open')
+  return open ? `${failing} Open questions have no \`then\`, so nothing disturbs them.` : failing
 }
 
 const NAMES: Readonly<Record<PerturbationKind, readonly [one: string, many: string]>> = {

@@ -135,16 +135,3 @@ export function summaryText(results: readonly ScenarioResult[]): string {
   const { passed, failed, open } = summarise(results)
   return paint(failed > 0 ? 'red' : 'green', `${passed} passed, ${failed} failed, ${open} open`)
 }
-
-/** What all scenarios were put through, and what of them does not bear it; empty where nothing was. */
-export function adversityText(results: readonly ScenarioResult[]): string {
-  const tried = results.filter(({ adversity }) => adversity)
-  if (tried.length === 0) return ''
-  const fallen = tried.filter(({ verdict }) => verdict === 'failed').length
-  const verdict = fallen === 0 ? 'all end as they should' : paint('red', `${fallen} end otherwise`)
-  const open = results.some(({ verdict }) => verdict === 'open')
-    ? ' Open questions have no `then`, so nothing disturbs them.'
-    : ''
-  const scenarios = tried.length === 1 ? '1 scenario' : `${tried.length} scenarios`
-  return `${paint('bold', 'Adversity')}: ${scenarios} under ${ordealText(tried) || 'nothing that could be disturbed'}: ${verdict}.${open}`
-}

@@ -15,10 +15,10 @@ import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
 import { interruptible } from './interrupt.ts'
 import { loadRunnable } from './load-runnable.ts'
 import { progress } from './progress.ts'
-import { type AdversityOptions, adversityOf, repeating } from './run-adversity.ts'
+import { type AdversityOptions, adversityOf, adversityText, repeating } from './run-adversity.ts'
 import { resultJson } from './run-json.ts'
 import { addLoadOptions, loadFlowFile, noLoad, type RunLoadOptions } from './run-load.ts'
-import { adversityText, readModelText, scenarioText, summaryText, timelineText } from './run-text.ts'
+import { readModelText, scenarioText, summaryText, timelineText } from './run-text.ts'
 import { paint } from './style.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -82,7 +82,7 @@ async function run(file: string, options: Options): Promise<ExitCode> {
   const coverage = options.scenario || flow.scenarios.length === 0 ? undefined : coverageOf(flow)
   const context = { flow: flow.name, repeat, ...(coverage ? { coverage } : {}) }
   if (options.json) process.stdout.write(`${JSON.stringify(resultJson(results, context), undefined, 2)}\n`)
-  else say(closing(results, coverage))
+  else say(closing(results, coverage, settings.adversity !== undefined))
   return codeOf(results)
 }
 
@@ -136,13 +136,17 @@ function codeOf(results: readonly ScenarioResult[]): ExitCode {
 }
 
 // One scenario's read model and timeline say how the services play together; all of them would hide it.
-function closing(results: readonly ScenarioResult[], coverage: Coverage | undefined): string {
+function closing(
+  results: readonly ScenarioResult[],
+  coverage: Coverage | undefined,
+  disturbed: boolean,
+): string {
   const told = results.find(({ verdict }) => verdict === 'passed') ?? results[0]
   const parts = told
     ? [readModelText(told), timelineText(told)]
     : ['The flow has no scenarios: nothing was run.']
   const touched = coverage ? coverageText(coverage).trimEnd() : ''
-  const all = [...parts, touched, adversityText(results), summaryText(results)]
+  const all = [...parts, touched, disturbed ? adversityText(results) : '', summaryText(results)]
   return `\n${all.filter((part) => part !== '').join('\n\n')}`
 }
 

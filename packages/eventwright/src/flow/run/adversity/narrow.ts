@@ -25,7 +25,6 @@ async function halve<Failure>(
   fails: (steps: readonly string[]) => Promise<Failure | undefined>,
 ): Promise<Narrowed<Failure> | undefined> {
   const size = Math.ceil(steps.length / parts)
-  if (size < 2 && parts > 2) return undefined
   for (let from = 0; from < steps.length; from += size) {
     const part = steps.slice(from, from + size)
     const rest = [...steps.slice(0, from), ...steps.slice(from + size)]

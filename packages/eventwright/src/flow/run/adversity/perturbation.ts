@@ -41,8 +41,9 @@ export function perturbationsOf(text?: string, seed: number = 1): readonly Pertu
   const [name = '', ...rest] = text.split(':')
   const kind = PERTURBATIONS.find((known) => known === name)
   const what = rest.length === 0 ? undefined : rest.join(':')
-  if (kind === undefined || what === '') throw unknown(text)
-  if (kind !== 'interleave') return [what === undefined ? { kind } : { kind, steps: what.split(',') }]
+  const steps = what?.split(',')
+  if (kind === undefined || steps?.includes('')) throw unknown(text)
+  if (kind !== 'interleave') return [steps === undefined ? { kind } : { kind, steps }]
   const first = seedOf(what ?? String(seed)) ?? fail(unknown(text))
   const orders = what === undefined ? ORDERS : 1
   return Array.from({ length: orders }, (_, order) => ({ kind, seed: first + order }))
