@@ -97,10 +97,15 @@ async function runOnce<Result>(
     context.ended = true
   }
   if (context.duplicate || !asksAnything(unit)) return { result, appended: [] }
-  const answer = await commit.submit(unit, quiet)
+  const answer = await commit.submit(unit, quiet && isProgress(unit))
   if (answer.kind === 'failed') throw answer.error
   if (answer.kind === 'miss') return { miss: answer }
   return { result, appended: answer.kind === 'done' ? answer.appended : [] }
+}
+
+/** Events and the outcomes of commands are made once, whatever the caller says of them. */
+function isProgress({ writes }: Unit): boolean {
+  return writes.appends.length === 0 && writes.commands.length === 0
 }
 
 function asksAnything({ reads, writes }: Unit): boolean {

@@ -68,6 +68,16 @@ export function lifecyclePromises(promise: Promised): void {
     },
   )
 
+  promise('what appends events or records a command is never quiet', async ({ store }) => {
+    const before = await store.commits()
+    await store.transaction((tx) => tx.append('a', [happened()]), { quiet: true })
+    const between = await store.commits()
+    assert.ok(between > before)
+    const record = { commandId: 'c-1', hash: null, outcome: 'refused' } as const
+    await store.transaction((tx) => tx.commands.record('a', record), { quiet: true })
+    assert.ok((await store.commits()) > between)
+  })
+
   promise(
     'commits count up with each commit, also of others, and listeners hear of it',
     async ({ store, open }) => {
