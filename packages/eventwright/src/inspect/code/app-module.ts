@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { BrokenCode, CodeNotFound, saidBy } from '../errors.ts'
 import type { Code } from './code.ts'
 import { codeOf, partsIn } from './parts.ts'
+import { placeIn } from './place.ts'
 
 /** Milliseconds that importing a module may take. */
 const PATIENCE = 15_000
@@ -66,7 +67,10 @@ async function importing(file: string, path: string): Promise<Exports> {
   try {
     return await import(pathToFileURL(file).href)
   } catch (error) {
-    throw new BrokenCode(`${path} cannot be loaded: ${saidBy(error)}`, { cause: error })
+    throw new BrokenCode(
+      `${path} cannot be loaded: ${saidBy(error)}${placeIn(error, import.meta.filename)}`,
+      { cause: error },
+    )
   }
 }
 
