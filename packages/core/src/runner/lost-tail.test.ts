@@ -102,6 +102,26 @@ test('a log that lost its tail is found by what was published: nothing more is p
   assert.equal(await published(third), before)
 })
 
+test('a lost tail is found by a message of the outbox, which is no event, and once another event stands there', async (context) => {
+  const files = freshFiles(context)
+  const first = await open(files)
+  await first.broker.ensureTopic('letters')
+  await loseTail(files, first, () =>
+    first.store.transaction((tx) => tx.outbox.add('letters', { key: 'ann', value: '{}' })),
+  )
+  for (const says of [
+    /ends at position \d+, and topic "letters"/,
+    /holds another event .* than topic "letters"/,
+  ]) {
+    await using app = await open(files)
+    await untilFaulted(app, 3)
+    const { components } = await app.health()
+    assert.match(components.find(({ name }) => name === RELAY)?.error ?? '', says)
+    await app.execute(receiveStock(50))
+    await app.execute(receiveStock(50))
+  }
+})
+
 test('after a new epoch that consumers accept, orders go on, and none before it is done twice', async (context) => {
   const files = freshFiles(context)
   const first = await open(files)
