@@ -15,6 +15,7 @@ test('code that cannot be used ends with its exit code before the store is looke
     'good.yaml': tinyFlow(),
     'syntax.ts': 'const a = 1\nexport const b = {;',
     'outer.ts': "import './gone.ts'",
+    'rejects.ts': "Promise.reject(new Error('nobody waits'))\nexport const run = []",
     'port.ts': 'export const port = 1',
   })
   const show = ['dead', 'show', 'a/b/1', '--store', `sqlite:${file}`]
@@ -22,6 +23,7 @@ test('code that cannot be used ends with its exit code before the store is looke
     [['--app', 'throws.ts'], /throws\.ts cannot be loaded: no \u241b\[31mdatabase \(\/.*throws\.ts:1\)\n/, 2],
     [['--app', 'syntax.ts'], /syntax\.ts cannot be loaded: .*token.*\(\/.*syntax\.ts:2\)\n/, 2],
     [['--app', 'outer.ts'], /outer\.ts cannot be loaded: Cannot find module .*outer\.ts\n/, 2],
+    [['--app', 'rejects.ts'], /rejects\.ts cannot be loaded: nobody waits \(\/.*rejects\.ts:1\)\n$/, 2],
     [['--app', 'port.ts'], /exports no aggregate/, 2],
     [['--app', 'none.ts'], /There is no file none\.ts/, 4],
     [['--flow', 'flow.yaml'], /flow\.yaml:1:1 broken/, 2],

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import process from 'node:process'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { BrokenCode, CodeNotFound, saidBy } from '../errors.ts'
 import type { Code } from './code.ts'
@@ -64,13 +65,20 @@ async function importQuietly(file: string, path: string, options: ImportOptions)
 }
 
 async function importing(file: string, path: string): Promise<Exports> {
+  const failed = Promise.withResolvers<never>()
+  failed.promise.catch(() => {})
+  // What it begins and does not wait for fails beside the import.
+  process.on('unhandledRejection', failed.reject)
   try {
-    return await import(pathToFileURL(file).href)
+    const exported: Promise<Exports> = import(pathToFileURL(file).href)
+    return await Promise.race([exported.then((all) => nextTurn(all)), failed.promise])
   } catch (error) {
     throw new BrokenCode(
       `${path} cannot be loaded: ${saidBy(error)}${placeIn(error, import.meta.filename)}`,
       { cause: error },
     )
+  } finally {
+    process.off('unhandledRejection', failed.reject)
   }
 }
 
