@@ -71,6 +71,13 @@ for (const [named, args] of [
   })
 }
 
+test('where temporary files have no folder a run without a store is told so, exit 4', async (t) => {
+  const TMPDIR = join(folderWith(t), 'gone')
+  const { code, stderr } = await eventwright(['run', 'told.yaml'], { env: { TMPDIR } })
+  assert.match(stderr, /^eventwright: .*no such file or directory.*gone/)
+  assert.equal(code, 4)
+})
+
 async function refused(url: string, cwd: string, message: RegExp, code: number): Promise<void> {
   const option = url.includes('folder') ? '--broker' : '--store'
   const end = await eventwright(['run', 'tiny.yaml', option, url], { cwd })
