@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -119,6 +119,16 @@ test('trace says what waits, until when, and who parked it why', async () => {
   assert.doesNotMatch((await tree('click-paid')) + (await tree('click-poor')), /waits/)
   assert.deepEqual(await traces('checkout/late/1/pay/1'), await traces('click-late'))
   assert.deepEqual(readdirSync(folder).sort(), ['broker.db', 'orders.db', 'payments.db'])
+})
+
+test('trace names a store by its service, whatever its file is called, unless it is given a name', async () => {
+  const stores = [ORDERS, PAYMENTS].map((url, index) => {
+    const copy = join(folder, `${index}`, 'store.db')
+    cpSync(url.replace('sqlite:', ''), copy)
+    return `sqlite:${copy}`
+  })
+  assert.equal(await tree('click-paid', '--store', ...stores), await tree('click-paid'))
+  assert.match(await tree('click-paid', '--store', `shop=${stores[0]}`, PAYMENTS), /OrderPlaced.*\[shop\]/)
 })
 
 test('trace takes a conversation, an event, a command or a stream, and finds the same', async () => {

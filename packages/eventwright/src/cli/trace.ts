@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { printableJson, printableMessage } from '../findings/index.ts'
 import {
   findTarget,
+  ownService,
   type Source,
   type Target,
   type Trace,
@@ -55,7 +56,7 @@ async function trace(id: string, options: Options): Promise<ExitCode> {
   for (const given of options.store) {
     const { name, url } = named(given)
     const store = stack.adopt(await openToRead(url), (open) => open.close())
-    sources.push({ name: nameOnce(name, sources), store })
+    sources.push({ name: nameOnce(name ?? (await ownService(store)) ?? fileName(url), sources), store })
   }
   const { tenant, last } = options
   const broker =
@@ -103,12 +104,15 @@ function sayMore(id: string, { conversations }: Target): void {
   )
 }
 
-/** `NAME=sqlite:FILE`; without a name, that of the file. */
-function named(given: string): { readonly name: string; readonly url: string } {
+/** `NAME=sqlite:FILE`, or a URL without a name. */
+function named(given: string): { readonly name?: string; readonly url: string } {
   const [, name, url] = /^([^=:/]+)=(.+)$/s.exec(given) ?? []
-  if (name !== undefined && url !== undefined) return { name, url }
-  const file = basename(given.replace(/^sqlite:/, ''))
-  return { name: basename(file, extname(file)) || file, url: given }
+  return name !== undefined && url !== undefined ? { name, url } : { url: given }
+}
+
+function fileName(url: string): string {
+  const file = basename(url.replace(/^sqlite:/, ''))
+  return basename(file, extname(file)) || file
 }
 
 function nameOnce(name: string, sources: readonly Source[]): string {
