@@ -93,12 +93,9 @@ suite('broker in one file of several processes', { concurrency: 2 }, () => {
       // Where a partition moved while a slow member drained, a message may come again before the kill too.
       if (before && index < atKill) continue
       if (before) {
-        assert.equal(before.pid, victim.pid, 'only what the killed process had comes again')
-        assert.ok(
-          effect.offset >= (committed.get(effect.partition) ?? 0),
-          'and only what it had not committed',
-        )
-        assert.ok(effect.token > before.token)
+        // Not only from the killed process: one that had no turn for longer than its session lost its partitions too.
+        assert.notEqual(effect.token, before.token, 'only where the partition changed hands it comes again')
+        assert.ok(effect.offset >= (committed.get(effect.partition) ?? 0), 'and only what was not committed')
         continue
       }
       first.set(effect.id, effect)
