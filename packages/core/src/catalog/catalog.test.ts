@@ -174,6 +174,8 @@ describe('a catalog of a folder', () => {
     )
     writeFileSync(join(broken, 'A.json'), '{"type":"nothing"}')
     assert.throws(() => create().prepare({ type: 'A', data: 1 }), /A\.json is no JSON Schema/)
+    writeFileSync(join(broken, 'A.json'), '{"minLength":-1}')
+    assert.throws(() => create().prepare({ type: 'A', data: 1 }), /A\.json is no JSON Schema.*>= 0/)
     writeFileSync(join(broken, 'A.json'), '{"$schema":"http://json-schema.org/draft-07/schema#"}')
     assert.throws(() => create().prepare({ type: 'A', data: 1 }), /A\.json .*draft-07/)
     writeFileSync(join(broken, 'A.json'), '{"$ref":"B.json"}')
