@@ -13,6 +13,7 @@ export const LONGEST = [
   'packages/eventwright/src/cli/topics-live.test.ts',
   'packages/eventwright/src/scaffold/five-services.test.ts',
   'scripts/skill/kafka-streams-dsl.test.mjs',
+  'packages/eventwright/src/scaffold/service.test.ts',
   'scripts/kafka/broker.test.mjs',
   'scripts/skill/pitfalls.test.mjs',
   'packages/eventwright/src/scaffold/domain/every-key.test.ts',
