@@ -1,5 +1,5 @@
 import { EventwrightError } from '../event/index.ts'
-import type { EventStore } from '../store/index.ts'
+import type { Documents, EventStore } from '../store/index.ts'
 import { part } from './lane.ts'
 
 const EPOCHS = 'eventwright.epochs'
@@ -47,13 +47,25 @@ export function epochsOf(store: EventStore, consumer: string): Epochs {
         const stored = await documents.get(id)
         if (stored?.epochs.includes(origin.epoch)) return true
         if (stored && !stored.acceptNext) return false
-        const epochs = [...(stored?.epochs ?? []), origin.epoch]
-        documents.put(id, { topic, source: origin.source, epochs })
+        if (stored) await takeNext(documents, consumer, origin)
+        else documents.put(id, { topic, source: origin.source, epochs: [origin.epoch] })
         return true
       })
       if (!known) throw new SourceEpochChanged(consumer, topic, origin)
       checked.add(`${id}/${origin.epoch}`)
     },
+  }
+}
+
+/** One epoch was accepted, for all topics of the log: none of them keeps the leave for another one later. */
+async function takeNext(
+  documents: Documents<KnownEpochs>,
+  consumer: string,
+  { source, epoch }: Origin,
+): Promise<void> {
+  for (const { id, value } of await documents.list({ prefix: `${part(consumer)}/` })) {
+    if (value.source !== source || !value.acceptNext) continue
+    documents.put(id, { topic: value.topic, source, epochs: [...new Set([...value.epochs, epoch])] })
   }
 }
 
