@@ -1,3 +1,5 @@
+import { randomFrom } from '../run/adversity/random.ts'
+
 /** Numbers that look like chance and repeat with their seed. */
 export interface Random {
   /** In [0, 1). */
@@ -14,16 +16,7 @@ export interface Random {
  * on which came first.
  */
 export function randomOf(...name: readonly (string | number)[]): Random {
-  let state = hash32(name.join('\u0000'))
-
-  // Mulberry32: enough for data, and a whole generator in one number.
-  function next(): number {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-
+  const next = randomFrom(hash32(name.join('\u0000')))
   const below = (limit: number): number => Math.floor(next() * limit)
   return {
     next,

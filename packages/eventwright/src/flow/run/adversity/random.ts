@@ -1,4 +1,4 @@
-/** Random numbers from a seed, in [0, 1): mulberry32. */
+/** Random numbers from a seed, in [0, 1). Mulberry32: enough for data, and a whole generator in one number. */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
