@@ -18,6 +18,7 @@ export const LONGEST = [
   'scripts/skill/pitfalls.test.mjs',
   'packages/eventwright/src/scaffold/domain/every-key.test.ts',
   'scripts/skill/validate-events.test.mjs',
+  'packages/eventwright/src/skill/interrupted.test.ts',
   'packages/eventwright/src/flow/draw/mermaid.test.ts',
   'packages/eventwright/src/cli/endings.test.ts',
   'packages/eventwright/src/cli/scaffold.test.ts',
