@@ -5,6 +5,7 @@ import { printableJson } from '../findings/index.ts'
 import type { Code, Replayed } from '../inspect/index.ts'
 import { type CodeOptions, codeNamed, withCode } from './code.ts'
 import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
+import { interruptible } from './interrupt.ts'
 import { openToRead } from './open-store.ts'
 import { replayProgress } from './replay-progress.ts'
 import { replayText } from './replay-text.ts'
@@ -52,7 +53,7 @@ async function run(projection: string, options: Options): Promise<ExitCode> {
   const loaded = await codeNamed(options)
   if ('exit' in loaded) return loaded.exit
   const definition = await definitionOf(projection, loaded.code)
-  const { writeDocuments, replay } = await import('../inspect/index.ts')
+  const { replay } = await import('../inspect/index.ts')
   const { to, tenant, limit, out, json = false } = options
   const store = await openToRead(options.store)
   const progress = replayProgress()
@@ -64,13 +65,20 @@ async function run(projection: string, options: Options): Promise<ExitCode> {
       onProgress: progress.show,
     })
     progress.clear()
-    if (out !== undefined) await writeDocuments(out, replayed.rebuild)
+    if (out !== undefined) await written(out, replayed.rebuild)
     process.stdout.write(json ? jsonText(replayed) : replayText(replayed))
     return isEqual(replayed) ? EXIT.good : EXIT.findings
   } finally {
     progress.clear()
     await store.close()
   }
+}
+
+async function written(out: string, rebuild: Replayed['rebuild']): Promise<void> {
+  const { writeDocuments } = await import('../inspect/index.ts')
+  // Until here a Ctrl-C ends the process at once: there was nothing to tidy up.
+  using interrupt = interruptible()
+  await writeDocuments(out, rebuild, interrupt.signal)
 }
 
 async function definitionOf(name: string, code: Code | undefined): Promise<ProjectionDefinition> {

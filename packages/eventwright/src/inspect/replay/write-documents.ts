@@ -7,17 +7,17 @@ import { NotThere } from '../errors.ts'
 
 /**
  * Writes rebuilt documents as NDJSON, one a line. A file of that name is replaced once all is written; a pipe or a
- * device, such as `/dev/stdout`, is written to. @throws NotThere where it is no place for a file, and what the disk says
+ * device, such as `/dev/stdout`, is written to. Where the signal aborts, what was there stays. @throws NotThere where it is no place for a file, and what the disk says
  */
-export async function writeDocuments(path: string, rebuild: Rebuild): Promise<void> {
+export async function writeDocuments(path: string, rebuild: Rebuild, signal: AbortSignal): Promise<void> {
   const { file, replaced } = await placeOf(path)
   if (!replaced) {
-    await writeAll(file, rebuild)
+    await writeAll(file, rebuild, signal)
     return
   }
   const half = `${file}.part`
   try {
-    await writeAll(half, rebuild)
+    await writeAll(half, rebuild, signal)
     await rename(half, file)
   } catch (error) {
     await rm(half, { force: true })
@@ -33,18 +33,20 @@ async function placeOf(path: string): Promise<{ readonly file: string; readonly 
   return found.isFile() ? { file: await realpath(path), replaced: true } : { file: path, replaced: false }
 }
 
-async function writeAll(file: string, rebuild: Rebuild): Promise<void> {
+async function writeAll(file: string, rebuild: Rebuild, signal: AbortSignal): Promise<void> {
   const out = createWriteStream(file)
   try {
     for (const { tenant, collection, id, text } of rebuild.documents()) {
       const place = JSON.stringify({ tenant, collection, id })
       // The text is JSON already, and is not parsed for this.
-      if (!out.write(`${place.slice(0, -1)},"value":${text}}\n`)) await once(out, 'drain')
+      if (!out.write(`${place.slice(0, -1)},"value":${text}}\n`)) await once(out, 'drain', { signal })
     }
     out.end()
-    await finished(out)
+    await finished(out, { signal })
   } catch (error) {
     out.destroy()
-    throw error
+    // Until then it may still be opened, and so made.
+    if (!out.closed) await new Promise<void>((resolve) => out.once('close', resolve))
+    throw signal.aborted ? signal.reason : error
   }
 }
