@@ -163,6 +163,12 @@ test('a flow is the code as well, and the state of another tenant is another', a
   ])
   assert.match(begun.stdout, /status: running\n/)
   assert.match(begun.stdout, /steps:\n {2}screen:\n {4}status: pending\n/)
+  const waiting = events.find(
+    ({ type, data }) => type === 'eventwright.saga.CommandSent' && 'due' in Object(data),
+  )
+  const place = ['at', waiting?.stream ?? '', '--store', `sqlite:${file}`, '--tenant', waiting?.tenant ?? '']
+  const then = await eventwright([...place, '--version', `${waiting?.version}`])
+  assert.match(then.stdout, /\n {4}due: \d{4}-\d\d-\d\dT[\d:.]+Z\n/)
   const changed = await eventwright([
     ...[
       'at',

@@ -1,4 +1,4 @@
-export { foldOf } from './at/fold.ts'
+export { foldOf, isSaga } from './at/fold.ts'
 export { type Point, pointOf, rangeOf, timeOf } from './at/point.ts'
 export {
   type Change,
