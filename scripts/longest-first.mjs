@@ -11,6 +11,7 @@ export const LONGEST = [
   'scripts/skill/scaffold-streams.test.mjs',
   'scripts/chaos/chaos.test.ts',
   'packages/eventwright/src/cli/topics-live.test.ts',
+  'packages/eventwright/src/cli/topics.test.ts',
   'packages/eventwright/src/scaffold/five-services.test.ts',
   'scripts/skill/kafka-streams-dsl.test.mjs',
   'packages/eventwright/src/scaffold/service.test.ts',
