@@ -2,6 +2,7 @@ import {
   type AggregateDefinition,
   type Catalog,
   type Command,
+  type CommandAt,
   type Decision,
   reject,
 } from '@eventwright/core'
@@ -34,8 +35,6 @@ export interface AggregateParts {
   readonly catalog: Catalog
   readonly deciders: ReadonlyMap<string, Decider>
   readonly checkPayload: PayloadCheck
-  /** The app's clock, for `now`: ISO 8601. */
-  readonly now: () => string
   readonly onFault: OnFault
 }
 
@@ -53,11 +52,11 @@ export function compileAggregate(aggregate: Aggregate, parts: AggregateParts): A
     check: (command) => parts.checkPayload(command.type, withId(aggregate, command)),
     decide: reporting(
       parts.onFault,
-      (_state, { tenant }) => tenant,
-      (state, command) => {
+      (_state, { tenant }, _now) => tenant,
+      (state, command, now) => {
         const decided = commands.get(command.type)
         if (!decided) throw new TypeError(`${aggregate.name} has no command ${command.type}`)
-        return decide(decided, asState(state, aggregate), command, parts)
+        return decide(decided, asState(state, aggregate), { ...command, now }, parts)
       },
     ),
     evolve: reporting(
@@ -72,9 +71,14 @@ function initialState(aggregate: Aggregate): FlowState {
   return { status: NONE, fields: aggregate.initial }
 }
 
-function decide(command: FlowCommand, state: FlowState, sent: Command, parts: AggregateParts): Decision {
+function decide(command: FlowCommand, state: FlowState, sent: CommandAt, parts: AggregateParts): Decision {
   const cmd = withId(parts.flow.aggregates.get(command.aggregate), sent)
-  const scope: Scope = { cmd, state: state.fields, status: state.status, now: parts.now() }
+  const scope: Scope = {
+    cmd,
+    state: state.fields,
+    status: state.status,
+    now: new Date(sent.now).toISOString(),
+  }
   if (isIn(command.ignore.states, state.status) || command.ignore.when?.evaluate(scope) === true) return []
   if (!isIn(command.accepts, state.status)) return reject('WrongState', `${command.name} in ${state.status}`)
   const full = withLets(command, scope)

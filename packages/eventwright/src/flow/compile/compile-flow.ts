@@ -21,8 +21,6 @@ type RunItems = AppOptions['run']
 
 /** What the parts need of the app that they are made for. */
 export interface CompiledFor {
-  /** Its clock, ISO 8601. */
-  readonly now: () => string
   readonly onFault: OnFault
 }
 

@@ -118,7 +118,7 @@ export function openApp({ compiled, engines, options }: Load, { start, onFault }
     store,
     broker,
     start,
-    run: compiled.parts({ now: () => new Date().toISOString(), onFault }),
+    run: compiled.parts({ onFault }),
     ...(logger ? { logger } : {}),
   })
 }

@@ -22,7 +22,7 @@ export function judgeOf(compiled: CompiledFlow): (command: Command) => Verdict {
 
 /** The aggregates of a compiled flow by name, those written by hand included. */
 export function definitionsOf(compiled: CompiledFlow): ReadonlyMap<string, AggregateDefinition> {
-  const items = compiled.parts({ now: () => new Date().toISOString(), onFault: () => {} })
+  const items = compiled.parts({ onFault: () => {} })
   const parts = items.flatMap((item) => {
     if ('definition' in item) return [item.definition]
     return item.kind === 'service' ? item.run : [item]

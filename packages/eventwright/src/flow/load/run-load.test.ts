@@ -80,7 +80,7 @@ describe('the balance of a wrong system is bad', () => {
   async function withInventory(from: string, to: string): Promise<LoadResult> {
     assert.ok(WORKED.includes(from))
     const wrong = compileFlow(await flowOf(WORKED.replace(from, to)), new Map())
-    const parts = wrong.parts({ now: () => '', onFault: () => {} })
+    const parts = wrong.parts({ onFault: () => {} })
     const inventory = parts.filter(
       (part) => 'name' in part && ['inventory', 'StockLevel'].includes(part.name),
     )

@@ -128,21 +128,20 @@ interface Opening {
   readonly logger?: Logger
 }
 
-async function openApp(
+function openApp(
   compiled: CompiledFlow,
   { store, broker }: Engines,
   { onFault, ...options }: Opening,
 ): Promise<App> {
-  const app: App = await eventwright({
+  return eventwright({
     // No name of the flow's own: a service of it may have that, or it may be no name for a topic.
     name: 'flow.run',
     store,
     broker,
-    run: compiled.parts({ now: () => new Date(app.clock.now()).toISOString(), onFault }),
+    run: compiled.parts({ onFault }),
     virtualClock: true,
     ...options,
   })
-  return app
 }
 
 function victimOf({ broker, tenant }: Engines, host: () => Host): Victim {

@@ -6,7 +6,6 @@ import { codeOf, partsIn } from './parts.ts'
 /** The parts of a flow that can be run, its `decide:` files included. @throws DecideError */
 export async function codeOfFlow(flow: Flow, origin: string): Promise<Code> {
   const compiled = compileFlow(flow, await loadDeciders(flow))
-  const now = (): string => new Date().toISOString()
   // Whoever folds or projects is told by the throw itself.
-  return codeOf(origin, partsIn(compiled.parts({ now, onFault: () => {} })))
+  return codeOf(origin, partsIn(compiled.parts({ onFault: () => {} })))
 }

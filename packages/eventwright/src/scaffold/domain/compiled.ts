@@ -1,6 +1,5 @@
 import type { AggregateDefinition } from '@eventwright/core'
 import { compileFlow, type Flow, loadDeciders } from '../../flow/index.ts'
-import { NOW } from './life.ts'
 
 const known = new WeakMap<Flow, Promise<ReadonlyMap<string, AggregateDefinition>>>()
 
@@ -13,7 +12,7 @@ export function definitionsOf(flow: Flow): Promise<ReadonlyMap<string, Aggregate
 
 async function compiled(flow: Flow): Promise<ReadonlyMap<string, AggregateDefinition>> {
   const { parts } = compileFlow(flow, await loadDeciders(flow))
-  const all = parts({ now: () => new Date(NOW).toISOString(), onFault: () => undefined })
+  const all = parts({ onFault: () => undefined })
   const services = all.flatMap((part) => ('kind' in part && part.kind === 'service' ? part.run : []))
   return new Map(services.flatMap((part) => (part.kind === 'aggregate' ? [[part.name, part]] : [])))
 }
