@@ -202,6 +202,7 @@ test('what is not there, and code that cannot take an event, are said with their
     [['bell-old'], /This code does not know Melted/, 2],
     [['organ-1'], /tower\.ts has no aggregate organ.*\(it has: bell\)/, 3],
     [['bell-big', '--version', '1', '--time', '1m'], /not both/, 3],
+    [['bell'], /'bell' names no stream: write AGGREGATE-ID/, 3],
     [['bell-big', '--time', 'noon'], /'noon' is no time/, 3],
     [['bell-big', '--version', 'x'], /0 or more/, 3],
     [['bell-big', '--to', '1'], /other end of --diff/, 3],

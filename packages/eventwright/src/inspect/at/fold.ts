@@ -32,6 +32,8 @@ export function foldOf(stream: string, code: Code | undefined): Fold {
     const fold = sagaFold()
     return { take: (event) => fold.take(event), state: () => plainOf(byPath(fold.progress())) }
   }
+  if (!/^[^-]+-/.test(stream))
+    throw new NotThere(`'${stream}' names no stream: write AGGREGATE-ID, such as order-o-1.`)
   const { aggregate } = partsOfStream(stream)
   if (code === undefined) {
     throw new NotThere(
