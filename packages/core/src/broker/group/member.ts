@@ -164,7 +164,8 @@ export class Member implements Subscription {
           this.#handBack(own.topic, own.partition, own.token, own.committed)
         continue
       }
-      if (reader || this.#stopping !== undefined) continue
+      // One that was given back meanwhile is won anew by the turn that follows: no token is run twice.
+      if (reader || this.#stopping !== undefined || this.#drained.some((one) => keyOf(one) === key)) continue
       const started = new PartitionReader(own, own.token, own.committed, this.#readerSettings)
       this.#readers.set(key, started)
       started.start()
