@@ -13,7 +13,7 @@ test('`now` is the time at which the command is decided', async () => {
   assert.ok(flow)
   const compiled = compileFlow(flow, await loadDeciders(flow))
   const services = compiled
-    .parts({ onFault: assert.fail })
+    .parts({ onFault: assert.ifError })
     .flatMap((part) => ('kind' in part && part.kind === 'service' ? part.run : []))
   const account = services.find((part) => part.kind === 'aggregate' && part.commands.includes('Stamp'))
   assert.ok(account?.kind === 'aggregate')
