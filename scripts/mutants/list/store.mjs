@@ -37,7 +37,7 @@ export const storeMutants = [
       {
         file: `${STORE}/sqlite/write-queue.ts`,
         find: "connection.run('BEGIN IMMEDIATE')",
-        replace: "connection.run('BEGIN IMMEDIATE')\n    await Promise.resolve()",
+        replace: "connection.run('BEGIN IMMEDIATE')\n    await new Promise(setImmediate)",
       },
       { file: `${STORE}/sqlite/busy.ts`, find: 'return attempt()', replace: 'return await attempt()' },
     ],
