@@ -11,7 +11,7 @@ const TASKS = {
     title: 'Append one at a time, synchronous=FULL',
     task: 'one',
     aim: 0.85,
-    counts: { raw: 4_000, eventwright: 4_000, emmett: 500, act: 2_000 },
+    counts: { raw: 10_000, eventwright: 10_000, emmett: 500, act: 5_000 },
   },
   concurrent: {
     title: '1,000 concurrent callers (raw: batches of 1,000 in one commit)',

@@ -1,13 +1,12 @@
-import { UnknownOutcomeError } from '../errors.ts'
-import { clearFault, sqliteFault, whenFree } from './busy.ts'
+import { clearFault, whenFree } from './busy.ts'
+import { commitOrFail, rollBack, type Work } from './commit.ts'
 import type { SqliteConnection } from './connection.ts'
 
-interface Write {
+/** `run` does the work inside the open transaction. The caller is told only once that has committed or not. */
+interface Write extends Work {
   readonly quiet: boolean
   /** True when it changed rows and that is worth telling. */
   readonly news: boolean
-  /** Does the work inside the open transaction. The caller is told only once that has committed or not. */
-  run(connection: SqliteConnection): void
   committed(): void
   failed(error: unknown): void
 }
@@ -97,52 +96,4 @@ export function writeQueue(
 
 function totalChanges(connection: SqliteConnection): number {
   return connection.get<{ changes: number }>('SELECT total_changes() AS changes')?.changes ?? 0
-}
-
-type Failures = ReadonlyMap<Write, { readonly error: unknown }>
-
-/** Whatever the disk does between BEGIN and COMMIT, each caller gets an answer. */
-function commitOrFail(path: string, connection: SqliteConnection, writes: readonly Write[]): Failures {
-  try {
-    return commitTogether(path, connection, writes)
-  } catch (error) {
-    rollBack(connection)
-    return new Map(writes.map((write) => [write, { error }]))
-  }
-}
-
-function rollBack(connection: SqliteConnection): void {
-  try {
-    if (connection.inTransaction) connection.run('ROLLBACK')
-  } catch {
-    // A disk that fails this too: the next flush tries it again.
-  }
-}
-
-/** One COMMIT for all that waited; each in its own savepoint, so that one that throws harms no neighbour. */
-function commitTogether(path: string, connection: SqliteConnection, writes: readonly Write[]): Failures {
-  const failures = new Map<Write, { readonly error: unknown }>()
-  const failRest = (error: unknown): Failures => {
-    for (const write of writes) if (!failures.has(write)) failures.set(write, { error })
-    return failures
-  }
-  for (const write of writes) {
-    connection.run('SAVEPOINT one')
-    try {
-      write.run(connection)
-      connection.run('RELEASE one')
-    } catch (error) {
-      // A full disk ends the whole transaction by itself: what was written before is gone too.
-      if (!connection.inTransaction) return failRest(error)
-      failures.set(write, { error })
-      connection.exec('ROLLBACK TO one; RELEASE one')
-    }
-  }
-  try {
-    connection.run('COMMIT')
-    return failures
-  } catch (error) {
-    rollBack(connection)
-    return failRest(sqliteFault(error) === 'io' ? new UnknownOutcomeError(path, { cause: error }) : error)
-  }
 }
