@@ -3,11 +3,11 @@ import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
+import { build } from '../build.mjs'
 import { markdown } from '../store/compare.mjs'
 
 const root = join(import.meta.dirname, '../..')
 const FLOW = join(root, 'skills/building-event-driven-architecture/examples/worked-order-processing.yaml')
-const MAIN = join(root, 'packages/eventwright/src/cli/main.ts')
 const SEED = '7'
 
 /**
@@ -18,13 +18,15 @@ const SEED = '7'
 export async function compareFlows(folder, say) {
   const file = join(folder, 'flow.db')
   const trace = join(folder, 'flow.trace')
-  const fastest = await load(file, ['--load', 'max', '--for', '30s'])
+  const main = build()
+  const load = (args, record) => runLoad(main, file, args, record)
+  const fastest = await load(['--load', 'max', '--for', '30s'])
   const most = fastest.perSecond.ended
   say(`as fast as it goes: ${most.toFixed(0)} orders/s`)
-  const half = await load(file, ['--load', `${Math.max(1, Math.floor(most / 2))}/s`, '--for', '30s'])
+  const half = await load(['--load', `${Math.max(1, Math.floor(most / 2))}/s`, '--for', '30s'])
   say(`at half of that: the flow's p99 is ${stage(half, 'flow completed').p99.toFixed(0)} ms`)
   // Recording costs time, so the recorded run is one of its own and is not timed.
-  const recorded = await load(file, ['--load', 'max', '--for', '10s'], trace)
+  const recorded = await load(['--load', 'max', '--for', '10s'], trace)
   clear(file)
   const floor = await json(process.execPath, [
     '--no-warnings',
@@ -74,19 +76,11 @@ function stage(result, name) {
   return result.stages.find((one) => one.name === name) ?? { p99: Number.NaN }
 }
 
-async function load(file, args, trace = '') {
+async function runLoad(main, file, args, trace = '') {
   clear(file)
   const engines = ['--store', `sqlite:${file}`, '--broker', `sqlite:${file}`]
   const record = trace === '' ? [] : ['--import', join(import.meta.dirname, 'record.mjs')]
-  const command = [
-    '--conditions=@eventwright/source',
-    '--no-warnings',
-    ...record,
-    MAIN,
-    'run',
-    FLOW,
-    ...engines,
-  ]
+  const command = ['--no-warnings', ...record, main, 'run', FLOW, ...engines]
   const result = await json(process.execPath, [...command, '--seed', SEED, '--json', ...args], trace)
   if (!result.balance.good) throw new Error(`The balance is not good: ${JSON.stringify(result.balance)}`)
   return result

@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import process from 'node:process'
+import { build } from '../build.mjs'
 import { markdown } from '../store/compare.mjs'
 import { median } from '../store/measure.mjs'
 import { measured } from '../validate/measured.mjs'
@@ -47,9 +47,4 @@ async function timed(args) {
     seconds.push(once.seconds)
   }
   return [(median(seconds) * 1000).toFixed(0)]
-}
-
-function build() {
-  const { status, stderr, stdout } = spawnSync('npm', ['run', 'build'], { cwd: root, encoding: 'utf8' })
-  if (status !== 0) throw new Error(`The build failed: ${stderr || stdout}`)
 }
