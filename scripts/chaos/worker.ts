@@ -27,27 +27,26 @@ say({ kind: 'ready' })
 // One that is killed writes no cache at its end, and the next start would compile everything again.
 flushCompileCache()
 
-async function open(flow: CompiledFlow, { folder, layout, worker, leaseTime }: WorkerSettings): Promise<App> {
-  const opened: App = await eventwright({
+function open(flow: CompiledFlow, { folder, layout, worker, leaseTime }: WorkerSettings): Promise<App> {
+  return eventwright({
     name: layout === 'twins' ? 'chaos' : `chaos-${worker}`,
     store: sqlite(join(folder, storeFileOf(layout, worker))),
     broker: sqlite(join(folder, BROKER_FILE)),
-    run: shareOf(flow, servicesOf(layout, worker), () => opened.clock.now()),
+    run: shareOf(flow, servicesOf(layout, worker)),
     leaseTime,
     // Whoever kills at random hits the same message again some day: it is not to blame.
     retry: { crashes: Number.MAX_SAFE_INTEGER },
     signals: true,
     logger: stderrLogger(worker),
   })
-  return opened
 }
 
 type RunItems = ReturnType<CompiledFlow['parts']>
 
 /** What runs here, and where the rest is. The saga is with the orders, each projection with what it hears. */
-function shareOf({ flow, parts }: CompiledFlow, services: readonly string[], now: () => number): RunItems {
+function shareOf({ flow, parts }: CompiledFlow, services: readonly string[]): RunItems {
   const isHere = (event = ''): boolean => services.includes(flow.events.get(event)?.service ?? '')
-  const all = parts({ now: () => new Date(now()).toISOString(), onFault: (error) => console.error(error) })
+  const all = parts({ onFault: (error) => console.error(error) })
   return all
     .map((item) => placed(item, services))
     .filter((item) => {

@@ -91,7 +91,7 @@ test('a run that is aborted while it is disturbed throws the reason of its signa
       parcels() {
         apps++
         // Made once to be checked, once for the run as it is; then it is disturbed.
-        if (apps === 3) setTimeout(() => controller.abort(new Error('enough')), 20)
+        if (apps === 3) setImmediate(() => controller.abort(new Error('enough')))
         return []
       },
     }
