@@ -84,6 +84,24 @@ test('a writer elsewhere finds the lock free whenever this event loop turns', as
   assert.equal((await file.read((db) => db.get<{ n: number }>('SELECT count(*) AS n FROM t')))?.n, 200)
 })
 
+test('a write that fails, alone or among others, leaves the lock free and nothing of it written', async () => {
+  const path = join(folder, 'failing.db')
+  await using stack = new AsyncDisposableStack()
+  const file = stack.adopt(await openSqliteFile(path), (open) => open.close())
+  await file.migrate('t', table)
+  const other = stack.adopt(new DatabaseSync(path, { timeout: 0 }), (open) => open.close())
+  const failing = (): Promise<void> =>
+    file.write((db) => {
+      db.run('INSERT INTO t VALUES (1)')
+      throw new Error('on purpose')
+    })
+  await assert.rejects(failing(), /on purpose/)
+  other.exec('BEGIN IMMEDIATE; COMMIT')
+  await Promise.all([assert.rejects(failing(), /on purpose/), assert.rejects(failing(), /on purpose/)])
+  other.exec('BEGIN IMMEDIATE; COMMIT')
+  assert.equal((await file.read((db) => db.get<{ n: number }>('SELECT count(*) AS n FROM t')))?.n, 0)
+})
+
 test('commits of others are seen, and told to listeners', async () => {
   const path = join(folder, 'others.db')
   await using stack = new AsyncDisposableStack()
