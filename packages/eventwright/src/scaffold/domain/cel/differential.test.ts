@@ -188,6 +188,7 @@ const expressions = fc.oneof(
   one('cmd.when', 'cmd.lines.distinct()', "cmd.when + duration('1h30m')", '{"a": cmd.a, "b": [cmd.s]}'),
 )
 
+type Numbers = { readonly a: number; readonly b: number; readonly d: number }
 type Outcome = { readonly value: Json } | { readonly error: string }
 
 function outcomeOf(run: () => unknown): Outcome {
@@ -240,19 +241,23 @@ describe('TypeScript written from CEL', () => {
   function same(
     source: string,
     { source: typescript, run }: ReturnType<typeof translated>,
-    sample: { readonly a: number; readonly b: number },
+    sample: Numbers,
     expected: Outcome,
   ): void {
     const given = outcomeOf(() => run(sample))
     // Beyond 2^53 a number is not exact, so TypeScript fails where CEL goes on and may come back.
     if ('error' in given && given.error.includes('no whole number') && isLarge(sample, source)) return
+    // A product that is only compared is not written down, so beyond 2^63 TypeScript goes on where CEL fails.
+    if ('error' in expected && expected.error.includes('integer overflow') && isLarge(sample, source)) return
     const where = [source, typescript, JSON.stringify(sample), JSON.stringify([given, expected])].join('\n')
     if ('value' in expected) assert.deepEqual('value' in given ? given.value : given, expected.value, where)
     else assert.ok('error' in given, where)
   }
 
-  function isLarge({ a, b }: { readonly a: number; readonly b: number }, source: string): boolean {
-    return Math.max(Math.abs(a), Math.abs(b)) > 1e6 || source.split('*').length > 3
+  /** Whether the expression can reach 2^53: each product takes the largest number once more. */
+  function isLarge({ a, b, d }: Numbers, source: string): boolean {
+    const largest = Math.max(Math.abs(a), Math.abs(b), Math.abs(d), 100)
+    return largest ** source.split('*').length >= 2 ** 50
   }
 
   test('fails where a whole number leaves what can be kept exactly, and at the division by nothing', () => {
