@@ -1,0 +1,27 @@
+/** One connection inside an open transaction. */
+export interface PostgresSession {
+  /** Rows of one statement with `$1` values, prepared under a name of its text where the pool allows that. */
+  rows<Row>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>
+  /** One statement or several without values, in one round trip. */
+  exec(text: string): Promise<void>
+}
+
+/** What our tables live in: a pool, one schema, and one connection that listens. Store and broker share it. */
+export interface PostgresDatabase {
+  /** Without user and password: for messages. */
+  readonly url: string
+  /** The name of the schema that holds our tables, quoted for SQL. */
+  readonly schema: string
+  /** The same object for all that open the same database and schema in this process. */
+  readonly resource: object
+  /** A statement of its own, READ COMMITTED. Only reads: where the connection was cut it is asked again. */
+  rows<Row>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>
+  /**
+   * READ COMMITTED. Rolled back where `work` throws; nothing is retried.
+   * @throws UnknownOutcomeError where the connection was lost while it committed, and what `work` throws
+   */
+  transaction<Result>(work: (session: PostgresSession) => Promise<Result>): Promise<Result>
+  /** Called with the payload of each NOTIFY on this channel (of all schemas), and with `undefined` after a gap in which some may have been missed. */
+  listen(channel: string, listener: (payload: string | undefined) => void): () => void
+  close(): Promise<void>
+}
