@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { runTool } from './command.mjs'
 import { compiledOnce } from './compiled-once.mjs'
 import { longestFirst } from './longest-first.mjs'
+import { withSharedPostgres } from './postgres/shared.mjs'
 import { root } from './setup.mjs'
 import { runTestFiles } from './test-files.mjs'
 
@@ -30,7 +31,7 @@ const stages = [
     title: 'Lint and format',
     run: () => each([['biome', 'ci', '--colors=off', '--error-on-warnings', '.']]),
   },
-  { name: 'tests', title: 'Tests', run: () => runTestFiles(testFiles(), { concurrency: cores }) },
+  { name: 'tests', title: 'Tests', run: () => runShared(testFiles()) },
   { name: 'package', title: 'Package test', run: () => runTestFiles([PACKAGE_TEST], { concurrency: 1 }) },
 ]
 
@@ -80,7 +81,12 @@ function chosen(names, patterns) {
   if (patterns.length === 0) return stages.filter(({ name }) => names.length === 0 || names.includes(name))
   const files = [...testFiles(), PACKAGE_TEST].filter((file) => patterns.some((part) => file.includes(part)))
   if (files.length === 0) return usage(`No test file has ${patterns.join(' or ')} in its path.`)
-  return [{ name: 'tests', title: 'Tests', run: () => runTestFiles(files, { concurrency: cores }) }]
+  return [{ name: 'tests', title: 'Tests', run: () => runShared(files) }]
+}
+
+/** @param {string[]} files */
+function runShared(files) {
+  return withSharedPostgres(() => runTestFiles(files, { concurrency: cores }))
 }
 
 /** @returns {string[]} paths from the root, with slashes, in the order in which they are begun */
