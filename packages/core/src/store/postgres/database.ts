@@ -17,6 +17,12 @@ export interface PostgresDatabase {
   /** A statement of its own, READ COMMITTED. Only reads: where the connection was cut it is asked again. */
   rows<Row>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>
   /**
+   * A statement of its own that writes, in one round trip: no lock of it ever waits for this process. READ COMMITTED,
+   * never retried.
+   * @throws UnknownOutcomeError where the connection was lost before its answer
+   */
+  write<Row>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>
+  /**
    * READ COMMITTED. Rolled back where `work` throws; nothing is retried.
    * @throws UnknownOutcomeError where the connection was lost while it committed, and what `work` throws
    */
