@@ -1,0 +1,49 @@
+import type { BrokerEngine } from './broker/index.ts'
+import { UnknownEngine } from './engine-errors.ts'
+import type { RenewEpoch, StoreEngine } from './store/index.ts'
+
+export { UnknownEngine } from './engine-errors.ts'
+export { shownUrl } from './shown-url.ts'
+
+/** What a store's URL gives: the store, a broker in the same place, and a new epoch for after a restore. */
+export type StoreAndBrokerEngine = StoreEngine &
+  BrokerEngine & {
+    /** After a restore: the log goes on in another epoch, for stores that are opened from now on. */
+    renewEpoch(options?: RenewEpoch): Promise<string>
+  }
+
+export interface EngineOptions {
+  /** True: what is there is looked at. Nothing is made, and nothing in it changes. Default false. */
+  readonly readOnly?: boolean
+  /** Of a broker that keeps messages itself: milliseconds that they are kept once every group has them; default 7 days. */
+  readonly retention?: number
+}
+
+/**
+ * The store that a URL names, which is a broker too: `memory:` or `sqlite:FILE`. Only the engine that is named is
+ * loaded. @throws UnknownEngine
+ */
+export async function storeEngine(url: string, options: EngineOptions = {}): Promise<StoreAndBrokerEngine> {
+  const engine = await storeNamed(url, options)
+  if (engine) return engine
+  throw new UnknownEngine(url, `no such store; use ${STORES}`)
+}
+
+/**
+ * The broker that a URL names, that of a store: `memory:` or `sqlite:FILE`. Only the engine that is named is loaded.
+ * @throws UnknownEngine
+ */
+export async function brokerEngine(url: string, options: EngineOptions = {}): Promise<BrokerEngine> {
+  const engine = await storeNamed(url, options)
+  if (engine) return engine
+  throw new UnknownEngine(url, `no such broker; use ${STORES}`)
+}
+
+const STORES = 'memory: or sqlite:FILE'
+
+async function storeNamed(url: string, options: EngineOptions): Promise<StoreAndBrokerEngine | undefined> {
+  if (url === 'memory:') return (await import('./memory.ts')).memory(options)
+  const file = /^sqlite:(.+)$/s.exec(url)?.[1]
+  if (file !== undefined) return (await import('./sqlite.ts')).sqlite(file, options)
+  return undefined
+}
