@@ -1,0 +1,4 @@
+import { serve } from '../program/serve.ts'
+import { fraud } from './service.ts'
+
+await serve(fraud)

@@ -1,0 +1,4 @@
+import { serve } from '../program/serve.ts'
+import { inventory } from './service.ts'
+
+await serve(inventory)

@@ -1,0 +1,4 @@
+import { serve } from '../program/serve.ts'
+import { orders } from './service.ts'
+
+await serve(orders)

@@ -1,0 +1,55 @@
+import { type App, type Command, EventwrightError } from '@eventwright/core'
+import { type FastifyInstance, fastify } from 'fastify'
+
+type CommandPath = { readonly aggregate: string; readonly id: string; readonly command: string }
+type RowPath = { readonly collection: string; readonly id: string }
+
+/** What went wrong by its code; everything else should come again. */
+const STATUS: { readonly [code: string]: number } = {
+  InvalidPayload: 400,
+  UnknownTarget: 404,
+  UnknownCommand: 404,
+  CommandIdReused: 422,
+}
+
+/**
+ * `POST /Order/o-1/PlaceOrder` decides a command, under the id in the header Idempotency-Key: sent again, it is
+ * answered again and nothing happens twice. `GET /OrderSummary/o-1` gives a row, `GET /health` tells how it goes.
+ */
+export function httpServer(app: App): FastifyInstance {
+  const server = fastify({ forceCloseConnections: true })
+
+  server.post<{ Params: CommandPath }>(
+    '/:aggregate/:id/:command',
+    async ({ params, headers, body }, reply) => {
+      const { aggregate, id, command: type } = params
+      const command: Command = { type, aggregate, id, data: body ?? {} }
+      const key = headers['idempotency-key']
+      const result = await app.execute(command, typeof key === 'string' ? { commandId: key } : {})
+      reply.code(result.outcome === 'refused' ? 409 : 200)
+      return result.outcome === 'refused'
+        ? { outcome: 'refused', refusal: result.refusal }
+        : { outcome: result.outcome, version: result.version }
+    },
+  )
+
+  server.get<{ Params: RowPath }>('/:collection/:id', async ({ params }, reply) => {
+    const row = await app.documents(params.collection).get(params.id)
+    if (row === undefined) reply.code(404)
+    return row ?? { error: 'NotFound' }
+  })
+
+  server.get('/health', async (_request, reply) => {
+    const health = await app.health()
+    reply.code(health.ready ? 200 : 503)
+    return health
+  })
+
+  server.setErrorHandler((error, _request, reply) => {
+    const status = error instanceof EventwrightError ? STATUS[error.code] : undefined
+    const given = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 503
+    const message = error instanceof Error ? error.message : String(error)
+    reply.code(status ?? given).send({ error: message })
+  })
+  return server
+}

@@ -1,0 +1,34 @@
+import process from 'node:process'
+import { type App, type AppOptions, eventwright } from '@eventwright/core'
+import { pino } from 'pino'
+import { brokerEngine, storeEngine } from './engines.ts'
+import { httpServer } from './http.ts'
+import { readSettings } from './settings.ts'
+
+/** What a service is made of: the same on every pair of engines. */
+export type ServiceCode = Pick<AppOptions, 'name' | 'topic' | 'run'>
+
+/**
+ * Runs a service until SIGTERM: its store and its broker are what the environment says. Then it takes nothing more,
+ * ends what it has in hand, and ends with 0.
+ */
+export async function serve(service: ServiceCode): Promise<void> {
+  const { store, broker, port, logLevel } = readSettings(process.env)
+  const app = await eventwright({
+    ...service,
+    store: await storeEngine(store),
+    broker: await brokerEngine(broker),
+    signals: true,
+    logger: pino({ name: service.name, level: logLevel }, pino.destination(2)),
+  })
+  const url = await httpServer(app).listen({ host: '127.0.0.1', port })
+  process.stdout.write(`${service.name} listens on ${url}\n`)
+  stayWith(process, app, url)
+}
+
+/** Where another program started this one, tells it where, and ends when that one ends. */
+function stayWith({ send, connected }: NodeJS.Process, app: App, url: string): void {
+  if (!connected || send === undefined) return
+  process.send?.({ url })
+  process.on('disconnect', () => void app.stop().finally(() => process.exit()))
+}

@@ -1,0 +1,4 @@
+import { serve } from '../program/serve.ts'
+import { shipping } from './service.ts'
+
+await serve(shipping)

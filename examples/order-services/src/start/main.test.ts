@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import process from 'node:process'
+import { createInterface } from 'node:readline'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+import { TALES } from './tales.ts'
+
+const run = promisify(execFile)
+const PROGRAM = join(import.meta.dirname, 'main.ts')
+
+test('five programs on SQLite files carry each order to its end', async () => {
+  assertTold((await run(process.execPath, [PROGRAM])).stdout)
+})
+
+test('a Ctrl-C lets the five programs drain', async () => {
+  const child = spawn(process.execPath, [PROGRAM, '--stay'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const said: string[] = []
+  for await (const line of createInterface({ input: child.stdout })) {
+    said.push(line)
+    if (line.includes('stay until Ctrl-C')) child.kill('SIGINT')
+  }
+  if (child.exitCode === null) await once(child, 'exit')
+  assert.equal(child.exitCode, 130)
+  assertTold(said.join('\n'))
+})
+
+/** The script tells each end, and that every program ended with 0. */
+function assertTold(text: string): void {
+  for (const { about, ends } of TALES) assert.match(text, new RegExp(`${about} +${ends}$`, 'm'))
+  assert.match(text, /on stock: 7 mugs, 7 teas$/m)
+  assert.match(text, /^drained and stopped/m)
+}

@@ -1,0 +1,101 @@
+// Starts the five services, places orders, tells what became of them, and lets the services drain.
+import type { ChildProcess } from 'node:child_process'
+import process from 'node:process'
+import { optionsOf } from './options.ts'
+import { placesOf } from './places.ts'
+import { isRunning, type Program, startProgram, stopProgram } from './program.ts'
+import { addStock, endOf, placeOrder, stockOf } from './shop-front.ts'
+import { TALES } from './tales.ts'
+
+const SERVICES = ['orders', 'fraud', 'inventory', 'payments', 'shipping'] as const
+/** Seconds that the bank may take; in a shop it would be minutes. */
+const BANK_PATIENCE = '2'
+const PATIENCE = 60_000
+
+const options = optionsOf(process.argv.slice(2))
+const places = placesOf(options)
+const children: ChildProcess[] = []
+const interrupted = Promise.withResolvers<number>()
+let stopping: number | undefined
+process.on('SIGINT', () => interrupt(130))
+process.on('SIGTERM', () => interrupt(143))
+
+const code = await Promise.race([run().catch(failed), interrupted.promise])
+await stopAll()
+places.remove()
+process.exit(code)
+
+async function run(): Promise<number> {
+  say(`stores ${places.told.store}\nbroker ${places.told.broker}\n`)
+  const begun = performance.now()
+  const programs = await Promise.all(SERVICES.map(start))
+  for (const { name, url, child } of programs) say(`${name.padEnd(10)} ${url}  process ${child.pid}`)
+  say(`ready in ${since(begun)}\n`)
+  const good = await placeAll(urlOf(programs, 'orders'), urlOf(programs, 'inventory'))
+  if (!options.stay) return good ? 0 : 1
+  say('\nthe services stay until Ctrl-C')
+  return interrupted.promise
+}
+
+function start(name: string): Promise<Program> {
+  const env = { STORE_URL: places.store(name), BROKER_URL: places.broker, BANK_PATIENCE }
+  return startProgram(name, env, (child) => children.push(child))
+}
+
+/** True when each order ended as it should. */
+async function placeAll(orders: string, inventory: string): Promise<boolean> {
+  const run = Date.now().toString(36)
+  const begun = performance.now()
+  await addStock(inventory, 'mug', 10, `${run}-mug`)
+  await addStock(inventory, 'tea', 10, `${run}-tea`)
+  const ends = await Promise.all(
+    TALES.map(async (tale, number) => {
+      const id = `o-${run}-${number + 1}`
+      await placeOrder(orders, id, tale)
+      return { id, tale, end: await endOf(orders, id, AbortSignal.timeout(PATIENCE)) }
+    }),
+  )
+  for (const { id, tale, end } of ends) {
+    const but = end === tale.ends ? '' : ` (should be ${tale.ends})`
+    say(`${id}  ${tale.about.padEnd(26)} ${end}${but}`)
+  }
+  say(
+    `in ${since(begun)}; on stock: ${await stockOf(inventory, 'mug')} mugs, ${await stockOf(inventory, 'tea')} teas`,
+  )
+  return ends.every(({ tale, end }) => end === tale.ends)
+}
+
+function urlOf(programs: readonly Program[], name: (typeof SERVICES)[number]): string {
+  return programs.find((program) => program.name === name)?.url ?? ''
+}
+
+/** The first signal lets the services drain, another one ends them at once. */
+function interrupt(code: number): void {
+  interrupted.resolve(code)
+  if (stopping === undefined) return
+  for (const child of children) if (isRunning(child)) child.kill('SIGKILL')
+}
+
+async function stopAll(): Promise<void> {
+  stopping = performance.now()
+  const codes = await Promise.all(children.map(stopProgram))
+  const undrained = codes.filter((code) => code !== 0)
+  say(
+    undrained.length === 0
+      ? `\ndrained and stopped in ${since(stopping)}`
+      : `\nnot all drained: ${undrained.join(', ')}`,
+  )
+}
+
+function failed(error: unknown): number {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  return 4
+}
+
+function since(begun: number): string {
+  return `${((performance.now() - begun) / 1000).toFixed(1)} s`
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
