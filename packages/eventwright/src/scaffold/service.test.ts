@@ -85,14 +85,16 @@ describe('a scaffolded service', { timeout: 300_000 }, () => {
     child.kill('SIGTERM')
     assert.deepEqual(await once(child, 'exit'), [0, null])
 
-    const url = 'postgres://me:hunter2@db/shop?password=hunter2'
-    const wrong = start(service, { PORT: 'many', STORE_URL: url, LOG_LEVEL: 'loud' })
+    const url = 'mysql://me:hunter2@db/shop?password=hunter2'
+    const kafka = 'kafka://me:hunter2@broker:9092'
+    const wrong = start(service, { PORT: 'many', STORE_URL: kafka, BROKER_URL: url, LOG_LEVEL: 'loud' })
     const errors: Buffer[] = []
     wrong.stderr?.on('data', (chunk: Buffer) => errors.push(chunk))
     assert.deepEqual(await once(wrong, 'close'), [2, null])
     const said = Buffer.concat(errors).toString()
     assert.match(said, /^PORT is "many": use a whole number/m)
-    assert.match(said, /^STORE_URL is "postgres:…": use memory: or sqlite:FILE/m)
+    assert.match(said, /^STORE_URL is "kafka:…": use memory:, sqlite:FILE, postgres:.*schema=NAME$/m)
+    assert.match(said, /^BROKER_URL is "mysql:…": use memory:, sqlite:FILE, postgres:.*, or kafka:/m)
     assert.match(said, /^LOG_LEVEL is "loud"/m)
     assert.doesNotMatch(said, /hunter2/)
 

@@ -1,4 +1,5 @@
 import type { ScaffoldFile } from '../file.ts'
+import { composeFiles, postgresOf } from './compose.ts'
 import { brokerOf, portOf, type ServiceParts } from './service.ts'
 
 /** What it is run in: the environment, a container, and what Git and Docker leave out. */
@@ -9,7 +10,7 @@ export function environmentFiles(parts: ServiceParts): readonly ScaffoldFile[] {
     { ...yours, path: '.gitignore', text: 'node_modules/\ndata/\ntarget/\n.env\n*.log\n' },
     { ...yours, path: '.dockerignore', text: '*\n!package.json\n!package-lock.json\n!src/\n' },
     { ...yours, path: 'Dockerfile', text: dockerfile(parts) },
-    { ...yours, path: 'compose.yaml', text: compose(parts) },
+    ...composeFiles(parts),
   ]
 }
 
@@ -19,11 +20,14 @@ function envExample(parts: ServiceParts): string {
 HOST=127.0.0.1
 PORT=${portOf(parts)}
 
-# The events of this service: sqlite:FILE, or memory: for a trial.
+# The events of this service: sqlite:FILE, postgres://… with a schema of its own, or memory: for a trial.
 STORE_URL=sqlite:data/store.db
+# STORE_URL=${postgresOf(parts, 'localhost').store}
 
-# What services tell each other: the same for all of them.
+# What services tell each other: the same for all of them. On PostgreSQL a schema, or Kafka.
 BROKER_URL=${brokerOf(parts)}
+# BROKER_URL=${postgresOf(parts, 'localhost').broker}
+# BROKER_URL=kafka://localhost:9092
 
 # fatal, error, warn, info, debug, trace, silent
 LOG_LEVEL=info
@@ -62,32 +66,4 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \\
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/health/ready').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "src/main.ts"]
 `
-}
-
-function compose(parts: ServiceParts): string {
-  const { name, flow } = parts
-  const shared = flow.services.size > 1
-  return `services:
-  ${name}:
-    build: .
-    init: true
-    restart: unless-stopped
-    # Longer than DRAIN_SECONDS, or Docker ends it in the middle.
-    stop_grace_period: 30s
-    ports: ["127.0.0.1:${portOf(parts)}:3000"]
-    volumes: [data:/data, broker:/broker]
-
-volumes:
-  data:
-  broker:${shared ? ` # the same for all services of the flow, which talk to each other through it\n    name: ${brokerVolume(flow.name)}` : ''}
-`
-}
-
-function brokerVolume(flow: string): string {
-  return `${
-    flow
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9]+/g, '-')
-      .replace(/^-+|-+$/g, '') || 'flow'
-  }-broker`
 }

@@ -1,9 +1,11 @@
 import type { ScaffoldFile } from '../file.ts'
 import type { ServiceParts } from './service.ts'
 
-/** What a service is built with. A test holds these against what this repository is built with. */
+/** What a service is built with; the two engines load only where a URL names them. A test holds these against what this repository is built with. */
 export const DEPENDENCIES = {
+  '@platformatic/kafka': '^2.12.1',
   fastify: '^5.12.8',
+  pg: '^8.23.1',
   pino: '^10.4.0',
 } as const
 /** What checks patterns in time that grows with the text: only where the domain has one. */

@@ -2,6 +2,7 @@ import type { Command } from '../../flow/index.ts'
 import { viewOf } from '../domain/service-view.ts'
 import type { ScaffoldFile } from '../file.ts'
 import { kebab, plural } from '../names.ts'
+import { postgresOf } from './compose.ts'
 import { brokerOf, portOf, type ServiceParts } from './service.ts'
 
 /** How to start, try, test and change the service, an example first. */
@@ -62,8 +63,28 @@ bank.
 ${parts.streams ? STREAMS : ''}## Settings
 
 [.env.example](.env.example) has all of them. Events are in \`STORE_URL\`; services hear each other through \`BROKER_URL\`
-(default \`${brokerOf(parts)}\`), which is the same for all of them. On SIGTERM it finishes what it has in hand within
+(default \`${brokerOf(parts)}\`), which is the same for all of them. See [below](#on-postgresql-and-with-kafka). On SIGTERM it finishes what it has in hand within
 \`DRAIN_SECONDS\` and ends with 0; with 1 where it could not, with 2 where the environment is wrong.
+
+## On PostgreSQL, and with Kafka
+
+The two URLs are all that changes:
+
+\`\`\`sh
+STORE_URL='${postgresOf(parts, 'localhost').store}'
+BROKER_URL='${postgresOf(parts, 'localhost').broker}'
+BROKER_URL='kafka://localhost:9092'     # instead, with Kafka
+\`\`\`
+
+Each service has a schema of its own; what they tell each other is in one that all share, or in Kafka. In containers:
+
+\`\`\`sh
+docker compose up                                                                            # SQLite
+docker compose -f compose.yaml -f compose.postgres.yaml up                                   # PostgreSQL
+docker compose -f compose.yaml -f compose.postgres.yaml -f compose.kafka.yaml up             # with Kafka
+\`\`\`
+
+Several processes of the service may run on one store: each part runs in one of them, and another one takes over.
 `
 }
 

@@ -10,9 +10,9 @@ const text = (port: number, broker: string) => `/** What the environment says; s
 export interface Settings {
   readonly host: string
   readonly port: number
-  /** Of the event store: \`sqlite:FILE\` or \`memory:\`. */
+  /** Of the event store: \`sqlite:FILE\`, \`postgres://…\` or \`memory:\`. */
   readonly storeUrl: string
-  /** Of the broker, the same for all services that talk to each other. */
+  /** Of the broker, the same for all services that talk to each other; also \`kafka://…\`. */
   readonly brokerUrl: string
   readonly logLevel: string
   /** How long a stop may take before the process ends with 1. */
@@ -46,17 +46,17 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     return fallback
   }
 
-  function engine(name: string, fallback: string): string {
+  function engine(name: string, fallback: string, supported: RegExp, use: string): string {
     const url = text(name, fallback)
-    if (!isSupported(url)) problems.push(\`\${name} is "\${withoutSecret(url)}": \${SUPPORTED}\`)
+    if (!supported.test(url)) problems.push(\`\${name} is "\${withoutSecret(url)}": use \${use}\`)
     return url
   }
 
   const settings: Settings = {
     host: text('HOST', '127.0.0.1'),
     port: integer('PORT', ${port}, 0, 65_535),
-    storeUrl: engine('STORE_URL', 'sqlite:data/store.db'),
-    brokerUrl: engine('BROKER_URL', '${broker}'),
+    storeUrl: engine('STORE_URL', 'sqlite:data/store.db', STORE, STORES),
+    brokerUrl: engine('BROKER_URL', '${broker}', BROKER, \`\${STORES}, or kafka://HOST:PORT\`),
     logLevel: text('LOG_LEVEL', 'info'),
     drainSeconds: integer('DRAIN_SECONDS', 20, 1, 3600),
     bodyLimit: integer('BODY_LIMIT', 262_144, 1, 1_000_000),
@@ -69,11 +69,9 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   return settings
 }
 
-const SUPPORTED = 'use memory: or sqlite:FILE; other engines are not supported by this release'
-
-function isSupported(url: string): boolean {
-  return url === 'memory:' || /^sqlite:.+$/.test(url)
-}
+const STORE = /^(memory:|sqlite:.+|postgres(ql)?:\\/\\/.+)$/
+const BROKER = /^(memory:|sqlite:.+|postgres(ql)?:\\/\\/.+|kafka:\\/\\/.+)$/
+const STORES = 'memory:, sqlite:FILE, postgres://USER:PASSWORD@HOST/DATABASE?schema=NAME'
 
 /** What is wrong is logged, and a URL may hold a password: only its scheme is shown. */
 function withoutSecret(url: string): string {

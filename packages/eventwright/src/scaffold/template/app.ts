@@ -5,7 +5,7 @@ export const file: ScaffoldFile = {
   owner: 'yours',
   text: `import { type App, type AppOptions, eventwright } from '@eventwright/core'
 import { parts } from './domain/index.ts'
-import { engineOf } from './engines.ts'
+import { enginesOf } from './engines.ts'
 import { elsewhere, name, topic } from './generated/services.ts'
 import type { Settings } from './settings.ts'
 
@@ -13,15 +13,14 @@ import type { Settings } from './settings.ts'
 export const run = [...parts, ...elsewhere]
 
 /** Opens the service's store and broker and keeps its parts going; \`options\` are for tests and for what is special here. */
-export function openApp(
+export async function openApp(
   settings: Pick<Settings, 'storeUrl' | 'brokerUrl'>,
   options: Partial<AppOptions> = {},
 ): Promise<App> {
   return eventwright({
     name,
     topic,
-    store: engineOf(settings.storeUrl),
-    broker: engineOf(settings.brokerUrl),
+    ...(await enginesOf(settings)),
     run,
     ...options,
   })

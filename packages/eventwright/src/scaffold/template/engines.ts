@@ -5,15 +5,22 @@ export const file: ScaffoldFile = {
   owner: 'yours',
   text: `import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { type BrokerEngine, memory, type StoreEngine } from '@eventwright/core'
-import { sqlite } from '@eventwright/core/sqlite'
+import type { BrokerEngine, StoreEngine } from '@eventwright/core'
+import { brokerEngine, storeEngine } from '@eventwright/core/engines'
+import type { Settings } from './settings.ts'
 
-/** The engine of a URL that \`readSettings\` took: \`memory:\` or \`sqlite:FILE\`, whose folder is made. */
-export function engineOf(url: string): StoreEngine & BrokerEngine {
-  if (url === 'memory:') return memory()
-  const file = url.slice('sqlite:'.length)
-  mkdirSync(dirname(file), { recursive: true })
-  return sqlite(file)
+/** The store and the broker of the URLs that \`readSettings\` took. The folder of a SQLite file is made. */
+export async function enginesOf({
+  storeUrl,
+  brokerUrl,
+}: Pick<Settings, 'storeUrl' | 'brokerUrl'>): Promise<{
+  readonly store: StoreEngine
+  readonly broker: BrokerEngine
+}> {
+  for (const url of [storeUrl, brokerUrl]) {
+    if (url.startsWith('sqlite:')) mkdirSync(dirname(url.slice('sqlite:'.length)), { recursive: true })
+  }
+  return { store: await storeEngine(storeUrl), broker: await brokerEngine(brokerUrl) }
 }
 `,
 }
