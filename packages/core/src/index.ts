@@ -198,9 +198,11 @@ export {
 export {
   type AppendOptions,
   type AppendResult,
+  CannotOpenDatabase,
   CannotOpenFile,
   CheckpointMoved,
   ConcurrencyError,
+  ConnectionLost,
   type DocumentReader,
   type Documents,
   EpochChanged,

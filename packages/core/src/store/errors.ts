@@ -185,11 +185,35 @@ export class LogBehind extends EventwrightError {
   }
 }
 
-/** Something was to be written to a file that was opened to read only. Nothing was. */
+/** Something was to be written to what can only be read. Nothing was. */
 export class StoreReadOnly extends EventwrightError {
   readonly code = 'StoreReadOnly'
 
-  constructor(path: string) {
-    super(`${path} was opened to read only: open it without readOnly to write`)
+  constructor(
+    where: string,
+    why = 'was opened to read only: open it without readOnly to write',
+    options?: ErrorOptions,
+  ) {
+    super(`${where} ${why}`, options)
+  }
+}
+
+/** A database that cannot be opened: it is not there, does not let this role in, or cannot hold a store. */
+export class CannotOpenDatabase extends EventwrightError {
+  readonly code = 'CannotOpenDatabase'
+
+  /** `url`: without the password. */
+  constructor(url: string, why: string, options?: ErrorOptions) {
+    super(`cannot open ${url}: ${why}`, options)
+  }
+}
+
+/** The database did not answer, or the connection was cut before the commit: nothing of the call was written. */
+export class ConnectionLost extends EventwrightError {
+  readonly code = 'ConnectionLost'
+
+  /** `url`: without the password. */
+  constructor(url: string, why: string, options?: ErrorOptions) {
+    super(`${url}: ${why}; nothing of this call was written, repeat it when the database answers`, options)
   }
 }

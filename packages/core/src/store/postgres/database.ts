@@ -6,6 +6,11 @@ export interface PostgresSession {
   exec(text: string): Promise<void>
 }
 
+export interface TransactionSettings {
+  /** Milliseconds that a statement waits for a lock (SQLSTATE 55P03 after that); default 0, as long as it takes. */
+  readonly lockTimeout?: number
+}
+
 /** What our tables live in: a pool, one schema, and one connection that listens. Store and broker share it. */
 export interface PostgresDatabase {
   /** Without user and password: for messages. */
@@ -24,9 +29,12 @@ export interface PostgresDatabase {
   write<Row>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>
   /**
    * READ COMMITTED. Rolled back where `work` throws; nothing is retried.
-   * @throws UnknownOutcomeError where the connection was lost while it committed, and what `work` throws
+   * @throws UnknownOutcomeError where the connection was lost while it committed; ConnectionLost where it was lost before, and nothing was written; what `work` throws
    */
-  transaction<Result>(work: (session: PostgresSession) => Promise<Result>): Promise<Result>
+  transaction<Result>(
+    work: (session: PostgresSession) => Promise<Result>,
+    settings?: TransactionSettings,
+  ): Promise<Result>
   /** Called with the payload of each NOTIFY on this channel (of all schemas), and with `undefined` after a gap in which some may have been missed. */
   listen(channel: string, listener: (payload: string | undefined) => void): () => void
   close(): Promise<void>

@@ -1,0 +1,56 @@
+import type { PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg'
+import type { PostgresSession } from '../database.ts'
+import { clearFault, isLost } from './faults.ts'
+import type { Settings } from './options.ts'
+import { answerOf, statement } from './statement.ts'
+
+interface Rows {
+  readonly rows: readonly unknown[]
+}
+
+/** One connection while it is in use. */
+export interface Connection {
+  ask(query: string | QueryConfig): Promise<QueryResult<QueryResultRow>>
+  rows<Row>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>
+  /** What cut it, or left it in a state that nobody knows: it is not used again. */
+  broken: unknown
+  release(): void
+}
+
+export function connection(client: PoolClient, { answerTimeout, prepare }: Settings): Connection {
+  const made: Connection = {
+    broken: undefined,
+    async ask(query) {
+      try {
+        return await answerOf(client, query, answerTimeout)
+      } catch (error) {
+        if (isLost(error)) made.broken ??= error
+        throw error
+      }
+    },
+    async rows<Row>(text: string, values: readonly unknown[] = []) {
+      const { rows }: Rows = await made.ask(statement(text, values, prepare))
+      return rows as readonly Row[]
+    },
+    release: () => client.release(made.broken !== undefined),
+  }
+  return made
+}
+
+/** The same for those who are to hear of a fault in clear words. */
+export function session(url: string, { ask, rows }: Connection): PostgresSession {
+  return {
+    rows: (text, values) => clearly(url, rows(text, values)),
+    async exec(text) {
+      await clearly(url, ask(text))
+    },
+  }
+}
+
+export async function clearly<Result>(url: string, asking: Promise<Result>): Promise<Result> {
+  try {
+    return await asking
+  } catch (error) {
+    throw clearFault(url, error)
+  }
+}

@@ -1,0 +1,80 @@
+import { Client, type ClientBase, Pool, type PoolClient } from 'pg'
+import type { Settings } from './options.ts'
+
+/** Where connections come from: a pool of our own, or one of the user's. */
+export interface Source {
+  readonly pool: Pool
+  /** A connection beside those that are asked. `leave` ends it. */
+  listener(): Promise<{ readonly client: ClientBase; readonly leave: () => void }>
+  /** Ends a pool of our own, at once where the server does not answer; one of the user's goes on. */
+  end(): Promise<void>
+}
+
+/** A server that does not answer is not waited for when all is done. */
+const GOODBYE = 2_000
+
+const ignore = (): void => {}
+
+export function ownSource(connectionString: string, settings: Settings): Source {
+  const config = {
+    connectionString,
+    connectionTimeoutMillis: settings.connectTimeout,
+    fallback_application_name: 'eventwright',
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+  }
+  const pool = new Pool({
+    ...config,
+    max: settings.max,
+    idleTimeoutMillis: 30_000,
+    // A store that nobody closed does not keep the process, as one in a file does not.
+    allowExitOnIdle: true,
+  })
+  const open = new Set<PoolClient>()
+  pool.on('connect', (client) => {
+    open.add(client)
+    // Cut between two statements, it would end the process; the next statement tells.
+    client.on('error', ignore)
+  })
+  pool.on('remove', (client) => open.delete(client))
+  pool.on('error', ignore)
+  return {
+    pool,
+    async listener() {
+      const client = new Client(config)
+      client.on('error', ignore)
+      await client.connect()
+      return { client, leave: () => client.connection.stream.destroy() }
+    },
+    async end() {
+      const late = setTimeout(() => {
+        for (const client of open) client.connection.stream.destroy()
+      }, GOODBYE)
+      await pool.end()
+      clearTimeout(late)
+    },
+  }
+}
+
+const guarded = new WeakSet<ClientBase>()
+
+export function usersSource(pool: Pool): Source {
+  const guard = (client: ClientBase): void => {
+    if (guarded.has(client)) return
+    guarded.add(client)
+    client.on('error', ignore)
+  }
+  pool.on('error', ignore)
+  pool.on('acquire', guard)
+  return {
+    pool,
+    async listener() {
+      const client = await pool.connect()
+      return { client, leave: () => client.release(true) }
+    },
+    async end() {
+      pool.off('error', ignore)
+      pool.off('acquire', guard)
+    },
+  }
+}

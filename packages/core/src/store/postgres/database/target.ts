@@ -1,0 +1,53 @@
+import { Client } from 'pg'
+import { InvalidOption } from '../../errors.ts'
+
+/** Where to connect, and what a URL said of it beside. */
+export interface Target {
+  /** What `pg` connects with. */
+  readonly connectionString: string
+  /** Without user, password and settings: for messages. */
+  readonly url: string
+  readonly schema: string | undefined
+  readonly prepare: boolean | undefined
+  readonly listen: boolean | undefined
+}
+
+/** @throws InvalidOption */
+export function targetOf(url: string): Target {
+  const parsed = parse(url)
+  const take = (name: string): string | undefined => {
+    const value = parsed.searchParams.get(name) ?? undefined
+    parsed.searchParams.delete(name)
+    return value
+  }
+  const schema = take('schema')
+  const prepare = yesOrNo('prepare', take('prepare'))
+  const listen = yesOrNo('listen', take('listen'))
+  // Settings that the URL leaves out come from PGHOST and its like, as `pg` reads them.
+  const { host, port, database } = new Client({ connectionString: parsed.href })
+  return { connectionString: parsed.href, url: urlOf(host, port, database), schema, prepare, listen }
+}
+
+export function urlOf(host: string, port: number, database: string | undefined): string {
+  const socket = host.startsWith('/')
+  const name = encodeURIComponent(database ?? '')
+  if (socket) return `postgres:///${name}?host=${host}&port=${port}`
+  return `postgres://${host.includes(':') ? `[${host}]` : host}:${port}/${name}`
+}
+
+/** What cannot be read is not repeated in the message: it may hold a password. */
+function parse(url: string): URL {
+  const parsed = URL.parse(url)
+  if (parsed !== null && /^postgres(ql)?:$/.test(parsed.protocol)) return parsed
+  throw new InvalidOption(
+    'the URL of the database',
+    'not one of PostgreSQL',
+    'postgres://USER:PASSWORD@HOST:PORT/DATABASE, with the signs of user and password encoded (encodeURIComponent)',
+  )
+}
+
+function yesOrNo(name: string, value: string | undefined): boolean | undefined {
+  if (value === undefined) return undefined
+  if (value === 'true' || value === 'false') return value === 'true'
+  throw new InvalidOption(`"${name}" in the URL of the database`, value, 'true or false')
+}
