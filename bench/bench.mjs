@@ -1,25 +1,25 @@
-// Side by side with peers and raw limits: node bench.mjs [PART…] [--save]. Each part runs all its sides in one run.
+// Side by side with peers and raw limits: node bench.mjs [PART…] [--save] [--scale 0.1] [--ten-million].
+// Each part runs all its sides in one run.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
-import { compareFlows } from './flow/compare.mjs'
-import { growth } from './growth/growth.mjs'
-import { starts } from './start/starts.mjs'
-import { compareStores, STORE_TASKS } from './store/compare.mjs'
+import { engines } from './engines.mjs'
+import { chosen, PARTS } from './parts.mjs'
 
-const PARTS = new Map([
-  ...STORE_TASKS.map((name) => [name, (folder, say) => compareStores(name, folder, say)]),
-  ['flow', compareFlows],
-  ['start', starts],
-  ['growth', growth],
-])
-
-const { values, positionals } = parseArgs({ options: { save: { type: 'boolean' } }, allowPositionals: true })
-const unknown = positionals.find((name) => !PARTS.has(name))
-if (unknown !== undefined) {
-  console.error(`There is no part '${unknown}'; there are ${[...PARTS.keys()].join(', ')}.`)
+const { values, positionals } = parseArgs({
+  options: {
+    save: { type: 'boolean' },
+    scale: { type: 'string', default: '1' },
+    'ten-million': { type: 'boolean' },
+  },
+  allowPositionals: true,
+})
+const names = chosen(positionals)
+if (names === undefined) {
+  const known = [...new Set([...PARTS.values()].map(({ group }) => group)), ...PARTS.keys()]
+  console.error(`'${positionals.join(' ')}' names what is not there; there are ${known.join(', ')}.`)
   process.exit(3)
 }
 
@@ -31,12 +31,22 @@ process.once('SIGINT', () => process.exit(130))
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 
 const say = (line) => process.stderr.write(`  ${line}\n`)
-const chosen = positionals.length === 0 ? [...PARTS.keys()] : positionals
-for (const name of chosen) {
+const place = engines(folder, { scale: Number(values.scale), tenMillion: values['ten-million'] ?? false })
+for (const name of names) {
+  const missing = place.without(PARTS.get(name).needs ?? [])
+  if (missing) say(`${name}: left out, since ${missing}`)
+  else await part(name)
+}
+await place.end()
+
+/** @param {string} name */
+async function part(name) {
+  const begun = performance.now()
   say(`${name} …`)
-  const [title = '', ...lines] = await PARTS.get(name)(folder, say)
+  const [title = '', ...lines] = await PARTS.get(name).run(place, say)
   const section = [`## ${title}`, ...lines, '', `${machine()}.`].join('\n')
   console.log(`${section}\n`)
+  say(`${name}: ${((performance.now() - begun) / 1000).toFixed(0)} s`)
   if (values.save) save(name, section)
 }
 

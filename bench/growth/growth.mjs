@@ -1,27 +1,26 @@
 import { rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import { markdown } from '../store/compare.mjs'
-import { measure, rate } from '../store/measure.mjs'
+import { markdown, rate } from '../report.mjs'
+import { measure } from '../store/measure.mjs'
 
 const SIZES = [10_000, 1_000_000, 5_000_000]
 const ROUNDS = 3
 
-/** Whether an append costs more where more is stored. @param {string} folder @param {(line: string) => void} say */
-export async function growth(folder, say) {
-  const file = join(folder, 'growth.db')
+/** Whether an append costs more where more is stored. @param {ReturnType<import('../engines.mjs').engines>} engines @param {(line: string) => void} say */
+export async function growth(engines, say) {
+  const file = engines.file('growth.db')
   const rows = []
   let stored = 0
   let first = 0
-  for (const size of SIZES) {
-    await measure('raw', 'grow', file, size - stored)
+  for (const size of SIZES.map(engines.count)) {
+    await measure('sqlite/raw', 'grow', file, size - stored, stored)
     stored = size
     const raw = []
     const ours = []
     const folds = []
     for (let round = 0; round < ROUNDS; round++) {
-      raw.push(rate(await measure('raw', 'one', file, 2_000)))
-      ours.push(rate(await measure('eventwright', 'one', file, 2_000)))
-      folds.push(rate(await measure('eventwright', 'revisit', file, 20_000)))
+      raw.push(rate(await measure('sqlite/raw', 'one', file, 2_000)))
+      ours.push(rate(await measure('sqlite/eventwright', 'one', file, 2_000)))
+      folds.push(rate(await measure('sqlite/eventwright', 'revisit', file, 20_000, size)))
     }
     const best = Math.max(...ours)
     first ||= best

@@ -1,8 +1,7 @@
 import { join } from 'node:path'
 import process from 'node:process'
 import { build } from '../build.mjs'
-import { markdown } from '../store/compare.mjs'
-import { median } from '../store/measure.mjs'
+import { markdown, median } from '../report.mjs'
 import { measured } from '../validate/measured.mjs'
 
 const ROUNDS = 7
@@ -18,8 +17,8 @@ const LINES = [
   { what: 'the scenarios of the worked flow', args: ['run', FLOW], aim: 1 },
 ]
 
-/** How long whole commands take, from the start of their process to its end. @param {string} _folder @param {(line: string) => void} say */
-export async function starts(_folder, say) {
+/** How long whole commands take, from the start of their process to its end. @param {unknown} _engines @param {(line: string) => void} say */
+export async function starts(_engines, say) {
   build()
   const rows = [['node -e 0', 'node alone', ...(await timed(['-e', '0'])), '']]
   for (const { what, args, aim } of LINES) {

@@ -1,13 +1,15 @@
-// One side, one task, in a process of its own: node worker.mjs SIDE TASK FILE COUNT. Prints one line of JSON.
+// One side, one task, in a process of its own: node worker.mjs SIDE TASK PLACE COUNT [STORED]. Prints one line of JSON.
+// It says `ready`, and begins when it is told to.
 import process from 'node:process'
-import { DatabaseSync } from 'node:sqlite'
+import { turn } from '../app/turn.mjs'
+import { oldStream } from './sides/order.mjs'
 
-const [side = '', task = '', file = '', count = '0'] = process.argv.slice(2)
+const [side = '', task = '', place = '', count = '0', stored = '0'] = process.argv.slice(2)
 const CALLERS = 1_000
 const STREAM = 1_000
 
 const { open } = await import(`./sides/${side}.mjs`)
-const store = await open(file)
+const store = await open(place)
 // A peer's connection that fails beside its promise must not end the run: it counts as a failure.
 let unhandled = 0
 process.on('unhandledRejection', () => {
@@ -18,6 +20,7 @@ process.on('uncaughtException', () => {
 })
 const tasks = { one, many, fill, fold, grow, revisit }
 const run = tasks[task]
+await turn()
 const result = await run(Number(count)).catch((error) => {
   console.error(error)
   process.exit(1)
@@ -94,37 +97,19 @@ async function fill(count) {
 
 /** Old streams of ten events, as many as asked for. @param {number} count */
 async function grow(count) {
-  const label = `old-${process.pid}`
   return timed(count, async () => {
-    for (let from = 0; from < count; from += 10_000) {
-      const length = Math.min(10_000, count - from)
-      await store.appendAll(
-        Array.from({ length }, (_, i) => [`${label}-${Math.floor((from + i) / 10)}`, i % 10, i]),
-      )
-    }
+    await store.grow(Number(stored), count)
     return []
   })
 }
 
-/** Reads and folds old streams at random places of the file. @param {number} count */
+/** Reads and folds old streams at random places. @param {number} count */
 async function revisit(count) {
-  const names = oldStreams(count / 10)
+  const names = Array.from({ length: count / 10 }, () => oldStream(Math.floor((Math.random() * stored) / 10)))
   return timed(count, async () => {
-    for (const name of names) await store.sum(name)
+    for (const name of names) if (!((await store.sum(name)) > 0)) throw new Error(`${name} is not there`)
     return []
   })
-}
-
-/** @param {number} count @returns {string[]} */
-function oldStreams(count) {
-  const db = new DatabaseSync(file, { readOnly: true })
-  const sql = "SELECT name FROM eventwright_streams WHERE name LIKE 'old-%' ORDER BY random() LIMIT ?"
-  const names = db
-    .prepare(sql)
-    .all(count)
-    .map(({ name }) => String(name))
-  db.close()
-  return names
 }
 
 /** Reads and folds each stream. @param {number} count */
@@ -144,6 +129,7 @@ async function timed(events, work) {
   return {
     events: events - errors.length,
     seconds: (performance.now() - begun) / 1000,
+    begun: performance.timeOrigin + begun,
     failed: errors.length,
     ...(errors.length > 0 ? { error: errors[0] } : {}),
   }

@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { getSQLiteEventStore } from '@event-driven-io/emmett-sqlite'
 import { fold, order, TYPE } from './order.mjs'
 
-/** Emmett with its SQLite store, as its documentation opens it. It checks no schemas. @param {string} file */
-export async function open(file) {
-  const store = getSQLiteEventStore({ fileName: file, schema: { autoMigration: 'CreateOrUpdate' } })
-  await store.schema.migrate()
+/** One of Emmett's stores. It checks no schemas. @param {import('@event-driven-io/emmett').EventStore} store */
+export function emmettSide(store) {
   return {
     /** @param {string} stream @param {number} version @param {number} n */
     async append(stream, version, n) {

@@ -1,11 +1,13 @@
 import { createCatalog } from '@eventwright/core'
-import { sqlite } from '@eventwright/core/sqlite'
 import { fold, order, SCHEMA, TYPE } from './order.mjs'
 
-/** The store as a service has it: schemas checked, ids, expected versions, a commit that is on disk. @param {string} file */
-export async function open(file) {
+/**
+ * The store as a service has it: schemas checked, ids, expected versions, a commit that is on disk.
+ * @param {import('@eventwright/core').StoreEngine} engine
+ */
+export async function openSide(engine) {
   const catalog = createCatalog({ namespace: 'com.example.bench', schemas: { [TYPE]: SCHEMA } })
-  const store = await sqlite(file).openStore({ catalog })
+  const store = await engine.openStore({ catalog })
   return {
     /** @param {string} stream @param {number} version that it stands at @param {number} n */
     async append(stream, version, n) {

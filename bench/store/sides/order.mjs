@@ -34,3 +34,6 @@ export function order(n) {
 
 /** What is folded: a sum that depends on every event. @param {number} sum @param {{ total: number }} data */
 export const fold = (sum, data) => sum + data.total
+
+/** A stream of ten events among those that a store was filled with; of the aggregate `order`. @param {number} number */
+export const oldStream = (number) => `order-${number}`

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { newId } from '@eventwright/core'
 import { sqlite } from '@eventwright/core/sqlite'
-import { fold, order, TYPE } from './order.mjs'
+import { fold, oldStream, order, TYPE } from '../order.mjs'
 
 const METADATA = JSON.stringify({ correlationId: newId(), causationId: newId() })
 
@@ -52,6 +52,15 @@ export async function open(file) {
     /** A new stream in one call. @param {string} stream @param {number} length */
     async fill(stream, length) {
       await this.appendAll(Array.from({ length }, (_, n) => [stream, n, n]))
+    },
+    /** Streams of ten events, ten thousand in one commit. @param {number} stored @param {number} count */
+    async grow(stored, count) {
+      for (let from = stored; from < stored + count; from += 10_000) {
+        const length = Math.min(10_000, stored + count - from)
+        await this.appendAll(
+          Array.from({ length }, (_, i) => [oldStream(Math.floor((from + i) / 10)), i % 10, i]),
+        )
+      }
     },
     /** @param {string} stream */
     async sum(stream) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { SqliteStore } from '@rotorsoft/act-sqlite'
 import { z } from 'zod'
-import { fold, order, TYPE } from './order.mjs'
+import { fold, order, TYPE } from '../order.mjs'
 
 const schema = z.strictObject({
   customerId: z.string().min(1),
