@@ -5,17 +5,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, describe, test } from 'node:test'
+import { filesStage } from './files-stage.ts'
 import { killsOf } from './kills.ts'
-import { BROKER_FILE, COMPILED, LAYOUTS, type LayoutName, storeFileOf } from './layout.ts'
+import { BROKER_FILE, LAYOUTS, type LayoutName, storeFileOf, victimsOf } from './layout.ts'
 import { runChaos, type Seen } from './run.ts'
 import { offencesOf, truthOf } from './truth/index.ts'
+import { COMPILED } from './worker-process.ts'
 
-const QUICK = { kills: 3, orders: 20, seed: 'short', leaseTime: 400, patience: '3s' }
+const QUICK = { kills: 3, orders: 20, seed: 'short' }
 
 test('the seed repeats the order of kills', () => {
-  assert.deepEqual(killsOf('7', 50, 700), killsOf('7', 50, 700))
-  assert.deepEqual(killsOf('7', 50, 700).slice(0, 20), killsOf('7', 20, 700))
-  assert.notDeepEqual(killsOf('7', 50, 700), killsOf('8', 50, 700))
+  const kills = (seed: string, count: number) => killsOf(seed, count, 700, victimsOf)
+  assert.deepEqual(kills('7', 50), kills('7', 50))
+  assert.deepEqual(kills('7', 50).slice(0, 20), kills('7', 20))
+  assert.notDeepEqual(kills('7', 50), kills('8', 50))
 })
 
 describe('two processes that are killed with -9 and started again', {
@@ -32,7 +35,8 @@ describe('two processes that are killed with -9 and started again', {
       const folder = mkdtempSync(join(tmpdir(), 'eventwright-chaos-'))
       folders.push(folder)
       const told: string[] = []
-      const seen = await runChaos({ ...QUICK, layout, folder, onProgress: (line) => told.push(line) })
+      const stage = await filesStage({ folder, layout, leaseTime: 400, patience: '3s' })
+      const seen = await runChaos({ ...QUICK, stage, onProgress: (line) => told.push(line) })
       assert.deepEqual(seen.troubles, [], told.join('\n'))
       assert.deepEqual(offencesOf(truthOf(folder, layout), seen), [])
       assert.equal(seen.killed, QUICK.kills)

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { BROKER_FILE, type LayoutName, storeFiles, WORKERS, type WorkerName } from './layout.ts'
+import { BROKER_FILE } from './layout.ts'
+import type { Stage } from './stage.ts'
 import { rowsOf } from './truth/database.ts'
 import type { WorkerProcess } from './worker-process.ts'
 
@@ -21,25 +22,23 @@ const OF_BROKER = {
 const ANSWERS_WITHIN = 3000
 
 /** What everybody waits for: for a person who looks why nothing moves. */
-export async function dump(
-  folder: string,
-  layout: LayoutName,
-  workers: { readonly [name in WorkerName]: WorkerProcess },
-): Promise<string> {
-  const lines = [`now ${Date.now()}`]
-  for (const name of WORKERS) lines.push(`${name}: ${JSON.stringify(await healthOf(workers[name]))}`)
-  const files = [
-    ...storeFiles(layout).map((file) => [file, OF_STORE] as const),
-    [BROKER_FILE, OF_BROKER] as const,
-  ]
-  for (const [file, statements] of files) {
-    for (const [what, sql] of Object.entries(statements)) {
-      lines.push(`${file} ${what}:`)
-      for (const row of rowsOf(join(folder, file), sql)) lines.push(`  ${JSON.stringify(row)}`)
-    }
-  }
-  for (const name of WORKERS) lines.push(`last words of ${name}:`, workers[name].words)
-  return lines.join('\n')
+export async function dump({ workers, dump }: Pick<Stage, 'workers' | 'dump'>): Promise<string> {
+  const health = [...workers].map(
+    async ([name, worker]) => `${name}: ${JSON.stringify(await healthOf(worker))}`,
+  )
+  const words = [...workers].flatMap(([name, worker]) => [`last words of ${name}:`, worker.words])
+  return [`now ${Date.now()}`, ...(await Promise.all(health)), ...(await dump()), ...words].join('\n')
+}
+
+/** What stands in the files of stores and in that of the broker. */
+export function dumpFiles(folder: string, stores: readonly string[]): readonly string[] {
+  const files = [...stores.map((file) => [file, OF_STORE] as const), [BROKER_FILE, OF_BROKER] as const]
+  return files.flatMap(([file, statements]) =>
+    Object.entries(statements).flatMap(([what, sql]) => [
+      `${file} ${what}:`,
+      ...rowsOf(join(folder, file), sql).map((row) => `  ${JSON.stringify(row)}`),
+    ]),
+  )
 }
 
 async function healthOf(worker: WorkerProcess): Promise<unknown> {

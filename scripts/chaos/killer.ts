@@ -1,24 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Kill, Trigger } from './kills.ts'
-import type { WorkerName } from './layout.ts'
-import type { WorkerProcess } from './worker-process.ts'
+import { type WorkerProcess, type Workers, workerOf } from './worker-process.ts'
 
 /** A process that commits nothing for so long is killed all the same. */
 const LONGEST_WAIT = 2500
-
-type Workers = { readonly [name in WorkerName]: WorkerProcess }
 
 /** Carries out one kill, and starts what was killed again. Does not wait until that is ready. */
 export async function carryOut({ victims, trigger, pause }: Kill, workers: Workers): Promise<void> {
   await Promise.all(
     victims.map(async (name) => {
-      const worker = workers[name]
+      const worker = workerOf(workers, name)
       if (trigger.kind !== 'start') await worker.ready
       await killAt(trigger, worker)
     }),
   )
   await sleep(pause)
-  for (const name of victims) workers[name].start()
+  for (const name of victims) workerOf(workers, name).start()
 }
 
 async function killAt(trigger: Trigger, worker: WorkerProcess): Promise<void> {

@@ -1,5 +1,4 @@
 import { type Random, randomOf } from '../../packages/eventwright/src/flow/load/random.ts'
-import { WORKERS, type WorkerName } from './layout.ts'
 
 /** When a process is killed. */
 export type Trigger =
@@ -15,7 +14,7 @@ export type Trigger =
   | { readonly kind: 'freeze'; readonly ms: number; readonly then: number }
 
 export interface Kill {
-  readonly victims: readonly WorkerName[]
+  readonly victims: readonly string[]
   readonly trigger: Trigger
   /** Milliseconds until it is started again. */
   readonly pause: number
@@ -27,8 +26,11 @@ const START_TIME = 700
 const DRAIN_TIME = 60
 const PAUSE = 250
 
+/** Who is killed together. */
+export type Victims = (random: Random) => readonly string[]
+
 /** The kills of a run, in their order. `leaseTime` is that of the processes, in milliseconds. */
-export function killsOf(seed: string, count: number, leaseTime: number): readonly Kill[] {
+export function killsOf(seed: string, count: number, leaseTime: number, victimsOf: Victims): readonly Kill[] {
   const kills: Kill[] = []
   for (let number = 0; number < count; number++) {
     const random = randomOf(seed, 'kill', number)
@@ -39,11 +41,6 @@ export function killsOf(seed: string, count: number, leaseTime: number): readonl
     kills.push({ victims: starting ?? victims, trigger, pause: random.below(PAUSE) })
   }
   return kills
-}
-
-function victimsOf(random: Random): readonly WorkerName[] {
-  if (random.chance(0.15)) return WORKERS
-  return random.chance(0.5) ? ['a'] : ['b']
 }
 
 function triggerOf(random: Random, leaseTime: number): Trigger {

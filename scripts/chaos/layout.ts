@@ -1,3 +1,5 @@
+import type { Random } from '../../packages/eventwright/src/flow/load/random.ts'
+
 /** How the flow is spread over the two processes. */
 export const LAYOUTS = ['split', 'twins'] as const
 export type LayoutName = (typeof LAYOUTS)[number]
@@ -14,8 +16,6 @@ const SHARES: { readonly [worker in WorkerName]: readonly string[] } = {
 }
 
 export const BROKER_FILE = 'broker.db'
-/** Where the processes keep their code compiled. */
-export const COMPILED = 'compiled'
 
 /** The services that run in a process. */
 export function servicesOf(layout: LayoutName, worker: WorkerName): readonly string[] {
@@ -34,4 +34,10 @@ export function storeFiles(layout: LayoutName): readonly string[] {
 /** The processes that take the commands of a service. */
 export function workersOf(layout: LayoutName, service: string): readonly WorkerName[] {
   return WORKERS.filter((worker) => servicesOf(layout, worker).includes(service))
+}
+
+/** Who is killed: one of the two, or both. */
+export function victimsOf(random: Random): readonly WorkerName[] {
+  if (random.chance(0.15)) return WORKERS
+  return random.chance(0.5) ? ['a'] : ['b']
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { commandOf, optionsOf } from './options.ts'
 import { runChaos, type Seen } from './run.ts'
-import { CHECKS, type Offence, offencesOf, type Truth, truthOf } from './truth/index.ts'
+import { stageOf } from './stages.ts'
+import { CHECKS, type Offence, offencesOf, type Truth } from './truth/index.ts'
 
 const MOST_SHOWN = 5
 
@@ -15,13 +16,14 @@ const remove = (): void => {
   if (!options.keep) rmSync(folder, { recursive: true, force: true })
 }
 console.error(commandOf(options))
+const stage = await stageOf(options, folder)
 const seen = await runChaos({
   ...options,
-  folder,
+  stage,
   onProgress: (line) => console.error(line),
   cleanUp: remove,
 })
-const truth = truthOf(folder, options.layout)
+const truth = await stage.truth()
 const offences = offencesOf(truth, seen)
 console.log(figuresOf(seen, truth))
 const isGood = offences.length === 0 && seen.troubles.length === 0

@@ -1,20 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from '@eventwright/core'
-import { WORKERS, type WorkerName } from './layout.ts'
 import { answerTo, type Order, orderOf } from './orders.ts'
 import { MISSING_SKU, PLENTY, SKUS } from './shop.ts'
 import type { LoggedEvent } from './truth/log.ts'
 import { partsOf } from './truth/log.ts'
 import type { Outcome } from './worker-messages.ts'
-import type { WorkerProcess } from './worker-process.ts'
+import { type Workers, workerOf } from './worker-process.ts'
 
 const AGAIN_AFTER = 60
 
 /** Where commands can be sent to. */
 export interface Addresses {
-  readonly workers: { readonly [name in WorkerName]: WorkerProcess }
+  readonly workers: Workers
   /** The processes that take the commands of an aggregate. */
-  takers(aggregate: string): readonly WorkerName[]
+  takers(aggregate: string): readonly string[]
 }
 
 /** The customers and the gateway: they send commands, and send them again until they are answered. */
@@ -52,7 +51,7 @@ export function outsideOf(seed: string, { workers, takers }: Addresses): Outside
     const to = takers(command.aggregate)
     waiting++
     while (!left) {
-      const worker = workers[to[turn++ % to.length] ?? WORKERS[0]]
+      const worker = workerOf(workers, to[turn++ % to.length] ?? '')
       const reply = await worker.ask({ kind: 'execute', command })
       if (reply?.kind === 'outcome') {
         waiting--

@@ -1,25 +1,22 @@
 import type { AppHealth } from '@eventwright/core'
-import { WORKERS, type WorkerName } from './layout.ts'
-import type { WorkerProcess } from './worker-process.ts'
-
-type Workers = { readonly [name in WorkerName]: WorkerProcess }
+import type { Workers } from './worker-process.ts'
 
 const ROUNDS = 50
 
 /** Until no process has anything to do; then each is asked how it is, and ended in order. Gives what is wrong. */
 export async function settle(workers: Workers): Promise<readonly string[]> {
-  await Promise.all(WORKERS.map((name) => workers[name].ready))
+  await Promise.all([...workers.values()].map(({ ready }) => ready))
   const restless = await comeToRest(workers)
   if (restless !== undefined) return [restless]
   const troubles: string[] = []
-  for (const name of WORKERS) {
-    const reply = await workers[name].ask({ kind: 'health' })
+  for (const [name, worker] of workers) {
+    const reply = await worker.ask({ kind: 'health' })
     if (reply?.kind === 'health') troubles.push(...ailmentsOf(reply.health).map((one) => `${name}: ${one}`))
     else troubles.push(`${name} does not tell its health: ${JSON.stringify(reply)}`)
   }
-  for (const name of WORKERS) {
-    workers[name].terminate()
-    const code = await workers[name].ended()
+  for (const [name, worker] of workers) {
+    worker.terminate()
+    const code = await worker.ended()
     if (code !== 0) troubles.push(`${name} ended with ${code} on SIGTERM`)
   }
   return troubles
@@ -30,8 +27,8 @@ async function comeToRest(workers: Workers): Promise<string | undefined> {
   let before = ''
   for (let round = 0; round < ROUNDS; round++) {
     const commits: number[] = []
-    for (const name of WORKERS) {
-      const reply = await workers[name].ask({ kind: 'idle' })
+    for (const [name, worker] of workers) {
+      const reply = await worker.ask({ kind: 'idle' })
       if (reply?.kind !== 'idle') return `${name} does not come to rest: ${JSON.stringify(reply)}`
       commits.push(reply.commits)
     }

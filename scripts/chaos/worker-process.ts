@@ -2,20 +2,45 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import process from 'node:process'
-import { COMPILED } from './layout.ts'
-import type { WorkerSettings } from './worker.ts'
 import type { FromWorker, ToWorker } from './worker-messages.ts'
 
 type Asked = Extract<ToWorker, { readonly id: number }>
 type Question = Asked extends infer One ? (One extends Asked ? Omit<One, 'id'> : never) : never
 export type Reply = Extract<FromWorker, { readonly id: number }>
 
-const PROGRAM = join(import.meta.dirname, 'worker.ts')
 const KEPT_LINES = 300
+/** Milliseconds after which a supervisor tries again. */
+const AGAIN_AFTER = 200
+/** Where the processes of a run keep their code compiled, in the run's folder. */
+export const COMPILED = 'compiled'
+
+/** A process that can be started. */
+export interface WorkerPlan {
+  readonly name: string
+  /** The file. */
+  readonly program: string
+  /** Of the run. */
+  readonly folder: string
+  /** Handed over as JSON. */
+  readonly settings: object
+  readonly env?: { readonly [name: string]: string }
+  /** One that ends before it is ready, since its engines are away, is started again, as a supervisor does. */
+  readonly supervised?: boolean
+}
+
+/** All processes of a run, by name. */
+export type Workers = ReadonlyMap<string, WorkerProcess>
+
+/** @throws Error where there is none of that name */
+export function workerOf(workers: Workers, name: string): WorkerProcess {
+  const worker = workers.get(name)
+  if (worker === undefined) throw new Error(`there is no process ${name}`)
+  return worker
+}
 
 /** A process of the flow, as often as it is started. */
 export class WorkerProcess {
-  readonly settings: WorkerSettings
+  readonly plan: WorkerPlan
   readonly #words: string[] = []
   readonly #waiting = new Map<number, PromiseWithResolvers<Reply | undefined>>()
   #child: ChildProcess | undefined
@@ -23,20 +48,25 @@ export class WorkerProcess {
   #calls = 0
   /** Ends that nobody asked for. */
   readonly surprises: string[] = []
+  /** How often it could not start and was started again. */
+  startedAgain = 0
   #wanted = true
+  #wasReady = false
   #retired = false
 
-  constructor(settings: WorkerSettings) {
-    this.settings = settings
+  constructor(plan: WorkerPlan) {
+    this.plan = plan
   }
 
   start(): void {
     if (this.#retired) return
-    this.#ready = Promise.withResolvers()
+    if (this.#wasReady) this.#ready = Promise.withResolvers()
     this.#wanted = true
-    const child = fork(PROGRAM, [JSON.stringify(this.settings)], {
+    this.#wasReady = false
+    const { program, settings, folder, env } = this.plan
+    const child = fork(program, [JSON.stringify(settings)], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      env: { ...process.env, NODE_COMPILE_CACHE: join(this.settings.folder, COMPILED) },
+      env: { ...process.env, ...env, NODE_COMPILE_CACHE: join(folder, COMPILED) },
     })
     this.#child = child
     child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#hearWords(text))
@@ -44,7 +74,7 @@ export class WorkerProcess {
     child.on('exit', (code, signal) => this.#ended(child, code, signal))
   }
 
-  /** Resolves when it takes commands; not at all if it ends before. */
+  /** Resolves when it takes commands, be it after another start. */
   get ready(): Promise<void> {
     return this.#ready.promise
   }
@@ -114,8 +144,10 @@ export class WorkerProcess {
   }
 
   #hear(message: FromWorker): void {
-    if (message.kind === 'ready') this.#ready.resolve()
-    else this.#answer(message.id, message)
+    if (message.kind === 'ready') {
+      this.#wasReady = true
+      this.#ready.resolve()
+    } else this.#answer(message.id, message)
   }
 
   #answer(id: number, reply: Reply | undefined): void {
@@ -126,8 +158,11 @@ export class WorkerProcess {
   #ended(child: ChildProcess, code: number | null, signal: NodeJS.Signals | null): void {
     if (child !== this.#child) return
     for (const id of [...this.#waiting.keys()]) this.#answer(id, undefined)
-    if (this.#wanted)
-      this.surprises.push(`${this.settings.worker} ended by itself: ${signal ?? code}\n${this.words}`)
+    if (!this.#wanted) return
+    if (this.plan.supervised && !this.#wasReady) {
+      this.startedAgain++
+      setTimeout(() => this.#wanted && !this.alive && this.start(), AGAIN_AFTER).unref()
+    } else this.surprises.push(`${this.plan.name} ended by itself: ${signal ?? code}\n${this.words}`)
   }
 
   #hearWords(text: string): void {
@@ -137,9 +172,9 @@ export class WorkerProcess {
 }
 
 /** Ends all of them when this process is told to end. */
-export function endWith(workers: readonly WorkerProcess[], cleanUp: () => void): Disposable {
+export function endWith(workers: Workers, cleanUp: () => void): Disposable {
   const end = (signal: NodeJS.Signals): void => {
-    for (const worker of workers) void worker.retire()
+    for (const worker of workers.values()) void worker.retire()
     cleanUp()
     process.exit(signal === 'SIGINT' ? 130 : 143)
   }

@@ -1,13 +1,13 @@
 // One process of the flow: the services of its share, as a service of a user runs them.
-import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import process from 'node:process'
-import { type App, eventwright, type Logger, service } from '@eventwright/core'
+import { type App, eventwright, service } from '@eventwright/core'
 import { sqlite } from '@eventwright/core/sqlite'
 import type { CompiledFlow } from '../../packages/eventwright/src/flow/index.ts'
 import { BROKER_FILE, type LayoutName, servicesOf, storeFileOf, type WorkerName } from './layout.ts'
+import { obey } from './obey.ts'
 import { loadShop } from './shop.ts'
-import type { FromWorker, Outcome, ToWorker } from './worker-messages.ts'
+import { stderrLogger } from './stderr-logger.ts'
 
 /** What a process is told at its start. */
 export interface WorkerSettings {
@@ -20,12 +20,7 @@ export interface WorkerSettings {
 const settings: WorkerSettings = JSON.parse(process.argv[2] ?? '{}')
 const compiled = await loadShop(settings.folder)
 const app = await open(compiled, settings)
-// Whoever started it was killed itself: nobody would ever end it.
-process.on('disconnect', () => process.exit())
-process.on('message', (message: ToWorker) => void hear(message))
-say({ kind: 'ready' })
-// One that is killed writes no cache at its end, and the next start would compile everything again.
-flushCompileCache()
+obey(app)
 
 function open(flow: CompiledFlow, { folder, layout, worker, leaseTime }: WorkerSettings): Promise<App> {
   return eventwright({
@@ -58,49 +53,4 @@ function shareOf({ flow, parts }: CompiledFlow, services: readonly string[]): Ru
 function placed(item: RunItems[number], services: readonly string[]): RunItems[number] {
   if ('definition' in item || item.kind !== 'service' || services.includes(item.name)) return item
   return service(item.name, { topic: item.topic, run: item.run, elsewhere: true })
-}
-
-async function hear(message: ToWorker): Promise<void> {
-  if (message.kind === 'dieInCommit') return dieInCommit(message.commits)
-  try {
-    say(await answer(message))
-  } catch (error) {
-    say({ kind: 'error', id: message.id, error: String(error) })
-  }
-}
-
-async function answer(message: Exclude<ToWorker, { kind: 'dieInCommit' }>): Promise<FromWorker> {
-  const { kind, id } = message
-  if (kind === 'health') return { kind, id, health: await app.health() }
-  if (kind === 'idle') {
-    await app.idle({ timeout: 20_000 })
-    return { kind, id, commits: await app.store.commits() }
-  }
-  const result = await app.execute(message.command)
-  const refusal = result.outcome === 'refused' ? { refusal: result.refusal } : {}
-  const outcome: Outcome = { outcome: result.outcome, ...refusal }
-  return { kind: 'outcome', id, outcome }
-}
-
-function dieInCommit(commits: number): void {
-  let left = commits
-  app.store.onCommit(() => {
-    left--
-    if (left <= 0) process.kill(process.pid, 'SIGKILL')
-  })
-}
-
-function say(message: FromWorker): void {
-  // The run may have gone: then there is nobody to tell.
-  if (process.connected) process.send?.(message)
-}
-
-function stderrLogger(worker: WorkerName): Logger {
-  const line = (level: string) => (fields: object, text: string) => {
-    const told = JSON.stringify(fields, (_, value: unknown) =>
-      value instanceof Error ? `${value.name}: ${value.message}` : value,
-    )
-    process.stderr.write(`${new Date().toISOString()} ${worker} ${level} ${text} ${told}\n`)
-  }
-  return { debug() {}, info() {}, warn: line('warn'), error: line('error') }
 }
