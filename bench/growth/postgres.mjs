@@ -47,8 +47,8 @@ export async function growthOnPostgres(engines, say) {
 }
 
 const MEGABYTES = 'SELECT (pg_database_size(current_database()) / 1000000)::text AS megabytes'
-const FORGET = `DELETE FROM eventwright.checkpoints WHERE name LIKE 'projection:%';
-DELETE FROM eventwright.documents`
+const FORGET = `DELETE FROM eventwright.eventwright_checkpoints WHERE name LIKE 'projection:%';
+DELETE FROM eventwright.eventwright_documents`
 
 /** @param {string} url @param {number} size */
 async function bestOf(url, size) {

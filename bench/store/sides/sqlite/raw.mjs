@@ -3,8 +3,6 @@ import { newId } from '@eventwright/core'
 import { sqlite } from '@eventwright/core/sqlite'
 import { fold, oldStream, order, TYPE } from '../order.mjs'
 
-const METADATA = JSON.stringify({ correlationId: newId(), causationId: newId() })
-
 /**
  * The limit: `node:sqlite` alone, prepared inserts into the tables that our store made, FULL commits. It checks
  * nothing: no schema, no id, no version, no other writer.
@@ -33,7 +31,8 @@ export async function open(file) {
     const key = keys.get(stream) ?? Number(addStream.get(stream)?.key)
     keys.set(stream, key)
     const id = Buffer.from(newId().replaceAll('-', ''), 'hex') // in the order of time, as ours: random ones cost an index more
-    addEvent.run(++position, key, version + 1, id, TYPE, Date.now(), JSON.stringify(order(n)), METADATA)
+    const metadata = JSON.stringify({ correlationId: newId() })
+    addEvent.run(++position, key, version + 1, id, TYPE, Date.now(), JSON.stringify(order(n)), metadata)
   }
 
   return {
