@@ -18,7 +18,7 @@ export const ORDER = {
   eventwright: [
     ['findings'],
     ['flow', 'compat', 'validation', 'topics', 'scaffold', 'skill'],
-    ['inspect'],
+    ['inspect', 'engines'],
     ['studio'],
     ['cli'],
   ],

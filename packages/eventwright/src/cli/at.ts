@@ -5,7 +5,7 @@ import type { Point } from '../inspect/index.ts'
 import { changesText, stateText } from './at-text.ts'
 import { type CodeOptions, codeNamed, withCode } from './code.ts'
 import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
-import { openToRead } from './open-store.ts'
+import { openToRead, STORE } from './open-store.ts'
 import { UsageError } from './usage-error.ts'
 import { wholeNumber } from './whole-number.ts'
 
@@ -27,7 +27,7 @@ export function addAt(program: Command, finish: Finish): void {
       'show the state that an aggregate or a saga had at a version or a time, and what changed between two',
     )
     .argument('<stream>', "the stream: order-o-1, or a saga's, saga:fulfilment-o-1")
-    .requiredOption('--store <url>', 'the store: sqlite:FILE')
+    .requiredOption('--store <url>', STORE)
     .option('--version <number>', 'after this version (0: before the first event)', wholeNumber(0))
     .option('--time <time>', 'at this time: 2026-01-31T12:00:00Z, or how long ago, 10m')
     .option('--diff [range]', 'what changed: 3..7, 2h..10m, or from --version or --time on')

@@ -10,7 +10,7 @@ import {
 import type { Command } from 'commander'
 import { counted, countText, type TargetOptions, targetOf, whyText, withTarget } from './dead-options.ts'
 import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
-import { openToWrite } from './open-store.ts'
+import { openToWrite, STORE } from './open-store.ts'
 import { UsageError } from './usage-error.ts'
 
 interface Options extends TargetOptions {
@@ -22,7 +22,7 @@ interface Options extends TargetOptions {
 
 /** `eventwright dead drop`. */
 export function addDeadDrop(dead: Command, finish: Finish): void {
-  withTarget(dead.command('drop').requiredOption('--store <url>', 'the store: sqlite:FILE'))
+  withTarget(dead.command('drop').requiredOption('--store <url>', STORE))
     .description('throw messages away: they are never handled')
     .argument('[id]', 'the one dead letter that is dropped')
     .option('--all', 'everything that is parked')

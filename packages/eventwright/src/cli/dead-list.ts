@@ -12,7 +12,7 @@ import { printable, printableJson, printableMessage } from '../findings/index.ts
 import { timeText } from '../inspect/index.ts'
 import { counted, countText, type TargetOptions, whyText, withTarget } from './dead-options.ts'
 import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
-import { openToRead } from './open-store.ts'
+import { openToRead, STORE } from './open-store.ts'
 import { table } from './table.ts'
 import { wholeNumber } from './whole-number.ts'
 
@@ -25,7 +25,7 @@ interface Options extends TargetOptions {
 
 /** `eventwright dead list`. */
 export function addDeadList(dead: Command, finish: Finish): void {
-  withTarget(dead.command('list').requiredOption('--store <url>', 'the store: sqlite:FILE'))
+  withTarget(dead.command('list').requiredOption('--store <url>', STORE))
     .description('list what is parked, by consumer, key and order of arrival')
     .option('--limit <number>', 'show so many', wholeNumber(1), 50)
     .option('--dropped', 'list what was dropped instead: who did, when and why')

@@ -3,7 +3,7 @@ import { countDeadLetters, redrive } from '@eventwright/core'
 import type { Command } from 'commander'
 import { counted, type TargetOptions, targetOf, withTarget } from './dead-options.ts'
 import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
-import { openToWrite } from './open-store.ts'
+import { openToWrite, STORE } from './open-store.ts'
 
 interface Options extends TargetOptions {
   readonly store: string
@@ -12,7 +12,7 @@ interface Options extends TargetOptions {
 
 /** `eventwright dead redrive`. */
 export function addDeadRedrive(dead: Command, finish: Finish): void {
-  withTarget(dead.command('redrive').requiredOption('--store <url>', 'the store: sqlite:FILE'))
+  withTarget(dead.command('redrive').requiredOption('--store <url>', STORE))
     .description("mark keys to be handled again: the service's own consumer does the work, in order")
     .argument('[id]', 'a dead letter, whose whole key is marked')
     .option('--all', 'everything that is parked')

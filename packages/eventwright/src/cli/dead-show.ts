@@ -6,7 +6,7 @@ import { mendOf, NotThere, timeText, type Verdict, verdictOf } from '../inspect/
 import { type CodeOptions, codeNamed, withCode } from './code.ts'
 import { counted, whyText } from './dead-options.ts'
 import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
-import { openToRead, readOnly } from './open-store.ts'
+import { openToRead, readOnly, STORE } from './open-store.ts'
 
 interface Options extends CodeOptions {
   readonly store: string
@@ -20,7 +20,7 @@ export function addDeadShow(dead: Command, finish: Finish): void {
     .command('show')
     .description('show one: the whole message, why it is parked, what waits behind it, how to mend it')
     .argument('<id>', 'its id, as list shows it')
-    .requiredOption('--store <url>', 'the store: sqlite:FILE')
+    .requiredOption('--store <url>', STORE)
     .option('--tenant <tenant>', 'of this tenant; default any')
     .option('--json', 'print it as JSON')
   withCode(show)
@@ -50,7 +50,7 @@ async function run(id: string, { store: url, tenant, json = false, ...named }: O
   try {
     const letter = await find(store, id, tenant)
     const ofKey = await deadLetters(store, { id, tenant: letter.tenant })
-    const verdict = loaded.code && (await verdictOf(letter, loaded.code, readOnly(url)))
+    const verdict = loaded.code && (await verdictOf(letter, loaded.code, await readOnly(url)))
     const shown = { letter, ofKey, verdict }
     process.stdout.write(json ? `${printableJson(jsonOf(shown), 2)}\n` : textOf(shown))
     return EXIT.good

@@ -191,7 +191,7 @@ test('what cannot be asked is refused, exit 3; what cannot be read is exit 4 and
     [['drop', '--all', ...storeOf(file), '--yes'], /Give --reason/, 3],
     [['list'], /required option '--store <url>'/, 3],
     [['list', '--store', 'memory:'], /--store memory: is empty/, 3],
-    [['list', '--store', 'kafka://x'], /no such engine/, 3],
+    [['list', '--store', 'kafka://x'], /no such store/, 3],
     [['list', ...storeOf(file), '--limit', '0'], /1 or more/, 3],
     [['list', ...storeOf(`${folder}/none.db`)], /no such file/, 4],
     [['redrive', '--all', ...storeOf(`${folder}/none.db`)], /no such file/, 4],

@@ -4,6 +4,7 @@ import { addDeadList } from './dead-list.ts'
 import { addDeadRedrive } from './dead-redrive.ts'
 import { addDeadShow } from './dead-show.ts'
 import type { Finish } from './exit-codes.ts'
+import { STORES } from './open-store.ts'
 
 /** `eventwright dead …`. */
 export function addDead(program: Command, finish: Finish): void {
@@ -22,7 +23,7 @@ A message that cannot be handled is parked with the later ones of its key; nothi
 key is free. A redrive runs a key's messages in order, and the key is free with its last one.
 
 Options (each command shows its own with --help):
-  --store <url>      the store of the service: sqlite:FILE
+  --store <url>      the store of the service: ${STORES}
   --consumer <name>  of this consumer (a service, a consumer, saga:NAME, relay)
   --key <key>        of this key
   --tenant <tenant>  of this tenant

@@ -2,7 +2,7 @@ import process from 'node:process'
 import { acceptEpochs } from '@eventwright/core'
 import type { Command } from 'commander'
 import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
-import { openToWrite } from './open-store.ts'
+import { openToWrite, STORES } from './open-store.ts'
 
 interface Options {
   readonly store: string
@@ -15,7 +15,7 @@ export function addEpochAccept(epoch: Command, finish: Finish): void {
   epoch
     .command('accept')
     .description('let a consumer that stopped with EpochChanged take the new epoch of each log that it hears')
-    .requiredOption('--store <url>', "the consumer's own store: sqlite:FILE")
+    .requiredOption('--store <url>', `the consumer's own store: ${STORES}`)
     .requiredOption('--consumer <name>', 'a service, a consumer, or saga:NAME, as health() names it')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', EXAMPLES)

@@ -1,8 +1,9 @@
 import process from 'node:process'
 import { RELAY } from '@eventwright/core'
+import { shownUrl } from '@eventwright/core/engines'
 import type { Command } from 'commander'
 import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
-import { engineToWrite } from './open-store.ts'
+import { engineToWrite, STORE } from './open-store.ts'
 
 interface Options {
   readonly store: string
@@ -14,7 +15,7 @@ export function addEpochNew(epoch: Command, finish: Finish): void {
   epoch
     .command('new')
     .description('begin a new epoch of the log, after a restore or where it lost its tail')
-    .requiredOption('--store <url>', 'the store: sqlite:FILE')
+    .requiredOption('--store <url>', STORE)
     .option('--json', 'print the result as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (options: Options) => finish(await run(options)))
@@ -33,7 +34,7 @@ Example:
 async function run({ store: url, json = false }: Options): Promise<ExitCode> {
   const epoch = await (await engineToWrite(url)).renewEpoch({ carry: [RELAY] })
   if (json) process.stdout.write(`${JSON.stringify({ epoch })}\n`)
-  else process.stdout.write(`The log of ${url} is in epoch ${epoch} now. ${NEXT}\n`)
+  else process.stdout.write(`The log of ${shownUrl(url)} is in epoch ${epoch} now. ${NEXT}\n`)
   return EXIT.good
 }
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { addEpochAccept } from './epoch-accept.ts'
 import { addEpochNew } from './epoch-new.ts'
 import type { Finish } from './exit-codes.ts'
+import { STORES } from './open-store.ts'
 
 /** `eventwright epoch …`. */
 export function addEpoch(program: Command, finish: Finish): void {
@@ -18,7 +19,7 @@ A log that was restored, or lost its tail, gives positions and versions again th
 nobody takes them for the old ones: who meets it stops with EpochChanged, and a person decides.
 
 Options (each command shows its own with --help):
-  --store <url>      the store: sqlite:FILE
+  --store <url>      the store: ${STORES}
   --consumer <name>  accept: this consumer (a service, a consumer, saga:NAME)
   --json             print it as JSON
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
-import { basename, extname } from 'node:path'
 import process from 'node:process'
 import { type EventStore, type RecordedEvent, toCloudEvent } from '@eventwright/core'
+import { placeName } from '../engines/index.ts'
 import { printableJson } from '../findings/index.ts'
 import { lineOf } from '../inspect/index.ts'
 import { paint } from './style.ts'
@@ -37,16 +37,11 @@ function envelopes(
   store: EventStore,
   { data, namespace = '', service }: LogShape,
 ): (event: RecordedEvent) => string {
-  const source = `/services/${encodeURIComponent(service ?? nameOf(store.url))}`
+  const source = `/services/${encodeURIComponent(service ?? placeName(store.url))}`
   return (event) => {
     const { data: payload, ...envelope } = toCloudEvent(event, { source, namespace, epoch: store.epoch })
     return printableJson(data ? { ...envelope, data: payload } : envelope)
   }
-}
-
-function nameOf(url: string): string {
-  const file = basename(url.replace(/^sqlite:/, ''))
-  return basename(file, extname(file)) || file
 }
 
 function lines({ data }: LogShape): (event: RecordedEvent) => string {

@@ -1,13 +1,14 @@
 import process from 'node:process'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { EventStore } from '@eventwright/core'
+import { shownUrl } from '@eventwright/core/engines'
 import { type Command, InvalidArgumentError } from 'commander'
 import { printableMessage } from '../findings/index.ts'
 import { follow, forward, type LogFilter, type LogPage, lastOf, momentOf } from '../inspect/index.ts'
 import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
 import { Interrupted, interruptible } from './interrupt.ts'
 import { type LogShape, printerOf } from './log-printer.ts'
-import { openToRead } from './open-store.ts'
+import { openToRead, STORE } from './open-store.ts'
 import { UsageError } from './usage-error.ts'
 import { wholeNumber } from './whole-number.ts'
 
@@ -30,7 +31,7 @@ export function addLog(program: Command, finish: Finish): void {
   program
     .command('log')
     .description('show the events of a store, of a running system too, without disturbing it')
-    .requiredOption('--store <url>', 'the store: sqlite:FILE')
+    .requiredOption('--store <url>', STORE)
     .option('--stream <name>', 'only this stream: Order-o-1')
     .option('--type <name...>', 'only events of these types')
     .option('--since <time>', 'recorded at this time or later: 2026-11-28T19:00Z, or 10m, 2h ago', moment)
@@ -43,7 +44,10 @@ export function addLog(program: Command, finish: Finish): void {
     .option('--follow', 'show what comes, until Ctrl-C; what is there only with --last or --since')
     .option('--no-data', 'leave the payloads out')
     .option('--json', 'print CloudEvents of the stored profile, one a line')
-    .option('--service <name>', 'with --json: the source /services/NAME (default: the name of the file)')
+    .option(
+      '--service <name>',
+      'with --json: the source /services/NAME (default: the name of the file or schema)',
+    )
     .option('--namespace <name>', 'with --json: what stands before the type (com.example.shop)')
     .addHelpText('after', EXAMPLES)
     .action(async (options: Options) => finish(await log(options)))
@@ -129,7 +133,7 @@ async function sayNothingFound(
   { stream, tenant, store: url }: Options,
   hidden: number,
 ): Promise<void> {
-  const place = `${url}${tenant === undefined ? '' : `, tenant "${tenant}"`}`
+  const place = `${shownUrl(url)}${tenant === undefined ? '' : `, tenant "${tenant}"`}`
   const missing =
     stream !== undefined &&
     (await store.readAll({ stream, limit: 1, ...(tenant === undefined ? {} : { tenant }) })).events.length ===

@@ -1,20 +1,26 @@
-import type { Broker, EventStore, StoreEngine } from '@eventwright/core'
-import { type SqliteEngine, sqlite } from '@eventwright/core/sqlite'
+import type { Broker, EventStore } from '@eventwright/core'
+import { brokerEngine, type StoreAndBrokerEngine, storeEngine } from '@eventwright/core/engines'
+import { asUsage } from './engines.ts'
 import { UsageError } from './usage-error.ts'
 
+/** How `--help` names the stores that a command looks into. */
+export const STORES = 'sqlite:FILE or postgres://HOST/DATABASE?schema=NAME'
+export const STORE: string = `the store: ${STORES}`
+
 /** The engine of a store that is only looked at: nothing in it changes, and nobody waits for it. */
-export function readOnly(url: string): StoreEngine {
-  return sqlite(fileOf(url), { readOnly: true })
+export function readOnly(url: string): Promise<StoreAndBrokerEngine> {
+  return kept(url, '--store', () => storeEngine(url, { readOnly: true }))
 }
 
 /** Opens a store that is there, to look at it. */
-export function openToRead(url: string): Promise<EventStore> {
-  return readOnly(url).openStore()
+export async function openToRead(url: string): Promise<EventStore> {
+  return (await readOnly(url)).openStore()
 }
 
 /** Opens a broker that is there, to look at it: it removes nothing that is past its retention. */
-export function openBrokerToRead(url: string): Promise<Broker> {
-  return sqlite(fileOf(url, '--broker'), { readOnly: true, retention: Number.POSITIVE_INFINITY }).openBroker()
+export async function openBrokerToRead(url: string): Promise<Broker> {
+  const options = { readOnly: true, retention: Number.POSITIVE_INFINITY }
+  return (await kept(url, '--broker', () => brokerEngine(url, options))).openBroker()
 }
 
 /** Opens a store that is there, to write to it. */
@@ -23,17 +29,16 @@ export async function openToWrite(url: string): Promise<EventStore> {
 }
 
 /** The engine of a store that is there, to write to it. */
-export async function engineToWrite(url: string): Promise<SqliteEngine> {
-  // It says what is wrong where writing would make a new file, or a store in a file that holds none.
+export async function engineToWrite(url: string): Promise<StoreAndBrokerEngine> {
+  // It says what is wrong where writing would make a new store.
   const reading = await openToRead(url)
   await reading.close()
-  return sqlite(fileOf(url))
+  return storeEngine(url)
 }
 
-function fileOf(url: string, option = '--store'): string {
-  const file = /^sqlite:(.+)$/.exec(url)?.[1]
-  if (file !== undefined) return file
+/** What is in memory is gone with its process. @throws UsageError */
+async function kept<Engine>(url: string, option: string, open: () => Promise<Engine>): Promise<Engine> {
   if (url === 'memory:')
-    throw new UsageError(`${option} memory: is empty; name the one that a service uses, sqlite:FILE`)
-  throw new UsageError(`${option} ${url}: no such engine; use sqlite:FILE`)
+    throw new UsageError(`${option} memory: is empty; name the one that a service uses, ${STORES}`)
+  return open().catch(asUsage)
 }

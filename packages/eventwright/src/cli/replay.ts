@@ -6,7 +6,7 @@ import type { Code, Replayed } from '../inspect/index.ts'
 import { type CodeOptions, codeNamed, withCode } from './code.ts'
 import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
 import { interruptible } from './interrupt.ts'
-import { openToRead } from './open-store.ts'
+import { openToRead, STORE } from './open-store.ts'
 import { replayProgress } from './replay-progress.ts'
 import { replayText } from './replay-text.ts'
 import { UsageError } from './usage-error.ts'
@@ -29,7 +29,7 @@ export function addReplay(program: Command, finish: Finish): void {
       'rebuild a projection beside the live one, and say what differs; nothing in the store changes',
     )
     .argument('<projection>', 'its name')
-    .requiredOption('--store <url>', 'the store: sqlite:FILE')
+    .requiredOption('--store <url>', STORE)
     .option('--to <position>', 'fold the log up to this position only', wholeNumber(0))
     .option('--tenant <tenant>', 'of this tenant; default all')
     .option('--limit <number>', 'tell so many differences', wholeNumber(0), 20)

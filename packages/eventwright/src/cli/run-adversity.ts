@@ -1,3 +1,4 @@
+import { shownUrl } from '@eventwright/core/engines'
 import {
   PERTURBATIONS,
   type Perturbation,
@@ -43,7 +44,7 @@ export function repeating(
   { store, broker }: AdversityOptions,
 ): (scenario: string, perturbation: string) => string {
   const engines = Object.entries({ store, broker }).flatMap(([name, url]) =>
-    url === undefined ? [] : [`--${name}`, url],
+    url === undefined ? [] : [`--${name}`, shownUrl(url)],
   )
   return (scenario, perturbation) => {
     const words = ['run', file, '--scenario', scenario, '--adversity', perturbation, ...engines]

@@ -1,7 +1,7 @@
 import process from 'node:process'
 import type { Command } from 'commander'
 import { type LoadResult, NothingToLoad, runLoad } from '../flow/index.ts'
-import { engineOf } from './engines.ts'
+import { placeText, runEngines } from './engines.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { interruptible } from './interrupt.ts'
 import { loadRunnable } from './load-runnable.ts'
@@ -35,15 +35,15 @@ export async function loadFlowFile(file: string, options: RunLoadOptions): Promi
   if (options.scenario)
     throw new UsageError('--scenario and --load do not go together: a load makes its own orders')
   const settings = loadSettings(options)
-  const store = options.store === undefined ? undefined : engineOf(options.store, '--store')
-  const broker = options.broker === undefined ? undefined : engineOf(options.broker, '--broker')
+  await using engines = await runEngines(options)
+  const { store, broker } = engines
   const loaded = await loadRunnable(file)
   if (!loaded.flow) return loaded.code
   const { flow } = loaded
   using interrupt = interruptible()
   const say = options.json ? () => {} : (text: string) => process.stdout.write(`${text}\n`)
   say(
-    `${paint('bold', flow.name)} under load: ${paceText(settings.pace)}, seed ${settings.seed}, on ${store?.url ?? 'a temporary SQLite store'} and ${broker?.url ?? 'a temporary SQLite broker'}\n`,
+    `${paint('bold', flow.name)} under load: ${paceText(settings.pace)}, seed ${settings.seed}, on ${placeText(options)}\n`,
   )
   const logger = options.verbose ? (await import('./logger.ts')).stderrLogger() : undefined
   const shown = loadProgress()

@@ -1,5 +1,6 @@
 import process from 'node:process'
 import type { Command } from 'commander'
+import type { RunEngines } from '../engines/index.ts'
 import {
   type Coverage,
   coverageOf,
@@ -10,7 +11,7 @@ import {
   summarise,
 } from '../flow/index.ts'
 import { coverageText } from './coverage-text.ts'
-import { engineOf } from './engines.ts'
+import { placeText, RUN_BROKERS, RUN_STORES, runEngines } from './engines.ts'
 import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
 import { interruptible } from './interrupt.ts'
 import { loadRunnable } from './load-runnable.ts'
@@ -32,8 +33,11 @@ export function addRun(program: Command, finish: Finish): void {
     .command('run')
     .description("run a flow's scenarios for real, on an event store and a broker")
     .argument('<flow>', 'the flow file')
-    .option('--store <url>', 'keep the events: memory: or sqlite:FILE (default: a temporary SQLite file)')
-    .option('--broker <url>', 'keep the messages: memory: or sqlite:FILE (default: a temporary SQLite file)')
+    .option('--store <url>', `where the events are: ${RUN_STORES} (default: a temporary SQLite file)`)
+    .option(
+      '--broker <url>',
+      `where the messages are: ${RUN_BROKERS} (default: on PostgreSQL the store, else a temporary SQLite file)`,
+    )
     .option('--scenario <name...>', 'only these scenarios')
     .option(
       '--adversity [kind]',
@@ -53,10 +57,14 @@ export function addRun(program: Command, finish: Finish): void {
 }
 
 const EXAMPLES = `
+On PostgreSQL each run makes a schema of its own and removes it at the end, unless the URL names one, ?schema=trial; on
+Kafka topics of its own, unless it names what they begin with, ?prefix=trial. What is named is kept, as a file is.
+
 Examples:
   $ eventwright run shop.flow.yaml
   $ eventwright run shop.flow.yaml --scenario "an order is fulfilled"
   $ eventwright run shop.flow.yaml --store sqlite:shop.db --broker sqlite:shop.db
+  $ eventwright run shop.flow.yaml --store postgres://me:secret@localhost/shop --broker kafka://localhost:9092
   $ eventwright run shop.flow.yaml --adversity
   $ eventwright run shop.flow.yaml --load 200/s --for 30s`
 
@@ -67,14 +75,15 @@ async function run(file: string, options: Options): Promise<ExitCode> {
     return loadFlowFile(file, options)
   }
   noLoad(options)
-  const settings = settingsOf(options)
+  await using engines = await runEngines(options)
+  const settings = settingsOf(options, engines)
   const loaded = await loadRunnable(file)
   if (!loaded.flow) return loaded.code
   const { flow } = loaded
   checkNames(options.scenario ?? [], new Set(flow.scenarios.map(({ name }) => name)), file)
   const repeat = repeating(file, options)
   const say = options.json ? () => {} : (text: string) => process.stdout.write(`${text}\n`)
-  say(`${paint('bold', flow.name)} on ${placeOf(settings)}\n`)
+  say(`${paint('bold', flow.name)} on ${placeText(options)}\n`)
   const results = await runShown(flow, settings, options.verbose ?? false, (result) =>
     say(scenarioText(result, repeat)),
   )
@@ -88,18 +97,14 @@ async function run(file: string, options: Options): Promise<ExitCode> {
 
 type Settings = Pick<RunOptions, 'store' | 'broker' | 'scenarios' | 'adversity'>
 
-function settingsOf(options: Options): Settings {
+function settingsOf(options: Options, { store, broker }: RunEngines): Settings {
   const adversity = adversityOf(options)
   return {
-    ...(options.store === undefined ? {} : { store: engineOf(options.store, '--store') }),
-    ...(options.broker === undefined ? {} : { broker: engineOf(options.broker, '--broker') }),
+    ...(store ? { store } : {}),
+    ...(broker ? { broker } : {}),
     ...(options.scenario ? { scenarios: options.scenario } : {}),
     ...(adversity ? { adversity } : {}),
   }
-}
-
-function placeOf({ store, broker }: Settings): string {
-  return `${store?.url ?? 'a temporary SQLite store'} and ${broker?.url ?? 'a temporary SQLite broker'}`
 }
 
 async function runShown(

@@ -1,6 +1,7 @@
-import { basename, extname } from 'node:path'
 import process from 'node:process'
+import { shownUrl } from '@eventwright/core/engines'
 import type { Command } from 'commander'
+import { placeName } from '../engines/index.ts'
 import { printableJson, printableMessage } from '../findings/index.ts'
 import {
   findTarget,
@@ -13,7 +14,7 @@ import {
   traceText,
 } from '../inspect/index.ts'
 import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
-import { openBrokerToRead, openToRead } from './open-store.ts'
+import { openBrokerToRead, openToRead, STORES } from './open-store.ts'
 import { paint } from './style.ts'
 import { UsageError } from './usage-error.ts'
 import { wholeNumber } from './whole-number.ts'
@@ -33,8 +34,11 @@ export function addTrace(program: Command, finish: Finish): void {
     .command('trace')
     .description('draw what caused what, over services: commands, events, refusals, sagas, what waits')
     .argument('<id>', 'an event, a command, a conversation (its correlation id), or a stream')
-    .requiredOption('--store <url...>', 'the stores of the services: sqlite:FILE, or NAME=sqlite:FILE')
-    .option('--broker <url>', 'the broker, sqlite:FILE: says where a command that waits stands')
+    .requiredOption('--store <url...>', `the stores of the services: ${STORES}, or NAME=URL`)
+    .option(
+      '--broker <url>',
+      `the broker, ${STORES} or kafka://HOST:PORT: says where a command that waits stands`,
+    )
     .option('--tenant <tenant>', 'only this tenant')
     .option('--last <number>', 'of a stream: its last conversations', wholeNumber(1), 5)
     .option('--json', 'print it as JSON')
@@ -56,7 +60,7 @@ async function trace(id: string, options: Options): Promise<ExitCode> {
   for (const given of options.store) {
     const { name, url } = named(given)
     const store = stack.adopt(await openToRead(url), (open) => open.close())
-    sources.push({ name: nameOnce(name ?? (await ownService(store)) ?? fileName(url), sources), store })
+    sources.push({ name: nameOnce(name ?? (await ownService(store)) ?? placeName(url), sources), store })
   }
   const { tenant, last } = options
   const broker =
@@ -90,7 +94,7 @@ function shown(traces: readonly Trace[], services: boolean, { json, mermaid }: O
 }
 
 function sayUnknown(id: string, { store, tenant }: Options): ExitCode {
-  const where = `${store.join(', ')}${tenant === undefined ? '' : `, tenant "${tenant}"`}`
+  const where = `${store.map(shownStore).join(', ')}${tenant === undefined ? '' : `, tenant "${tenant}"`}`
   process.stderr.write(
     `${printableMessage(`No event, command, conversation or stream "${id}" in ${where}.`)}\n` +
       "Give each service's store with --store. A command that was refused where it was sent leaves no event.\n",
@@ -104,15 +108,15 @@ function sayMore(id: string, { conversations }: Target): void {
   )
 }
 
-/** `NAME=sqlite:FILE`, or a URL without a name. */
+/** `NAME=URL`, or a URL without a name. */
 function named(given: string): { readonly name?: string; readonly url: string } {
   const [, name, url] = /^([^=:/]+)=(.+)$/s.exec(given) ?? []
   return name !== undefined && url !== undefined ? { name, url } : { url: given }
 }
 
-function fileName(url: string): string {
-  const file = basename(url.replace(/^sqlite:/, ''))
-  return basename(file, extname(file)) || file
+function shownStore(given: string): string {
+  const { name, url } = named(given)
+  return name === undefined ? shownUrl(url) : `${name}=${shownUrl(url)}`
 }
 
 function nameOnce(name: string, sources: readonly Source[]): string {

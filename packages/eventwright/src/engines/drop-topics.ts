@@ -1,0 +1,46 @@
+import { shownUrl } from '@eventwright/core/engines'
+import type { Admin, AdminOptions } from '@platformatic/kafka'
+import { parameterOf } from './url.ts'
+
+/** Removes the topics and groups whose names begin with the prefix that the URL names. */
+export async function dropTopics(url: string): Promise<void> {
+  const prefix = parameterOf(url, 'prefix') ?? ''
+  try {
+    const kafka = await import('@platformatic/kafka')
+    const admin = new kafka.Admin({ clientId: 'eventwright-run', retries: 3, ...connectionOf(url) })
+    try {
+      await drop(admin, prefix)
+    } finally {
+      await admin.close()
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Error(
+      `${shownUrl(url)}: the run's own topics could not be removed (${reason}): delete those that begin with ${prefix}`,
+      { cause: error },
+    )
+  }
+}
+
+async function drop(admin: Admin, prefix: string): Promise<void> {
+  const isOwn = (name: string): boolean => name.startsWith(prefix)
+  const groups = [...(await admin.listGroups()).keys()].filter(isOwn)
+  if (groups.length > 0) await admin.deleteGroups({ groups })
+  const topics = (await admin.listTopics()).filter(isOwn)
+  if (topics.length > 0) await admin.deleteTopics({ topics })
+}
+
+/** What core's `kafka(url)` reads of it. */
+function connectionOf(url: string): Pick<AdminOptions, 'bootstrapBrokers' | 'sasl' | 'tls'> {
+  const [, login, hosts = ''] = /^kafka:\/\/(?:([^@/?#]*)@)?([^@/?#]+)/.exec(url) ?? []
+  const [username = '', password = ''] = (login ?? '').split(/:(.*)/s).map(decodeURIComponent)
+  const mechanism =
+    MECHANISMS.find((known) => known === parameterOf(url, 'mechanism')?.toUpperCase()) ?? 'PLAIN'
+  return {
+    bootstrapBrokers: hosts.split(',').map((host) => (/:\d+$/.test(host) ? host : `${host}:9092`)),
+    ...(login === undefined ? {} : { sasl: { mechanism, username, password } }),
+    ...(parameterOf(url, 'tls') === 'true' ? { tls: {} } : {}),
+  }
+}
+
+const MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
