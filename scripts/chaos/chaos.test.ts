@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, describe, test } from 'node:test'
-import { filesStage } from './files-stage.ts'
+import { filesStage, filesTruth } from './files-stage.ts'
 import { killsOf } from './kills.ts'
 import { BROKER_FILE, LAYOUTS, type LayoutName, storeFileOf, victimsOf } from './layout.ts'
 import { runChaos, type Seen } from './run.ts'
-import { offencesOf, truthOf } from './truth/index.ts'
+import { offencesOf } from './truth/index.ts'
 import { COMPILED } from './worker-process.ts'
 
 const QUICK = { kills: 3, orders: 20, seed: 'short' }
@@ -35,10 +35,10 @@ describe('two processes that are killed with -9 and started again', {
       const folder = mkdtempSync(join(tmpdir(), 'eventwright-chaos-'))
       folders.push(folder)
       const told: string[] = []
-      const stage = await filesStage({ folder, layout, leaseTime: 400, patience: '3s' })
+      const stage = await filesStage({ folder, layout, seed: QUICK.seed, leaseTime: 400, patience: '3s' })
       const seen = await runChaos({ ...QUICK, stage, onProgress: (line) => told.push(line) })
       assert.deepEqual(seen.troubles, [], told.join('\n'))
-      assert.deepEqual(offencesOf(truthOf(folder, layout), seen), [])
+      assert.deepEqual(offencesOf(await filesTruth(folder, layout), seen), [])
       assert.equal(seen.killed, QUICK.kills)
       assert.equal(seen.accepted.size + seen.refused.size, QUICK.orders)
       if (layout === 'split')
@@ -112,7 +112,7 @@ function inStream(kind: string, type: string, what: string): string {
     : `${what.replace('UPDATE', 'UPDATE eventwright_events')} ${where}`
 }
 
-function seesSpoilt(folder: string, layout: LayoutName, seen: Seen): void {
+async function seesSpoilt(folder: string, layout: LayoutName, seen: Seen): Promise<void> {
   let spoilt = 0
   for (const [file, sql, check] of SPOILT) {
     using place = mkdtempDisposableSync(join(tmpdir(), 'eventwright-spoilt-'))
@@ -124,7 +124,7 @@ function seesSpoilt(folder: string, layout: LayoutName, seen: Seen): void {
     // On a slow machine every payment may have timed out: then nothing was confirmed that could be spoilt.
     if (Number(changes) === 0) continue
     spoilt++
-    const found = offencesOf(truthOf(copy, layout), seen).map((offence) => offence.check)
+    const found = offencesOf(await filesTruth(copy, layout), seen).map((offence) => offence.check)
     assert.ok(
       found.some((name) => check.test(name)),
       `${sql}\nfound: ${found.join(', ') || 'nothing'}`,

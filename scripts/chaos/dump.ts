@@ -1,7 +1,5 @@
-import { join } from 'node:path'
-import { BROKER_FILE } from './layout.ts'
 import type { Stage } from './stage.ts'
-import { rowsOf } from './truth/database.ts'
+import type { Rows } from './truth/index.ts'
 import type { WorkerProcess } from './worker-process.ts'
 
 const OF_STORE = {
@@ -30,15 +28,27 @@ export async function dump({ workers, dump }: Pick<Stage, 'workers' | 'dump'>): 
   return [`now ${Date.now()}`, ...(await Promise.all(health)), ...(await dump()), ...words].join('\n')
 }
 
-/** What stands in the files of stores and in that of the broker. */
-export function dumpFiles(folder: string, stores: readonly string[]): readonly string[] {
-  const files = [...stores.map((file) => [file, OF_STORE] as const), [BROKER_FILE, OF_BROKER] as const]
-  return files.flatMap(([file, statements]) =>
-    Object.entries(statements).flatMap(([what, sql]) => [
-      `${file} ${what}:`,
-      ...rowsOf(join(folder, file), sql).map((row) => `  ${JSON.stringify(row)}`),
-    ]),
-  )
+/** What stands in stores and in a broker of ours, by name. Nothing of those that cannot be read now. */
+export async function dumpRows(
+  stores: Iterable<readonly [name: string, Rows]>,
+  broker?: readonly [name: string, Rows],
+): Promise<readonly string[]> {
+  const told = [...stores].map(([name, rows]) => statementsOf(name, rows, OF_STORE))
+  if (broker) told.push(statementsOf(...broker, OF_BROKER))
+  return (await Promise.all(told)).flat()
+}
+
+async function statementsOf(
+  name: string,
+  rows: Rows,
+  statements: { readonly [what: string]: string },
+): Promise<readonly string[]> {
+  const told: string[] = []
+  for (const [what, sql] of Object.entries(statements)) {
+    const found = await rows<object>(sql).catch((error: unknown) => [{ error: String(error) }])
+    told.push(`${name} ${what}:`, ...found.map((row) => `  ${JSON.stringify(row)}`))
+  }
+  return told
 }
 
 async function healthOf(worker: WorkerProcess): Promise<unknown> {

@@ -1,11 +1,10 @@
 import { join } from 'node:path'
-import { dumpFiles } from './dump.ts'
+import { dumpRows } from './dump.ts'
 import { killsOf } from './kills.ts'
-import { type LayoutName, storeFiles, victimsOf, WORKERS, workersOf } from './layout.ts'
+import { BROKER_FILE, type LayoutName, storeFiles, victimsOf, WORKERS, workersOf } from './layout.ts'
 import { loadShop, writeShop } from './shop.ts'
 import type { Stage } from './stage.ts'
-import { truthOf } from './truth/index.ts'
-import { logOf } from './truth/log.ts'
+import { fileRows, followLogs, type Rows, sentIn, type Truth, truthOf } from './truth/index.ts'
 import type { WorkerSettings } from './worker.ts'
 import { WorkerProcess } from './worker-process.ts'
 
@@ -13,10 +12,12 @@ const PROGRAM = join(import.meta.dirname, 'worker.ts')
 const LEASE_TIME = 700
 const PATIENCE = '4s'
 const OPEN_AT_MOST = 40
+const LOOK_EVERY = 30
 
 export interface FilesOptions {
   readonly folder: string
   readonly layout: LayoutName
+  readonly seed: string
   /** Milliseconds; default 700. */
   readonly leaseTime?: number
   /** How long the gateway may take to answer, as the flow file says it; default 4s. */
@@ -25,7 +26,7 @@ export interface FilesOptions {
 
 /** The worked flow in two processes, on SQLite files in the folder. */
 export async function filesStage(options: FilesOptions): Promise<Stage> {
-  const { folder, layout, leaseTime = LEASE_TIME, patience = PATIENCE } = options
+  const { folder, layout, seed, leaseTime = LEASE_TIME, patience = PATIENCE } = options
   await writeShop(folder, patience)
   const { flow } = await loadShop(folder)
   const workers = new Map(
@@ -34,24 +35,28 @@ export async function filesStage(options: FilesOptions): Promise<Stage> {
       return [worker, new WorkerProcess({ name: worker, program: PROGRAM, folder, settings })]
     }),
   )
-  const positions = new Map(storeFiles(layout).map((file) => [file, 0]))
   return {
     workers,
     openAtMost: OPEN_AT_MOST,
+    lookEvery: LOOK_EVERY,
     takers: (aggregate) => workersOf(layout, flow.aggregates.get(aggregate)?.service ?? ''),
-    kills: (seed, count) => killsOf(seed, count, leaseTime, victimsOf),
-    async follow() {
-      return [...positions].flatMap(([file, after]) => {
-        const news = logOf(join(folder, file), after)
-        positions.set(file, news.at(-1)?.position ?? after)
-        return news
-      })
-    },
-    truth: async () => truthOf(folder, layout),
-    dump: async () => dumpFiles(folder, storeFiles(layout)),
+    kills: (count) => killsOf(seed, count, leaseTime, victimsOf),
+    follow: followLogs(storesIn(folder, layout).values()),
+    truth: () => filesTruth(folder, layout),
+    dump: () => dumpRows(storesIn(folder, layout), [BROKER_FILE, fileRows(join(folder, BROKER_FILE))]),
     async disturb() {},
     afterKill: async () => [],
     figures: () => '',
     async close() {},
   }
+}
+
+/** What stands in the files of a run. */
+export function filesTruth(folder: string, layout: LayoutName): Promise<Truth> {
+  const broker = fileRows(join(folder, BROKER_FILE))
+  return truthOf({ stores: storesIn(folder, layout), broker: () => sentIn(broker) })
+}
+
+function storesIn(folder: string, layout: LayoutName): ReadonlyMap<string, Rows> {
+  return new Map(storeFiles(layout).map((file) => [file, fileRows(join(folder, file))]))
 }

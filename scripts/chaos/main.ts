@@ -16,7 +16,7 @@ const remove = (): void => {
   if (!options.keep) rmSync(folder, { recursive: true, force: true })
 }
 console.error(commandOf(options))
-const stage = await stageOf(options, folder)
+const stage = await stageOf({ ...options, folder })
 const seen = await runChaos({
   ...options,
   stage,
@@ -25,11 +25,12 @@ const seen = await runChaos({
 })
 const truth = await stage.truth()
 const offences = offencesOf(truth, seen)
-console.log(figuresOf(seen, truth))
+console.log([figuresOf(seen, truth), stage.figures()].filter(Boolean).join('; '))
 const isGood = offences.length === 0 && seen.troubles.length === 0
 if (isGood) console.log(`all ${CHECKS.length} checks hold`)
 else tellFailure()
 if (options.keep) console.error(`the files are in ${folder}`)
+await stage.close()
 remove()
 process.exit(isGood ? 0 : 1)
 

@@ -2,28 +2,43 @@ import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { LAYOUTS, type LayoutName } from './layout.ts'
 
-const HELP = `Runs the worked order flow in two processes and kills them with -9 until the orders have ended; then
-looks at what is in the files: nothing is lost, nothing is doubled, stock and payments balance.
+const HELP = `Runs the worked order flow in several processes and kills them with -9 until the orders have ended; then
+looks at what is stored: nothing is lost, nothing is doubled, stock and payments balance.
 
   npm run chaos
   npm run chaos -- --kills 200 --seed 7
   npm run chaos -- --layout twins --seed 7 --keep
+  npm run chaos -- --engine kafka --kills 200 --orders 5000
 
+  --engine NAME sqlite (default): two processes on SQLite files
+                postgres: five services, two processes each, on PostgreSQL for events and messages; the server is
+                stopped and started every 5 to 10 s, and each service is restarted in order
+                kafka: the same, with the messages on Kafka, whose broker is killed and started as well
   --kills N     how often a process is killed; default 200
-  --orders N    how many orders are sent; default 2000
+  --orders N    how many orders are sent; default 2000, for postgres and kafka 5000
   --seed TEXT   the same seed gives the same orders and the same order of kills; default 1
-  --layout NAME split (default): each process has some of the services and a store of its own
+  --layout NAME for sqlite
+                split (default): each process has some of the services and a store of its own
                 twins: both run everything on one store, and compete
-  --keep        leaves the files, and says where
+                services: the ten processes of the other engines
+  --keep        leaves the files, and says where; for postgres and kafka the servers as well, until Ctrl-C
 
-Exit codes: 0 all checks hold, 1 one does not or nothing moves any more, 3 wrong usage.`
+Exit codes: 0 all checks hold, 1 one does not or nothing moves any more, 3 wrong usage, 4 an engine is not there.`
+
+export const ENGINES = ['sqlite', 'postgres', 'kafka'] as const
+export type EngineName = (typeof ENGINES)[number]
+const SERVICES = 'services'
+/** The layouts that an engine has, its default first. */
+const LAYOUTS_OF = { sqlite: [...LAYOUTS, SERVICES], postgres: [SERVICES], kafka: [SERVICES] } as const
+const ORDERS = { sqlite: 2000, postgres: 5000, kafka: 5000 } as const
 
 /** What a run is asked for. */
 export interface ChaosOptions {
+  readonly engine: EngineName
   readonly kills: number
   readonly orders: number
   readonly seed: string
-  readonly layout: LayoutName
+  readonly layout: LayoutName | typeof SERVICES
   readonly keep: boolean
 }
 
@@ -34,21 +49,27 @@ export function optionsOf(args: readonly string[]): ChaosOptions {
     console.log(HELP)
     process.exit(0)
   }
-  const layout = LAYOUTS.find((name) => name === (values.layout ?? 'split'))
-  if (layout === undefined)
-    return usage(`There is no layout '${values.layout}', only ${LAYOUTS.join(' and ')}.`)
+  const engine = oneOf('engine', ENGINES, values.engine ?? 'sqlite')
+  const layouts = LAYOUTS_OF[engine]
   return {
+    engine,
     kills: countOf('kills', values.kills, 200),
-    orders: countOf('orders', values.orders, 2000),
+    orders: countOf('orders', values.orders, ORDERS[engine]),
     seed: values.seed ?? '1',
-    layout,
+    layout: oneOf<ChaosOptions['layout']>('layout', layouts, values.layout ?? layouts[0]),
     keep: values.keep ?? false,
   }
 }
 
 /** The command that does the same again. */
-export function commandOf({ kills, orders, seed, layout }: ChaosOptions): string {
-  return `npm run chaos -- --layout ${layout} --kills ${kills} --orders ${orders} --seed ${seed}`
+export function commandOf({ engine, kills, orders, seed, layout }: ChaosOptions): string {
+  const where = engine === 'sqlite' ? `--layout ${layout}` : `--engine ${engine}`
+  return `npm run chaos -- ${where} --kills ${kills} --orders ${orders} --seed ${seed}`
+}
+
+function oneOf<Name extends string>(option: string, names: readonly Name[], given: string): Name {
+  const name = names.find((one) => one === given)
+  return name ?? usage(`There is no ${option} '${given}' here, only ${names.join(', ')}.`)
 }
 
 function parsed(args: readonly string[]) {
@@ -56,6 +77,7 @@ function parsed(args: readonly string[]) {
     const { values } = parseArgs({
       args: [...args],
       options: {
+        engine: { type: 'string' },
         kills: { type: 'string' },
         orders: { type: 'string' },
         seed: { type: 'string' },

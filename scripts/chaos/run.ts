@@ -84,7 +84,7 @@ function beginRun(options: RunOptions): Run {
   const { stage, seed, kills } = options
   return {
     options,
-    kills: stage.kills(seed, kills),
+    kills: stage.kills(kills),
     outside: outsideOf(seed, stage),
     begun: performance.now(),
     ended: new Set(),
@@ -135,7 +135,7 @@ async function watch(run: Run): Promise<void> {
   let dumped = false
   let killed = 0
   while (!run.over) {
-    await sleep(LOOK_EVERY)
+    await sleep(stage.lookEvery)
     const news = await followLogs(run)
     if (news || run.killed > killed) {
       killed = run.killed

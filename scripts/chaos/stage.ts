@@ -8,10 +8,12 @@ export interface Stage {
   readonly workers: Workers
   /** Most orders that are open at a time. */
   readonly openAtMost: number
+  /** Milliseconds between two looks at the logs. */
+  readonly lookEvery: number
   /** The processes that take the commands of an aggregate. */
   takers(aggregate: string): readonly string[]
-  /** The kills of a seed, in their order. */
-  kills(seed: string, count: number): readonly Kill[]
+  /** So many kills, in their order. */
+  kills(count: number): readonly Kill[]
   /** What came into the logs since it was asked last; nothing while they cannot be read. */
   follow(): Promise<readonly LoggedEvent[]>
   /** What stands there, read without the runtime. */

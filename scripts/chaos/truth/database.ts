@@ -1,14 +1,21 @@
 import { existsSync } from 'node:fs'
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
 
 const PATIENCE = 5000
 
-/** Reads a file as it stands on disk, with nothing of ours in between. Nothing where it is not there yet. */
-export function rowsOf<Row>(file: string, sql: string, ...values: SQLInputValue[]): readonly Row[] {
+/** Reads what a store or a broker holds, with nothing of ours in between. Who asks names the columns that the statement has. */
+export type Rows = <Row>(sql: string) => Promise<readonly Row[]>
+
+/** The rows of a file as it stands on disk. Nothing where it is not there yet. */
+export function fileRows(file: string): Rows {
+  return async <Row>(sql: string) => rowsOf<Row>(file, sql)
+}
+
+export function rowsOf<Row>(file: string, sql: string): readonly Row[] {
   if (!existsSync(file)) return []
   const database = new DatabaseSync(file, { readOnly: true, timeout: PATIENCE })
   try {
-    return database.prepare(sql).all(...values) as Row[] // the caller names the columns that the statement has
+    return database.prepare(sql).all() as Row[] // the caller names the columns that the statement has
   } finally {
     database.close()
   }

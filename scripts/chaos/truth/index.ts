@@ -6,7 +6,9 @@ import { projectionChecks } from './projection-checks.ts'
 import type { Truth } from './truth.ts'
 
 export type { Told } from './check.ts'
-export { type Truth, truthOf } from './truth.ts'
+export { fileRows, type Rows } from './database.ts'
+export { followLogs } from './follow.ts'
+export { type Sent, sentIn, type Truth, truthOf } from './truth.ts'
 
 /** Everything that must hold when a run has ended. */
 export const CHECKS: readonly Check[] = [...logChecks, ...orderChecks, ...deliveryChecks, ...projectionChecks]

@@ -1,4 +1,4 @@
-import { rowsOf } from './database.ts'
+import type { Rows } from './database.ts'
 
 /** An event as the table holds it. */
 export interface LoggedEvent {
@@ -21,16 +21,20 @@ interface EventRow {
   readonly metadata: string
 }
 
-/** The log of a store after a position, in the order of its positions. */
-export function logOf(file: string, after = 0): readonly LoggedEvent[] {
-  const rows = rowsOf<EventRow>(
-    file,
+export interface LogPart {
+  readonly after?: number
+  readonly types?: readonly string[]
+}
+
+/** The log of a store, or a part of it, in the order of its positions. */
+export async function logOf(rows: Rows, { after = 0, types }: LogPart = {}): Promise<readonly LoggedEvent[]> {
+  const ofTypes = types ? `AND e.type IN (${types.map((type) => `'${type}'`).join()})` : ''
+  const found = await rows<EventRow>(
     `SELECT e.position, s.name AS stream, e.version, e.id, e.type, e.data, e.metadata
      FROM eventwright_events e JOIN eventwright_streams s ON s.key = e.stream
-     WHERE e.position > ? ORDER BY e.position`,
-    after,
+     WHERE e.position > ${after} ${ofTypes} ORDER BY e.position`,
   )
-  return rows.map(({ id, data, metadata, ...row }) => ({
+  return found.map(({ id, data, metadata, ...row }) => ({
     ...row,
     id: typeof id === 'string' ? id : Buffer.from(id).toString('hex'),
     data: JSON.parse(data),

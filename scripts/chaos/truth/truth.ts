@@ -1,6 +1,4 @@
-import { join } from 'node:path'
-import { BROKER_FILE, type LayoutName, storeFiles } from '../layout.ts'
-import { rowsOf } from './database.ts'
+import type { Rows } from './database.ts'
 import { type LoggedEvent, logOf } from './log.ts'
 
 /** A message as the broker's table holds it. */
@@ -36,7 +34,7 @@ export interface StoreTruth {
   }[]
 }
 
-/** What stands in the files, read without the runtime. */
+/** What stands there, read without the runtime. */
 export interface Truth {
   readonly stores: readonly StoreTruth[]
   /** Of all stores. */
@@ -45,44 +43,45 @@ export interface Truth {
   readonly places: readonly Place[]
 }
 
-export function truthOf(folder: string, layout: LayoutName): Truth {
-  const stores = storeFiles(layout).map((file) => storeTruth(folder, file))
-  const broker = join(folder, BROKER_FILE)
-  return {
-    stores,
-    events: stores.flatMap(({ log }) => log),
-    messages: messagesOf(broker),
-    places: rowsOf<Place>(
-      broker,
-      `SELECT o.consumers AS "group", t.name AS topic, o.partition, o.committed, p.next
-       FROM eventwright_offsets o JOIN eventwright_topics t ON t.id = o.topic
-       JOIN eventwright_partitions p ON p.topic = o.topic AND p.partition = o.partition`,
-    ),
-  }
+/** Where stores and broker can be read: a store by the name that offences give it. */
+export interface Places {
+  readonly stores: ReadonlyMap<string, Rows>
+  readonly broker: () => Promise<Sent>
 }
 
-function storeTruth(folder: string, name: string): StoreTruth {
-  const file = join(folder, name)
-  const checkpoints = rowsOf<{ name: string; position: number }>(
-    file,
+/** What a broker holds. */
+export type Sent = Pick<Truth, 'messages' | 'places'>
+
+export async function truthOf({ stores, broker }: Places): Promise<Truth> {
+  const read = await Promise.all([...stores].map(([name, rows]) => storeTruth(name, rows)))
+  return { stores: read, events: read.flatMap(({ log }) => log), ...(await broker()) }
+}
+
+async function storeTruth(name: string, rows: Rows): Promise<StoreTruth> {
+  const checkpoints = await rows<{ name: string; position: number }>(
     "SELECT name, position FROM eventwright_checkpoints WHERE tenant = ''",
   )
   return {
     file: name,
-    log: logOf(file),
+    log: await logOf(rows),
     checkpoints: new Map(checkpoints.map((row) => [row.name, row.position])),
-    documents: rowsOf(file, 'SELECT collection, id, value FROM eventwright_documents'),
-    timers: rowsOf(file, 'SELECT owner, id FROM eventwright_timers'),
-    marks: rowsOf(file, 'SELECT consumer, topic, stream, version FROM eventwright_inbox_marks'),
+    documents: await rows('SELECT collection, id, value FROM eventwright_documents'),
+    timers: await rows('SELECT owner, id FROM eventwright_timers'),
+    marks: await rows('SELECT consumer, topic, stream, version FROM eventwright_inbox_marks'),
   }
 }
 
-function messagesOf(file: string): readonly SentMessage[] {
-  const rows = rowsOf<Omit<SentMessage, 'value'> & { value: string }>(
-    file,
-    `SELECT t.name AS topic, m.partition, m.number AS offset, m.id, m.key, m.value
+/** What stands in the tables of a broker of ours. */
+export async function sentIn(rows: Rows): Promise<Sent> {
+  const messages = await rows<Omit<SentMessage, 'value'> & { value: string }>(
+    `SELECT t.name AS topic, m.partition, m.number AS "offset", m.id, m.key, m.value
      FROM eventwright_messages m JOIN eventwright_topics t ON t.id = m.topic
      ORDER BY t.name, m.partition, m.number`,
   )
-  return rows.map((row) => ({ ...row, value: JSON.parse(row.value) }))
+  const places = await rows<Place>(
+    `SELECT o.consumers AS "group", t.name AS topic, o.partition, o.committed, p.next
+     FROM eventwright_offsets o JOIN eventwright_topics t ON t.id = o.topic
+     JOIN eventwright_partitions p ON p.topic = o.topic AND p.partition = o.partition`,
+  )
+  return { messages: messages.map((row) => ({ ...row, value: JSON.parse(row.value) })), places }
 }

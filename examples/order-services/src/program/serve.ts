@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { type App, type AppOptions, eventwright } from '@eventwright/core'
+import { brokerEngine, storeEngine } from '@eventwright/core/engines'
 import { pino } from 'pino'
-import { brokerEngine, storeEngine } from './engines.ts'
 import { httpServer } from './http.ts'
 import { readSettings } from './settings.ts'
 

@@ -1,0 +1,90 @@
+import { join } from 'node:path'
+import type { Random } from '../../../packages/eventwright/src/flow/load/random.ts'
+import { killsOf } from '../kills.ts'
+import type { Stage } from '../stage.ts'
+import { SAGA_ENDED } from '../truth/events.ts'
+import { followLogs, type Rows, truthOf } from '../truth/index.ts'
+import { WorkerProcess } from '../worker-process.ts'
+import type { Postman, Stores } from './engines.ts'
+import type { InstanceSettings } from './instance.ts'
+import { outagesOf } from './outages.ts'
+import { rollingOf } from './rolling.ts'
+import { instancesOf, SERVICES, serviceOf } from './services.ts'
+
+const PROGRAM = join(import.meta.dirname, 'instance.ts')
+const LEASE_TIME = 1500
+const OPEN_AT_MOST = 60
+const LOOK_EVERY = 150
+/** What those outside listen for. */
+const HEARD = ['PaymentRequested', 'PaymentVoided', SAGA_ENDED]
+
+export interface ServicesOptions {
+  readonly folder: string
+  readonly seed: string
+  readonly stores: Stores
+  readonly broker: Postman
+  /** Seconds that the gateway may take to answer; default 4. */
+  readonly patience?: number
+}
+
+/** The services of examples/order-services, two processes each. */
+export function servicesStage({ folder, seed, stores, broker, patience = 4 }: ServicesOptions): Stage {
+  const workers = new Map(
+    SERVICES.flatMap((service) =>
+      instancesOf(service).map((name) => {
+        const settings: InstanceSettings = {
+          name,
+          service,
+          storeUrl: stores.urlOf(service),
+          brokerUrl: broker.url,
+          leaseTime: LEASE_TIME,
+        }
+        const env = { BANK_PATIENCE: String(patience) }
+        return [name, new WorkerProcess({ name, program: PROGRAM, folder, settings, env, supervised: true })]
+      }),
+    ),
+  )
+  const outages = outagesOf(seed, [...stores.outages, ...broker.outages])
+  const rolling = rollingOf(workers, outages)
+  const spoken = [...stores.rows].filter(([service]) => service === 'orders' || service === 'payments')
+  const heard = spoken.map(([, rows]) => forgiving(rows))
+  return {
+    workers,
+    openAtMost: OPEN_AT_MOST,
+    lookEvery: LOOK_EVERY,
+    takers: (aggregate) => instancesOf(serviceOf(aggregate)),
+    kills: (count) => killsOf(seed, count, LEASE_TIME, victimsOf),
+    follow: followLogs(heard, { types: HEARD, again: stores.again }),
+    truth: () => truthOf({ stores: stores.rows, broker: broker.sent }),
+    dump: async () => [...(await stores.dump()), ...(await broker.dump())],
+    disturb: (signal) => outages.run(signal),
+    afterKill: (killed, all) => rolling.after(killed, all),
+    figures: () =>
+      [outages.told(), `${rolling.restarted} restarts in order`, startsIn(workers)]
+        .filter(Boolean)
+        .join(', '),
+    async close() {
+      await broker.close()
+      await stores.close()
+    },
+  }
+}
+
+/** Most often one process, now and then both of a service, or one of each. */
+function victimsOf(random: Random): readonly string[] {
+  const chance = random.next()
+  if (chance < 0.04) return SERVICES.flatMap((service) => random.pick(instancesOf(service)) ?? [])
+  const instances = instancesOf(random.pick(SERVICES) ?? 'orders')
+  if (chance < 0.15) return instances
+  return [random.pick(instances) ?? '']
+}
+
+/** An engine that is away is looked at again. */
+function forgiving(rows: Rows): Rows {
+  return (sql) => rows<never>(sql).catch(() => [])
+}
+
+function startsIn(workers: ReadonlyMap<string, WorkerProcess>): string {
+  const again = [...workers.values()].reduce((sum, worker) => sum + worker.startedAgain, 0)
+  return `${again} starts tried again`
+}
