@@ -5,8 +5,10 @@ export const storeMigrations: readonly PostgresMigration[] = [
   {
     version: 1,
     sql: `
+-- cluster: which history of which server the epoch belongs to.
 CREATE TABLE eventwright_log (
-  epoch text COLLATE "C" NOT NULL
+  epoch text COLLATE "C" NOT NULL,
+  cluster text COLLATE "C"
 );
 INSERT INTO eventwright_log (epoch) VALUES (gen_random_uuid()::text);
 

@@ -1,6 +1,6 @@
 import type { PostgresDatabase } from './database.ts'
 
-/** Our tables and sequences with their schema, as SQL has them. */
+/** Our tables and sequences with their schema, as SQL has them. `schema` is quoted. */
 export interface Tables {
   readonly log: string
   readonly positions: string
@@ -16,6 +16,8 @@ export interface Tables {
   readonly timers: string
   readonly fences: string
   readonly leases: string
+  /** The log's number among the objects of its database: what its advisory locks are told apart by. */
+  readonly number: string
 }
 
 export function tablesOf({ schema }: Pick<PostgresDatabase, 'schema'>): Tables {
@@ -35,5 +37,6 @@ export function tablesOf({ schema }: Pick<PostgresDatabase, 'schema'>): Tables {
     timers: named('timers'),
     fences: named('fences'),
     leases: named('leases'),
+    number: `'${named('positions').replaceAll("'", "''")}'::regclass::oid::bigint`,
   }
 }

@@ -31,12 +31,15 @@ export interface Needs {
   readonly fences: ReadonlyMap<string, Named>
 }
 
+/** An event of a batch. An engine that gives positions only as it writes sets them, in the order of the batch. */
+export type PlacedEvent = StoredEvent & { position: number }
+
 /** What the engine has under the keys of `Needs`; a key that is not there is not in the database. */
 export interface Found {
   readonly epoch: string
-  /** The log's last position. */
+  /** The log's last position; 0 where the engine sets positions as it writes. */
   readonly position: number
-  /** The last revision given. */
+  /** The last revision given, or a number above all that were where the engine gives them as it writes. */
   readonly revision: number
   readonly streams: ReadonlyMap<string, number>
   readonly events: ReadonlyMap<string, StoredEvent>
@@ -53,7 +56,7 @@ export interface Found {
 export interface Batch {
   /** The last revision given, for the next flush to go on from. */
   revision: number
-  readonly events: StoredEvent[]
+  readonly events: PlacedEvent[]
   readonly streams: Map<string, Named & { readonly version: number }>
   /** `document` undefined: delete. */
   readonly documents: Map<string, NamedPair & { readonly document: StoredDocument | undefined }>

@@ -1,6 +1,14 @@
 export type { Answer, Appended, StreamMiss } from './answer.ts'
 export { checkExpect, checkExpectIsOne } from './expect.ts'
-export { type Batch, type Found, isEmpty, type Named, type NamedPair, type Needs } from './found.ts'
+export {
+  type Batch,
+  type Found,
+  isEmpty,
+  type Named,
+  type NamedPair,
+  type Needs,
+  type PlacedEvent,
+} from './found.ts'
 export { inboxKey, listKey, named, pair } from './keys.ts'
 export { needsOf } from './needs.ts'
 export { meetIds } from './same.ts'

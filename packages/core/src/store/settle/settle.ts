@@ -1,10 +1,10 @@
 import { jsonText } from '../../event/index.ts'
 import { CheckpointMoved, EpochChanged, FencedOut } from '../errors.ts'
-import type { StoredDocument, StoredEvent } from '../stored.ts'
+import type { StoredDocument } from '../stored.ts'
 import type { PreparedEvent, Unit } from '../unit.ts'
 import type { Answer, Appended } from './answer.ts'
 import { checkExpect } from './expect.ts'
-import { type Batch, emptyBatch, type Found, type NamedPair } from './found.ts'
+import { type Batch, emptyBatch, type Found, type NamedPair, type PlacedEvent } from './found.ts'
 import { inboxKey, named, pair } from './keys.ts'
 import { recheck } from './recheck.ts'
 import { meetIds } from './same.ts'
@@ -53,14 +53,14 @@ function settleOne(unit: Unit, view: View): Answer {
 
 interface Placing {
   readonly appended: readonly Appended[]
-  readonly events: readonly StoredEvent[]
+  readonly events: readonly PlacedEvent[]
 }
 
 /** Ids are looked at before `expect`, so that a retry after a lost answer is safe whatever its `expect`. */
 function placeEvents(unit: Unit, view: View): Placing | Answer {
   const { tenant, writes } = unit
   const versions = new Map<string, number>()
-  const events: StoredEvent[] = []
+  const events: PlacedEvent[] = []
   const appended: Appended[] = []
   for (const append of writes.appends) {
     const met = meetIds(append.stream, append.events, (id) => eventIn(view, tenant, id))
@@ -92,7 +92,7 @@ function stored(
   place: { readonly tenant: string; readonly stream: string; readonly recordedAt: number },
   version: number,
   position: number,
-): StoredEvent {
+): PlacedEvent {
   return {
     position,
     tenant: place.tenant,
@@ -158,7 +158,7 @@ function updated(
 function write(
   unit: Unit,
   view: View,
-  events: readonly StoredEvent[],
+  events: readonly PlacedEvent[],
   documents: ReadonlyMap<string, ChangedDocument>,
 ): void {
   const { batch } = view

@@ -1,8 +1,8 @@
+import { idBounds } from '../document-range.ts'
 import type { StreamRange } from '../engine.ts'
 import type { StoredDocument, StoredEvent } from '../stored.ts'
 import type { StoredTimer, TimerQuery } from '../timers.ts'
 import type { DocumentRange } from '../unit.ts'
-import { behindPrefix, compareUtf8 } from '../utf8.ts'
 import type { SqliteConnection } from './connection.ts'
 import { EVENT, type EventRow, eventIn, eventOf, OWN, type OwnRow } from './event-row.ts'
 import { packId } from './id.ts'
@@ -75,10 +75,9 @@ export function documentRows<Row = StoredDocument & { readonly id: string }>(
   columns: 'id, revision, value' | 'id, revision',
   tenant: string,
   collection: string,
-  { prefix, after, limit }: DocumentRange,
+  range: DocumentRange,
 ): readonly Row[] {
-  const from = compareUtf8(after, prefix) > 0 ? after : prefix
-  const end = behindPrefix(prefix)
+  const { from, after, end } = idBounds(range)
   const upTo = end === undefined ? '' : 'AND id < ?'
   return db.all<Row>(
     `SELECT ${columns} ${RANGE} ${upTo} ORDER BY id ${LIMIT}`,
@@ -87,7 +86,7 @@ export function documentRows<Row = StoredDocument & { readonly id: string }>(
     from,
     after,
     ...(end === undefined ? [] : [end]),
-    limit,
+    range.limit,
   )
 }
 

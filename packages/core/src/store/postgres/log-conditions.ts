@@ -1,0 +1,57 @@
+import type { EngineLogQuery } from '../engine.ts'
+import { texts } from './array.ts'
+import type { Tables } from './tables.ts'
+
+export interface Condition {
+  readonly sql: string
+  readonly values: readonly (string | number)[]
+}
+
+/** `sql` of its one value, which stands as `?`. */
+interface Part {
+  readonly sql: string
+  readonly values: readonly (string | number)[]
+}
+
+/** What a query asks of an event beside its position; the first value is `$first`. */
+export function conditionsOf(tables: Tables, query: EngineLogQuery, first: number): Condition {
+  const parts = [
+    streamPart(tables, query),
+    given(query.id, (id) => ({
+      sql: `e.position IN (SELECT position FROM ${tables.events} WHERE id = ?)`,
+      values: [id],
+    })),
+    given(query.correlationId, (id) => ({ sql: ofCorrelation(tables), values: [id, id] })),
+    given(query.types, (types) => ({ sql: 'e.type = ANY (?::text[])', values: [texts(types)] })),
+    given(query.tenant, (tenant) => ({ sql: 's.tenant = ?', values: [tenant] })),
+    given(query.commandId, (id) => ({ sql: "e.metadata::json ->> 'commandId' = ?", values: [id] })),
+    given(query.since, (since) => ({ sql: 'e.recorded_at >= ?', values: [since] })),
+    given(query.until, (until) => ({ sql: 'e.recorded_at <= ?', values: [until] })),
+  ].filter((part) => part !== undefined)
+  let next = first
+  return {
+    sql: parts.map(({ sql }) => `AND ${sql.replaceAll('?', () => `$${next++}`)}`).join(' '),
+    values: parts.flatMap(({ values }) => values),
+  }
+}
+
+/** Who begins a conversation may carry no correlation id: its own id is the one that the others carry. */
+function ofCorrelation({ events }: Tables): string {
+  return `e.position IN (
+    SELECT position FROM ${events} WHERE correlation = ?
+    UNION ALL SELECT position FROM ${events} WHERE id = ? AND correlation IS NULL)`
+}
+
+function streamPart({ streams, events }: Tables, { stream, tenant }: EngineLogQuery): Part | undefined {
+  if (stream === undefined) return undefined
+  const inTenant = tenant === undefined ? '' : 'AND tenant = ?'
+  return {
+    sql: `e.position IN (SELECT position FROM ${events} WHERE stream IN (
+      SELECT key FROM ${streams} WHERE name = ? ${inTenant}))`,
+    values: tenant === undefined ? [stream] : [stream, tenant],
+  }
+}
+
+function given<Value>(value: Value | undefined, part: (value: Value) => Part): Part | undefined {
+  return value === undefined ? undefined : part(value)
+}

@@ -1,0 +1,30 @@
+import { texts } from './array.ts'
+import type { PostgresSession } from './database.ts'
+
+export type Reader = Pick<PostgresSession, 'rows'>
+
+/**
+ * Rows by the key of the name that found each. The statement's parameters are the columns of the names; it gives a
+ * name's number, from 1, as `i`. For no names nothing is asked.
+ */
+export async function lookUp<Row, Need>(
+  reader: Reader,
+  sql: string,
+  needs: ReadonlyMap<string, Need>,
+  columnsOf: (need: Need) => readonly string[],
+): Promise<ReadonlyMap<string, Row>> {
+  if (needs.size === 0) return new Map()
+  const names = [...needs.values()].map(columnsOf)
+  const columns = names[0]?.map((_, column) => texts(names.map((name) => name[column]))) ?? []
+  const rows = await reader.rows<Row & { readonly i: number }>(sql, columns)
+  const keys = [...needs.keys()]
+  return new Map(rows.map((row) => [keys[row.i - 1] ?? '', row]))
+}
+
+/** The only name of a look-up, and what was found under it. */
+export async function lookUpOne<Need extends { readonly key: string }, Row>(
+  find: (needs: ReadonlyMap<string, Need>) => Promise<ReadonlyMap<string, Row>>,
+  need: Need,
+): Promise<Row | undefined> {
+  return (await find(new Map([[need.key, need]]))).get(need.key)
+}

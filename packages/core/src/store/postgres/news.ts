@@ -1,0 +1,76 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { newId } from '../../event/index.ts'
+import { tellAll } from '../listeners.ts'
+import type { PostgresDatabase } from './database.ts'
+
+/** Who hears of commits: the listeners of this process at once, other processes by NOTIFY. */
+export interface News {
+  /** A commit of this process. */
+  tell(): void
+  on(listener: () => void): () => void
+  close(): Promise<void>
+}
+
+/** What the stores of one schema in this process have in common. */
+interface Shared {
+  readonly listeners: Set<() => void>
+}
+
+const CHANNEL = 'eventwright_commits'
+const SENDER = newId()
+/** Milliseconds. NOTIFY takes turns with all others of the server, so it is not sent with each commit. */
+const AT_MOST_EVERY = 5
+
+const shared = new WeakMap<object, Shared>()
+
+export function newsOf(database: PostgresDatabase): News {
+  const { listeners } = shared.get(database.resource) ?? { listeners: new Set<() => void>() }
+  shared.set(database.resource, { listeners })
+  const listening = new Set<() => void>()
+  let deaf: (() => void) | undefined
+  let sending: Promise<unknown> | undefined
+  let again = false
+
+  /** Whoever listens elsewhere and misses it looks by itself after a while. */
+  async function send(): Promise<void> {
+    do {
+      again = false
+      const payload = `${SENDER} ${database.schema}`
+      await database.rows('SELECT pg_notify($1, $2)', [CHANNEL, payload]).catch(() => {})
+      await new Promise((resolve) => setTimeout(resolve, AT_MOST_EVERY))
+    } while (again)
+  }
+
+  return {
+    tell() {
+      tellAll(listeners)
+      again = true
+      sending ??= send().finally(() => {
+        sending = undefined
+      })
+    },
+    on(listener) {
+      // Called as whoever registered it, not as the unit of work that happens to commit.
+      const own: () => void = AsyncLocalStorage.bind(() => listener())
+      listening.add(own)
+      listeners.add(own)
+      deaf ??= database.listen(CHANNEL, (payload) => {
+        if (payload === undefined || isOfOthers(payload, database.schema)) tellAll(listening)
+      })
+      return () => {
+        listening.delete(own)
+        listeners.delete(own)
+      }
+    },
+    async close() {
+      deaf?.()
+      for (const own of listening) listeners.delete(own)
+      listening.clear()
+      await sending
+    },
+  }
+}
+
+function isOfOthers(payload: string, schema: string): boolean {
+  return payload.endsWith(` ${schema}`) && !payload.startsWith(SENDER)
+}
