@@ -1,10 +1,19 @@
+import { startKafka } from '../kafka/broker.mjs'
 import { startPostgres } from '../postgres/server.mjs'
 import { filesStage } from './files-stage.ts'
 import type { ChaosOptions } from './options.ts'
+import { kafkaBroker } from './services/kafka-engine.ts'
 import { postgresBroker, postgresStores } from './services/postgres-engines.ts'
 import { sqliteBroker, sqliteStores } from './services/sqlite-engines.ts'
 import { servicesStage } from './services/stage.ts'
 import type { Stage } from './stage.ts'
+
+/** Kafka looks after members that are gone for six seconds; here they die all the time. */
+const QUICK_GROUPS = {
+  'group.min.session.timeout.ms': 1000,
+  'group.consumer.min.session.timeout.ms': 1000,
+  'group.consumer.min.heartbeat.interval.ms': 300,
+}
 
 export type StageOptions = Pick<ChaosOptions, 'engine' | 'layout' | 'seed'> & { readonly folder: string }
 
@@ -15,5 +24,8 @@ export async function stageOf({ engine, layout, seed, folder }: StageOptions): P
     return servicesStage({ folder, seed, stores: sqliteStores(folder), broker: sqliteBroker(folder) })
   }
   const server = await startPostgres()
-  return servicesStage({ folder, seed, stores: postgresStores(server), broker: postgresBroker(server) })
+  const stores = postgresStores(server)
+  const broker =
+    engine === 'kafka' ? kafkaBroker(await startKafka({ config: QUICK_GROUPS })) : postgresBroker(server)
+  return servicesStage({ folder, seed, stores, broker })
 }

@@ -8,7 +8,7 @@ import type { Truth } from './truth.ts'
 export type { Told } from './check.ts'
 export { fileRows, type Rows } from './database.ts'
 export { followLogs } from './follow.ts'
-export { type Sent, sentIn, type Truth, truthOf } from './truth.ts'
+export { type Place, type Sent, type SentMessage, sentIn, type Truth, truthOf } from './truth.ts'
 
 /** Everything that must hold when a run has ended. */
 export const CHECKS: readonly Check[] = [...logChecks, ...orderChecks, ...deliveryChecks, ...projectionChecks]
