@@ -15,6 +15,11 @@ const PACKAGES = [
   { name: '@eventwright/core', folder: 'packages/core' },
   { name: 'eventwright', folder: 'packages/eventwright' },
 ]
+/** What some public paths of core need beside it, for those who use them. */
+const PEERS = Object.keys(readJson(join(root, 'packages/core/package.json')).peerDependencies)
+const TYPES = ['@types/node', '@types/pg']
+/** Public paths that need no peer. */
+const ALONE = ['.', './sqlite', './testing']
 const EXAMPLES = 'skills/building-event-driven-architecture/examples'
 const FLOW = 'worked-order-processing.yaml'
 
@@ -25,7 +30,7 @@ before(() => {
   for (const { folder } of PACKAGES) npm(['pack', '--pack-destination', outside], join(root, folder))
   const dependencies = {
     ...Object.fromEntries(PACKAGES.map(({ name }) => [name, `file:${tarballOf(name)}`])),
-    ...Object.fromEntries(['@types/node', ...SERVICE_NEEDS].map((name) => [name, versionOf(name)])),
+    ...Object.fromEntries([...TYPES, ...PEERS, ...SERVICE_NEEDS].map((name) => [name, versionOf(name)])),
   }
   const manifest = { name: 'stranger', version: '1.0.0', private: true, type: 'module', dependencies }
   writeFileSync(join(outside, 'package.json'), JSON.stringify(manifest))
@@ -96,9 +101,30 @@ for (const [module, moduleResolution] of [
   })
 }
 
-test('every public path can be imported with the declared dependencies alone', () => {
+test('every public path can be imported with the declared dependencies and peers', () => {
   writeFileSync(join(outside, 'every-path.ts'), everyPath())
   succeed(process.execPath, ['every-path.ts'])
+})
+
+test('who uses no engine and no telemetry that needs a peer needs none', () => {
+  const name = '@eventwright/core'
+  const folder = join(outside, 'node_modules', name)
+  const { exports, dependencies } = readJson(join(folder, 'package.json'))
+  const reached = new Set(ALONE.map((path) => posix.normalize(exports[path].default)))
+  for (const file of reached) {
+    const next = ledTo(folder, file).filter((path) => path.endsWith('.js'))
+    for (const path of next) reached.add(path)
+  }
+  const asked = [...reached].flatMap((file) => importsOf(readFileSync(join(folder, file), 'utf8')))
+  const packages = asked
+    .map(({ specifier }) => specifier)
+    .filter((specifier) => !/^(\.|node:)/.test(specifier))
+    .map((specifier) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/'))
+  assert.ok(packages.includes('ajv'), 'imports are found')
+  assert.deepEqual(
+    [...new Set(packages)].filter((one) => !(one in dependencies)),
+    [],
+  )
 })
 
 test('the program runs as an ES module: a saga fulfils one order and compensates the other', () => {

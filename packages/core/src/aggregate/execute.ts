@@ -1,6 +1,16 @@
-import { checkText, hashOf, type Ids, jsonText, type Metadata, type NewEvent, newId } from '../event/index.ts'
+import {
+  checkText,
+  hashOf,
+  type Ids,
+  jsonText,
+  type Metadata,
+  type NewEvent,
+  newId,
+  type Telemetry,
+} from '../event/index.ts'
 import type { CommandRecord, EventStore, Expect, Tx } from '../store/index.ts'
 import type { Command, Refusal } from './command.ts'
+import { inCommandSpan } from './command-span.ts'
 import type { CommandTx } from './command-tx.ts'
 import { eventsOf, isRefusal } from './decision.ts'
 import { type AggregateDefinition, streamOf } from './definition.ts'
@@ -23,6 +33,8 @@ export interface ExecuteOptions extends ExecuteInOptions {
   readonly correlationId?: string
   readonly causationId?: string
   readonly ids?: Ids
+  /** The command is decided in a span of its own. Default silent. */
+  readonly telemetry?: Telemetry | undefined
 }
 
 /** A command as the machinery works on it. */
@@ -54,7 +66,9 @@ export function execute<Given extends Command>(
     causationId: options.causationId ?? command.causationId,
   }
   const work = (tx: Tx): Promise<ResultOf<Given>> => executeIn(tx, definition, stamped, options)
-  return store.transaction(work, tenant === undefined ? {} : { tenant })
+  return inCommandSpan(options.telemetry, stamped, () =>
+    store.transaction(work, tenant === undefined ? {} : { tenant }),
+  )
 }
 
 /**

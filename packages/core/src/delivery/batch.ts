@@ -57,6 +57,7 @@ export function batchRunner<Value>(parts: BatchParts<Value>): BatchRunner<Value>
       return false
     }
     done(batch)
+    host.counts.handled += batch.length
     host.breaker.handled()
     return true
   }
@@ -82,6 +83,7 @@ export function batchRunner<Value>(parts: BatchParts<Value>): BatchRunner<Value>
       return failed(entry, error, left)
     }
     done([entry])
+    host.counts.handled++
     host.breaker.handled()
   }
 
@@ -110,6 +112,7 @@ export function batchRunner<Value>(parts: BatchParts<Value>): BatchRunner<Value>
     log(error, 'a message failed', entry)
     entry.attempt = { ...before, failures, suspect: false, error: reason.message }
     if (error instanceof Unprocessable || failures >= retry.attempts) return park(entry, reason, left)
+    host.counts.retries++
     const due = runtime.clock.now() + delayAfter(failures, retry, runtime.random)
     entry.attempt = { ...entry.attempt, due }
     await keepAttempt(context(left), entry.attempt)
@@ -120,12 +123,13 @@ export function batchRunner<Value>(parts: BatchParts<Value>): BatchRunner<Value>
     const verdict = { reason, attempts: entry.attempt?.failures ?? 0 }
     const first = await parkMessage(context(left), entry, verdict)
     done([entry])
+    host.counts.parked++
     if (first) host.breaker.parked()
   }
 
   function context(left: readonly number[]): UnitContext<Value> {
     const { runtime, tenants, options } = host
-    return { store: runtime.store, tenants, options, fence, attempts, left }
+    return { store: runtime.store, tenants, options, fence, attempts, spans: host.spans, left }
   }
 
   return { process }

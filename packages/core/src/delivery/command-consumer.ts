@@ -4,6 +4,7 @@ import {
   CommandIdReused,
   type CommandResult,
   executeIn,
+  inCommandSpan,
   UnknownCommand,
 } from '../aggregate/index.ts'
 import { InvalidPayload } from '../event/index.ts'
@@ -53,21 +54,21 @@ export function commandConsumer(runtime: Runtime, options: CommandConsumerOption
         throw new Unprocessable(
           `service "${service}" has no aggregate "${value.aggregate}": send the command to the topic of the service that has it`,
         )
-      await decide(tx, definition, value)
+      const decided = (): Promise<CommandResult> => decide(tx, definition, value)
+      const result = await inCommandSpan(runtime.telemetry, value, decided)
+      // Its first handling logged the answer in the same unit as the record.
+      if (!result.duplicate) await answer(tx, value, result)
     },
   })
 }
 
-async function decide(tx: Tx, definition: AggregateDefinition, command: Identified): Promise<void> {
-  let result: CommandResult
+async function decide(tx: Tx, definition: AggregateDefinition, command: Identified): Promise<CommandResult> {
   try {
-    result = await executeIn(tx, definition, command)
+    return await executeIn(tx, definition, command)
   } catch (error) {
     if (isHopeless(error)) throw new Unprocessable(error.message, { cause: error })
     throw error
   }
-  // Its first handling logged the answer in the same unit as the record.
-  if (!result.duplicate) await answer(tx, command, result)
 }
 
 function isHopeless(error: unknown): error is Error {

@@ -3,7 +3,8 @@ import { LogBehind } from '../store/index.ts'
 import { quietOf } from './alone.ts'
 import { RETRY_DEFAULTS } from './backoff.ts'
 import { breaker as makeBreaker } from './breaker.ts'
-import type { Component, ComponentHealth, Runtime } from './component.ts'
+import { type Component, type ComponentHealth, DRAIN, type Runtime } from './component.ts'
+import { countDeadLetters } from './dead-letters.ts'
 import { epochsOf } from './epochs.ts'
 import { reasonOf } from './errors.ts'
 import type { PartitionHost } from './host.ts'
@@ -11,11 +12,10 @@ import { refuseLogBehind } from './log-behind.ts'
 import { parkedOf } from './marked.ts'
 import type { ConsumerOptions } from './message.ts'
 import { Partition } from './partition.ts'
+import { processSpans } from './process-spans.ts'
 import { redriver as makeRedriver } from './redriver.ts'
 import { tenantsOf } from './tenants.ts'
 import { within } from './within.ts'
-
-const DRAIN = 5000
 
 /**
  * Takes messages from topics exactly once in effect: each is accepted and handled in one unit of work,
@@ -40,6 +40,8 @@ export function messageConsumer<Value>(runtime: Runtime, options: ConsumerOption
     quiet,
     epochs: epochsOf(store, options.group),
     tenants: tenantsOf(store),
+    spans: processSpans(runtime, options.group),
+    counts: { handled: 0, retries: 0, parked: 0 },
     fault(error) {
       fault = error
       runtime.logger.error({ group: options.group, error }, 'the consumer stopped')
@@ -61,7 +63,15 @@ export function messageConsumer<Value>(runtime: Runtime, options: ConsumerOption
       for (const partition of partitions.values()) partition.wake()
     },
   }
-  const redriver = makeRedriver({ runtime, options, quiet, crashes: retry.crashes, troubled: host.troubled })
+  const redriver = makeRedriver({
+    runtime,
+    options,
+    quiet,
+    crashes: retry.crashes,
+    spans: host.spans,
+    counts: host.counts,
+    troubled: host.troubled,
+  })
 
   async function start(): Promise<void> {
     if (subscription) return
@@ -102,13 +112,14 @@ export function messageConsumer<Value>(runtime: Runtime, options: ConsumerOption
     }
   }
 
-  async function stop(): Promise<void> {
+  async function stop(milliseconds: number = DRAIN): Promise<void> {
     cancelTrial()
     const running = [...partitions.values()]
     subscription?.pause()
     for (const partition of running) partition.close()
-    await within(DRAIN, Promise.all([redriver.stop(), ...running.map(({ ended }) => ended)]))
-    for (const partition of running) partition.interrupt()
+    await within(milliseconds, Promise.all([redriver.stop(), ...running.map(({ ended }) => ended)]))
+    // Before the partitions are given up: their next owner must not take what was cut short for a suspect.
+    await Promise.all(running.map((partition) => partition.interrupt()))
     await subscription?.stop(0)
     subscription = undefined
     partitions.clear()
@@ -116,6 +127,10 @@ export function messageConsumer<Value>(runtime: Runtime, options: ConsumerOption
 
   function waiting(): number {
     return [...partitions.values()].reduce((sum, partition) => sum + partition.waiting(), 0)
+  }
+
+  function inFlight(): number {
+    return [...partitions.values()].reduce((sum, partition) => sum + partition.inFlight, 0)
   }
 
   async function idle(): Promise<boolean> {
@@ -141,13 +156,22 @@ export function messageConsumer<Value>(runtime: Runtime, options: ConsumerOption
   async function health(): Promise<ComponentHealth> {
     const newer = [...partitions.values()].reduce((sum, partition) => sum + partition.newer(), 0)
     const parked = await parkedOf(store, options.group)
+    const letters =
+      parked.keys === 0 ? 0 : (await countDeadLetters(store, { consumer: options.group })).letters
     const error = fault ?? trouble
     return {
       name: options.group,
       state: state(),
       lag: subscription ? await subscription.lag() : 0,
       ...(error === undefined ? {} : { error: reasonOf(error).message }),
-      detail: { parkedKeys: parked.keys, redrives: parked.redrives, waiting: waiting(), newer },
+      work: { inFlight: inFlight(), ...host.counts },
+      detail: {
+        parkedKeys: parked.keys,
+        deadLetters: letters,
+        redrives: parked.redrives,
+        waiting: waiting(),
+        newer,
+      },
     }
   }
 

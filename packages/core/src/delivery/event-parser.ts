@@ -1,6 +1,6 @@
 import type { ReceivedMessage } from '../broker/index.ts'
 import type { Catalog } from '../catalog/index.ts'
-import { type Envelope, isTechnical, type RecordedEvent } from '../event/index.ts'
+import { type Envelope, isTechnical, type RecordedEvent, traceIn } from '../event/index.ts'
 import type { Parsed } from './message.ts'
 import { eventOfEnvelope, readEnvelope } from './wire.ts'
 
@@ -31,6 +31,7 @@ export function eventParser(
     return {
       kind: 'message',
       tenant,
+      trace: traceIn(event.metadata),
       ...originOf(envelope),
       read() {
         const received = eventOfEnvelope(envelope, message)

@@ -1,4 +1,5 @@
 import type { Message, ReceivedMessage } from '../broker/index.ts'
+import type { TraceContext } from '../event/index.ts'
 import type { InboxMessage, Tx } from '../store/index.ts'
 import type { RetryOptions } from './backoff.ts'
 import type { BreakerOptions } from './breaker.ts'
@@ -17,6 +18,8 @@ export type Parsed<Value> =
       readonly kind: 'message'
       readonly tenant: string
       readonly origin?: StreamOrigin
+      /** What the event itself says of its trace; the message's headers may know better. */
+      readonly trace?: TraceContext | undefined
       readonly read: () => Value
     }
   /** Written by a newer release: waits, with the later ones of its key, until a process can read it. */

@@ -54,7 +54,7 @@ export class Partition<Value> {
       putBack: (entries) => this.#queue.unshift(...entries),
       log: (error, text, entry) => this.#log(error, text, entry),
     })
-    signal.addEventListener('abort', () => this.interrupt(), { once: true })
+    signal.addEventListener('abort', () => void this.interrupt(), { once: true })
   }
 
   /** Resolves when nothing of it runs any more. */
@@ -87,10 +87,15 @@ export class Partition<Value> {
   }
 
   /** The partition is lost, or there is no more time: what runs now is no suspect. */
-  interrupt(): void {
+  async interrupt(): Promise<void> {
     this.close()
     if (this.#batch.length === 0) return
-    this.#attempts.interrupted().catch((error: unknown) => this.#host.troubled(error))
+    await this.#attempts.interrupted().catch((error: unknown) => this.#host.troubled(error))
+  }
+
+  /** Messages that were taken and are not acknowledged. */
+  get inFlight(): number {
+    return this.#inFlight.size
   }
 
   /** Messages that wait for a time that is not due. */

@@ -3,6 +3,7 @@ import { NewerVersion, type Reason, reasonOf } from './errors.ts'
 import { lanePrefix, rowId } from './lane.ts'
 import { type ConsumerOptions, inboxMessage, type Parsed } from './message.ts'
 import { count, DEAD, messageOf, PARKED, type ParkedKey, type ParkedMessage, unpark } from './parking.ts'
+import type { ProcessSpans } from './process-spans.ts'
 import { noticing, readValue } from './unit.ts'
 
 /** A parked key that is marked, and whose turn it is. */
@@ -15,6 +16,7 @@ export interface RedriveContext<Value> {
   readonly store: EventStore
   readonly options: ConsumerOptions<Value>
   readonly worker: string
+  readonly spans: ProcessSpans
   readonly fence: { readonly name: string; readonly token: number }
 }
 
@@ -57,7 +59,7 @@ export async function redriveFirst<Value>(context: RedriveContext<Value>, key: M
       const letters = tx.documents<ParkedMessage>(DEAD)
       const [first] = await letters.list({ prefix: lanePrefix(row.consumer, row.lane), limit: 1 })
       if (!first) return false
-      await handle(tx, context.options, first.value)
+      await handle(tx, context, first.value)
       unpark(tx, row, first.id)
       return true
     },
@@ -68,7 +70,11 @@ export async function redriveFirst<Value>(context: RedriveContext<Value>, key: M
 /** An append of the handler was in the log already, so its unit writes nothing: the message is done. */
 class AlreadyDone extends Error {}
 
-async function handle<Value>(tx: Tx, options: ConsumerOptions<Value>, letter: ParkedMessage): Promise<void> {
+async function handle<Value>(
+  tx: Tx,
+  { options, spans }: RedriveContext<Value>,
+  letter: ParkedMessage,
+): Promise<void> {
   const message = messageOf(letter)
   const parsed: Parsed<Value> = options.parse(message)
   if (parsed.kind === 'newer') throw new NewerVersion(`${parsed.what} is newer than this process knows`)
@@ -82,7 +88,9 @@ async function handle<Value>(tx: Tx, options: ConsumerOptions<Value>, letter: Pa
   })
   const { tenant } = parsed
   const value = readValue(parsed.read)
-  await options.handle({ value, message, tenant, attempt: letter.attempts + 1, redriven: true }, watched)
+  await spans.message({ message, parsed, redriven: true }, async () =>
+    options.handle({ value, message, tenant, attempt: letter.attempts + 1, redriven: true }, watched),
+  )
   if (duplicate) throw new AlreadyDone()
 }
 

@@ -7,6 +7,7 @@ import { part } from './lane.ts'
 import { markedKeys, redrivesLeft } from './marked.ts'
 import type { ConsumerOptions } from './message.ts'
 import { isNotOfHandler } from './not-of-handler.ts'
+import type { ProcessSpans } from './process-spans.ts'
 import {
   beginRedrive,
   endRedrive,
@@ -29,6 +30,8 @@ export interface RedriverSettings<Value> {
   readonly options: ConsumerOptions<Value>
   readonly quiet: Quiet
   readonly crashes: number
+  readonly spans: ProcessSpans
+  readonly counts: { handled: number }
   readonly troubled: (error: unknown) => void
 }
 
@@ -85,7 +88,7 @@ export function redriver<Value>(settings: RedriverSettings<Value>): Redriver {
   }
 
   async function runAll(lease: Lease): Promise<void> {
-    const context = { store, options, worker, fence: { name, token: lease.token } }
+    const context = { store, options, worker, spans: settings.spans, fence: { name, token: lease.token } }
     for (const key of await markedKeys(store, options.group)) {
       while (!stopping && (await quiet.alone(() => runFirst(context, key), PATIENCE)));
     }
@@ -104,7 +107,9 @@ export function redriver<Value>(settings: RedriverSettings<Value>): Redriver {
       return false
     }
     try {
-      return await redriveFirst(context, key)
+      const more = await redriveFirst(context, key)
+      if (more) settings.counts.handled++
+      return more
     } catch (error) {
       if (isNotOfHandler(error)) throw error
       if (isAlreadyDone(error)) {

@@ -5,6 +5,7 @@ import type { RelayOptions } from './relay.ts'
 import { isHopeless, itemsOf, type RelayItem, sendsOf } from './relay-item.ts'
 import type { RelayLanes } from './relay-lanes.ts'
 import type { RelayParking } from './relay-parking.ts'
+import { publishTraced } from './send-spans.ts'
 
 /** The lease may have run out: nothing more is published. */
 export class LeaseLost extends Error {}
@@ -23,6 +24,9 @@ interface SenderParts {
   readonly holds: () => boolean
   /** What a key waits for; said in `health()`. */
   readonly troubled: (error: unknown) => void
+  readonly published: (messages: number) => void
+  readonly failed: () => void
+  readonly parked: () => void
 }
 
 export function relaySender(runtime: Runtime, options: RelayOptions, parts: SenderParts): RelaySender {
@@ -31,10 +35,8 @@ export function relaySender(runtime: Runtime, options: RelayOptions, parts: Send
 
   async function send(topic: string, items: readonly RelayItem[]): Promise<void> {
     if (!holds()) throw new LeaseLost()
-    await runtime.broker.publish(
-      topic,
-      items.flatMap(({ messages }) => messages),
-    )
+    await publishTraced(runtime, topic, items)
+    for (const { messages } of items) parts.published(messages.length)
   }
 
   async function publish(events: readonly RecordedEvent[]): Promise<void> {
@@ -104,6 +106,7 @@ export function relaySender(runtime: Runtime, options: RelayOptions, parts: Send
     } catch (error) {
       if (error instanceof LeaseLost) throw error
       if (!isHopeless(error)) {
+        parts.failed()
         parts.troubled(error)
         return false
       }
@@ -115,6 +118,7 @@ export function relaySender(runtime: Runtime, options: RelayOptions, parts: Send
   async function park(item: RelayItem, reason: ReturnType<typeof reasonOf>): Promise<void> {
     runtime.logger.error({ position: item.position, topic: item.topic, reason }, 'the relay parked an event')
     await parking.park(item, reason)
+    parts.parked()
   }
 
   async function retry(): Promise<void> {

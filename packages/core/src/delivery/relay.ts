@@ -9,7 +9,8 @@ import {
 } from '../store/index.ts'
 import { RETRY_DEFAULTS } from './backoff.ts'
 import { bell } from './bell.ts'
-import type { Component, ComponentHealth, Runtime } from './component.ts'
+import { type Component, type ComponentHealth, DRAIN, type Runtime } from './component.ts'
+import { countDeadLetters } from './dead-letters.ts'
 import { reasonOf } from './errors.ts'
 import { refuseLogBehind } from './log-behind.ts'
 import { markedRoute } from './log-mark.ts'
@@ -17,6 +18,7 @@ import type { Route } from './relay-item.ts'
 import { RelayLanes } from './relay-lanes.ts'
 import { RELAY, relayParking } from './relay-parking.ts'
 import { LeaseLost, relaySender } from './relay-sender.ts'
+import { within } from './within.ts'
 
 export interface RelayOptions {
   readonly route: Route
@@ -53,7 +55,7 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
   }
   const lanes = new RelayLanes(clock, backoff, runtime.random)
   const route = markedRoute(options.route, store.epoch)
-  const parking = relayParking(store, route, () => lease?.token ?? 0)
+  const parking = relayParking(store, route, heldToken)
   const sender = relaySender(
     runtime,
     { ...options, route },
@@ -64,8 +66,18 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
       troubled: (error) => {
         trouble = error
       },
+      published: (messages) => {
+        counts.handled += messages
+      },
+      failed: () => {
+        counts.retries++
+      },
+      parked: () => {
+        counts.parked++
+      },
     },
   )
+  const counts = { handled: 0, retries: 0, parked: 0 }
   const wake = bell()
   let lease: Lease | undefined
   let leaseUntil = 0
@@ -79,6 +91,12 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
   let fault: Error | undefined
   let trouble: unknown
   let stalls = 0
+
+  /** @throws LeaseLost: a turn that goes on without the lease parks nothing more. */
+  function heldToken(): number {
+    if (!lease) throw new LeaseLost()
+    return lease.token
+  }
 
   async function take(): Promise<boolean> {
     await refuseLogBehind(store, runtime.broker)
@@ -234,11 +252,12 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
       unlisten = store.onCommit(() => wake.ring())
       ended = loop()
     },
-    async stop() {
+    async stop(milliseconds = DRAIN) {
       running = false
       unlisten()
       wake.ring()
-      await ended
+      // A send that hangs is given up: without the lease nothing follows it, and the next relay sends it again.
+      await within(milliseconds, ended)
       const held = lease
       lose()
       if (held) await store.leases.release(held)
@@ -248,12 +267,19 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
     async health() {
       const error = fault ?? trouble
       const parked = await parking.summary()
+      const letters = parked ? (await countDeadLetters(store, { consumer: RELAY })).letters : 0
       return {
         name: RELAY,
         state: state(),
         lag: await lag(),
         ...(error === undefined ? {} : { error: reasonOf(error).message }),
-        detail: { parkedKeys: parked?.keys ?? 0, redrives: parked?.redrives ?? 0, waiting: lanes.size },
+        work: { inFlight: lanes.size, ...counts, leaseHeld: lease !== undefined },
+        detail: {
+          parkedKeys: parked?.keys ?? 0,
+          deadLetters: letters,
+          redrives: parked?.redrives ?? 0,
+          waiting: lanes.size,
+        },
       }
     },
   }

@@ -5,6 +5,7 @@ import { Unprocessable } from './errors.ts'
 import { summaryId } from './lane.ts'
 import { type ConsumerOptions, inboxMessage } from './message.ts'
 import { BEHIND, isParked, PARKED, type ParkedSummary, park, type Verdict } from './parking.ts'
+import type { ProcessSpans } from './process-spans.ts'
 import type { Tenants } from './tenants.ts'
 
 /** What the units of work of one partition need. */
@@ -15,6 +16,7 @@ export interface UnitContext<Value> {
   /** The name of the fence, and the token of this owner. */
   readonly fence: { readonly name: string; readonly token: number }
   readonly attempts: Attempts
+  readonly spans: ProcessSpans
   /** Offsets that still run after these. */
   readonly left: readonly number[]
 }
@@ -30,7 +32,18 @@ export async function handleTogether<Value>(
   context: UnitContext<Value>,
   entries: readonly Entry<Value>[],
 ): Promise<void> {
-  const tenant = tenantOf(entries[0] as Entry<Value>)
+  const [first] = entries
+  if (!first) return
+  const { spans } = context
+  if (entries.length === 1) return spans.message(first, () => handleUnit(context, entries, tenantOf(first)))
+  return spans.batch(entries, () => handleUnit(context, entries, tenantOf(first)))
+}
+
+async function handleUnit<Value>(
+  context: UnitContext<Value>,
+  entries: readonly Entry<Value>[],
+  tenant: string,
+): Promise<void> {
   const together = entries.length > 1
   const duplicate = await context.store.transaction(
     async (tx) => {
@@ -64,7 +77,9 @@ async function run<Value>(
       await park(tx, arrivalOf(entry, options.group), { reason: BEHIND, attempts: 0 })
       continue
     }
-    await handle(handlerTx, options, entry)
+    const handled = (): Promise<void> => handle(handlerTx, options, entry)
+    // Alone it has the whole unit for its span.
+    await (entries.length === 1 ? handled() : context.spans.message(entry, handled))
   }
   if (tx.tenant === '') attempts.end(tx, attempted(entries), context.left)
 }

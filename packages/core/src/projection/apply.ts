@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '../event/index.ts'
+import { inSpan, type RecordedEvent, type SpanOptions, type Telemetry, traceIn } from '../event/index.ts'
 import type { EventStore, Lease, Tx } from '../store/index.ts'
 import { checkpointOf, type ProjectionDefinition, versionedName } from './definition.ts'
 import { HandlerFailure, type ProjectionFault } from './errors.ts'
@@ -17,6 +17,9 @@ interface Projecting {
   readonly store: EventStore
   readonly definition: ProjectionDefinition
   readonly lease: Lease
+  readonly telemetry?: Telemetry | undefined
+  /** False while a new version is built: then it is the history that is gone through, and no event's own trace. */
+  readonly live?: boolean
 }
 
 /**
@@ -100,11 +103,12 @@ async function tryUnit(
 }
 
 async function applyUnit(
-  { store, definition, lease }: Projecting,
+  projecting: Projecting,
   tenant: string,
   events: readonly RecordedEvent[],
   advance: Advance | undefined,
 ): Promise<void> {
+  const { store, definition, lease } = projecting
   const last = events.at(-1)
   if (!last && (!advance || advance.to === advance.from)) return
   const checkpoint = checkpointOf(definition.name, definition.version)
@@ -113,7 +117,7 @@ async function applyUnit(
       tx.fence(lease.name, lease.token)
       const at = await tx.checkpoint.get(checkpoint)
       await applyEvents(
-        definition,
+        projecting,
         events.filter((event) => event.position > at),
         tx,
       )
@@ -127,19 +131,38 @@ async function applyUnit(
   tellProgress(store)
 }
 
-async function applyEvents(
-  definition: ProjectionDefinition,
-  events: readonly RecordedEvent[],
-  tx: Tx,
-): Promise<void> {
+async function applyEvents(projecting: Projecting, events: readonly RecordedEvent[], tx: Tx): Promise<void> {
+  const { definition } = projecting
   if (!definition.inline) {
-    for (const event of events) await handleEvent(definition, event, tx)
+    for (const event of events) await handleTraced(projecting, event, tx)
     return
   }
   for (const [stream, theirs] of Map.groupBy(events, (event) => event.stream)) {
     const mark = await marksOf(definition, tx).get(stream)
     const left = theirs.filter((event) => event.version > (mark ?? 0))
     await catchUpStream(definition, tx, stream, left)
+  }
+}
+
+function handleTraced(
+  { definition, telemetry, live }: Projecting,
+  event: RecordedEvent,
+  tx: Tx,
+): Promise<void> {
+  const handled = (): Promise<void> => handleEvent(definition, event, tx)
+  const parent = live && telemetry?.enabled ? traceIn(event.metadata) : undefined
+  return parent ? inSpan(telemetry, () => ({ ...spanOf(definition, event), parent }), handled) : handled()
+}
+
+function spanOf({ name, version }: ProjectionDefinition, { type, position }: RecordedEvent): SpanOptions {
+  return {
+    name: `project ${name}`,
+    kind: 'internal',
+    attributes: {
+      'eventwright.projection': versionedName(name, version),
+      'eventwright.event.type': type,
+      'eventwright.position': position,
+    },
   }
 }
 

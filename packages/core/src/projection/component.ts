@@ -1,4 +1,5 @@
-import { type Component, type ComponentHealth, type Runtime, within } from '../delivery/index.ts'
+import { type Component, type ComponentHealth, DRAIN, type Runtime, within } from '../delivery/index.ts'
+import type { RecordedEvent } from '../event/index.ts'
 import {
   CheckpointMoved,
   EpochChanged,
@@ -39,13 +40,12 @@ export function projectionComponent(
   definition: ProjectionDefinition,
   settings: ProjectionSettings = {},
 ): Component {
-  const { store, logger, instance } = runtime
+  const { store, logger, instance, telemetry } = runtime
   const { name, version } = definition
   const title = `projection:${versionedName(name, version)}`
   const checkpoint = checkpointOf(name, version)
   const leaseTime = settings.leaseTime ?? 10_000
   const batch = settings.batch ?? 500
-  const drain = settings.drain ?? 5000
   const bell = wake()
   const halt = wake()
   const leases = leaseHolder(store.leases, title, instance, leaseTime)
@@ -56,8 +56,13 @@ export function projectionComponent(
   /** Caught up, and kept from going live by a process that still writes the version before. */
   let heldBack = false
   let behindNewer = false
+  /** Readers see this version. */
+  let isLive = false
+  const counts = { handled: 0, retries: 0 }
   /** The head of the log when nothing was left to do: while it stands there, nothing is. */
   let doneAt: number | undefined
+  /** The token under which something was written: no earlier holder writes any more. */
+  let writtenUnder = 0
   let lookAgain = 0
   let stopping = false
   let running: Promise<void> = Promise.resolve()
@@ -65,6 +70,7 @@ export function projectionComponent(
 
   async function isSuperseded(): Promise<boolean> {
     const live = await liveVersion(store, name)
+    isLive = live === version
     return live !== undefined && live > version
   }
 
@@ -75,15 +81,31 @@ export function projectionComponent(
     const newer = slice.events.find((event) => definition.catalog.isNewer(event))
     const events = newer ? slice.events.filter(({ position }) => position < newer.position) : slice.events
     const to = newer ? newer.position - 1 : slice.examined
-    const applied = await applySlice({ store, definition, lease: held }, events, from, to)
-    fault = applied.fault
-    if (fault) return 'faulted'
+    if (!(await takeIn(held, events, from, to))) return 'faulted'
     if (newer) return 'newer'
     if (slice.events.length >= batch || (await hasMore(from, slice.examined))) return 'more'
     if (!(await goLive(held))) return 'done'
     doneAt = slice.examined
     lookAgain = performance.now() + leaseTime / 3
     return 'done'
+  }
+
+  /** False where it stopped at an event. */
+  async function takeIn(
+    held: Lease,
+    events: readonly RecordedEvent[],
+    from: number,
+    to: number,
+  ): Promise<boolean> {
+    const projecting = { store, definition, lease: held, telemetry, live: isLive }
+    const applied = await applySlice(projecting, events, from, to)
+    counts.handled += events.filter(({ position }) => position <= applied.to).length
+    fault = applied.fault
+    if (fault || to === from) return !fault
+    // A holder before this one may have recorded its fault until now: from here on it is fenced out.
+    if (writtenUnder !== held.token) await clearFault(held)
+    writtenUnder = held.token
+    return true
   }
 
   async function hasMore(from: number, examined: number): Promise<boolean> {
@@ -124,22 +146,26 @@ export function projectionComponent(
       if (await isSuperseded()) return end('stopped', 'superseded by a newer version')
       return Math.min(1000, leaseTime / 3)
     }
-    await begin()
+    await begin(held)
     if (await isDone()) return leaseTime / 3
     const passed = await pass(held)
     behindNewer = passed === 'newer'
     if (passed === 'superseded') return end('stopped', 'superseded by a newer version')
-    if (passed === 'faulted') return endFaulted()
+    if (passed === 'faulted') return endFaulted(held)
     if (passed === 'newer') state = 'waiting'
     return passed === 'more' ? undefined : leaseTime / 3
   }
 
   /** A fault that another process or an earlier run recorded is over: it is tried again. */
-  async function begin(): Promise<void> {
+  async function begin(held: Lease): Promise<void> {
     error = undefined
     if (state === 'running') return
-    if (await recordedFault(store, name, version)) await recordFault(store, definition, undefined)
+    await clearFault(held)
     state = 'running'
+  }
+
+  async function clearFault(held: Lease): Promise<void> {
+    if (await recordedFault(store, name, version)) await recordFault(store, definition, undefined, held)
   }
 
   async function end(as: 'stopped' | 'faulted', why: string): Promise<undefined> {
@@ -149,10 +175,10 @@ export function projectionComponent(
     await leases.giveBack()
   }
 
-  async function endFaulted(): Promise<undefined> {
+  async function endFaulted(held: Lease): Promise<undefined> {
     const { error: why, ...where } = fault ?? { error: '' }
+    await recordFault(store, definition, fault, held)
     logger.error(where, 'projection stopped at an event that its handler cannot take')
-    await recordFault(store, definition, fault)
     await end('faulted', why)
   }
 
@@ -177,9 +203,11 @@ export function projectionComponent(
     if (thrown instanceof EpochChanged || thrown instanceof LogBehind) return end('faulted', error)
     if (thrown instanceof FencedOut || thrown instanceof CheckpointMoved) {
       leases.lost()
+      fault = undefined
       state = 'waiting'
       return
     }
+    counts.retries++
     logger.error({ projection: name, version, failures, error }, 'projection failed, trying again')
     // Of the store's real time: the app's clock may stand still.
     await halt.wait(Math.min(LONGEST_BACKOFF, 50 * 2 ** failures) * (0.5 + runtime.random() / 2))
@@ -201,16 +229,17 @@ export function projectionComponent(
       fault = undefined
       state = 'waiting'
       await establish(store, definition)
-      if (await leases.hold()) await begin()
+      const held = await leases.hold()
+      if (held) await begin(held)
       endCommits = store.onCommit(() => bell.ring())
       running = loop()
     },
-    async stop() {
+    async stop(milliseconds = settings.drain ?? DRAIN) {
       stopping = true
       endCommits()
       bell.ring()
       halt.ring()
-      await within(drain, running)
+      await within(milliseconds, running)
       await leases.giveBack()
       if (state !== 'faulted') state = 'stopped'
     },
@@ -232,6 +261,7 @@ export function projectionComponent(
         state,
         lag: Math.max(0, (await store.head()) - at),
         ...(error === undefined ? {} : { error }),
+        work: { inFlight: 0, ...counts, parked: 0, leaseHeld: leases.isHeld() },
         detail: { version, live, checkpoint: at, ...(fault ? { fault } : {}) },
       }
     },

@@ -7,6 +7,7 @@ export interface LeaseHolder {
   /** It was found lost: take it anew next time. */
   lost(): void
   giveBack(): Promise<void>
+  isHeld(): boolean
 }
 
 export function leaseHolder(leases: Leases, name: string, holder: string, milliseconds: number): LeaseHolder {
@@ -29,5 +30,6 @@ export function leaseHolder(leases: Leases, name: string, holder: string, millis
       lease = undefined
       if (held) await leases.release(held)
     },
+    isHeld: () => lease !== undefined,
   }
 }

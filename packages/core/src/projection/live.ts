@@ -1,4 +1,4 @@
-import { EpochChanged, type EventStore, type Tx } from '../store/index.ts'
+import { EpochChanged, type EventStore, type Lease, type Tx } from '../store/index.ts'
 import { checkpointOf, collectionsOf, type ProjectionDefinition, versionedName } from './definition.ts'
 import type { ProjectionFault } from './errors.ts'
 
@@ -69,14 +69,16 @@ export async function recordedFault(
   return store.documents<ProjectionFault>(FAULTS).get(versionedName(name, version))
 }
 
-/** Tells all processes where a version stands still, or (`undefined`) that it goes on. */
+/** Tells all processes where a version stands still, or (`undefined`) that it goes on. @throws FencedOut */
 export async function recordFault(
   store: EventStore,
   definition: ProjectionDefinition,
   fault: ProjectionFault | undefined,
+  { name, token }: Pick<Lease, 'name' | 'token'>,
 ): Promise<void> {
   const id = versionedName(definition.name, definition.version)
   await store.transaction((tx) => {
+    tx.fence(name, token)
     const faults = tx.documents<ProjectionFault>(FAULTS)
     if (fault) faults.put(id, fault)
     else faults.delete(id)

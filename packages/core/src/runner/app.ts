@@ -4,6 +4,7 @@ import type { DeadLetter, DeadLetterQuery } from '../delivery/index.ts'
 import type { CaughtUpOptions, ProjectionDefinition, ReadModelOptions } from '../projection/index.ts'
 import type { DocumentReader, EventStore } from '../store/index.ts'
 import type { AppClock } from './app-clock.ts'
+import type { StopOptions } from './closing.ts'
 import type { AppHealth } from './health.ts'
 import type { IdleOptions } from './idle.ts'
 
@@ -41,6 +42,10 @@ export interface App extends AsyncDisposable {
   redrive(consumer: string, key?: string, options?: { readonly tenant?: string }): Promise<number>
   /** What is parked; default of all consumers. */
   deadLetters(query?: string | DeadLetterQuery): Promise<readonly DeadLetter[]>
-  /** Stops taking, drains what is in flight, gives leases back, closes store and broker. Idempotent. */
-  stop(): Promise<void>
+  /**
+   * Stops taking, drains what is in flight, gives leases back, closes store and broker. It resolves at the latest one
+   * second after `within` (default the app's `drain`): what still runs then is given up, named in the log, and done by
+   * another process; its own late writes are refused. Idempotent.
+   */
+  stop(options?: StopOptions): Promise<void>
 }

@@ -3,11 +3,14 @@ import { deadLetters, redrive } from '../delivery/index.ts'
 import { EventwrightError } from '../event/index.ts'
 import { caughtUp, readModel } from '../projection/index.ts'
 import type { App } from './app.ts'
+import { closeApp, DRAIN, type StopOptions } from './closing.ts'
+import { commandCounter } from './command-tally.ts'
 import { makeCrashable } from './crash.ts'
 import { AppStopped, CannotOpenApp, UnknownTarget } from './errors.ts'
-import { healthOf } from './health.ts'
+import { FIGURES, readingsOf } from './figures.ts'
+import { type AppHealth, healthOf } from './health.ts'
 import { untilIdle } from './idle.ts'
-import { closeApp, type Opened, openApp } from './opening.ts'
+import { type Opened, openApp } from './opening.ts'
 import type { AppOptions } from './options.ts'
 import { onTermination } from './signals.ts'
 import type { Topology } from './topology.ts'
@@ -24,7 +27,7 @@ export async function eventwright(options: AppOptions): Promise<App> {
     const why = error instanceof Error ? error.message : String(error)
     throw new CannotOpenApp(`The app cannot be opened on ${options.store.url}: ${why}`, { cause: error })
   })
-  const app = appOf(opened, options.signals ?? false)
+  const app = appOf(opened, options)
   if (opened.cutOff) makeCrashable(app, () => end(opened))
   return app
 }
@@ -36,23 +39,27 @@ async function end({ cutOff, clock, keepAlive }: Opened): Promise<void> {
   await cutOff?.cut()
 }
 
-function appOf(opened: Opened, signals: boolean): App {
+function appOf(opened: Opened, { signals = false, drain = DRAIN }: AppOptions): App {
   const { name, topology, runtime, clock, components, started } = opened
   const { store, broker } = runtime
   const executing = new Set<Promise<unknown>>()
+  const commands = commandCounter()
   let stopping: Promise<void> | undefined
-  const removeListener = signals ? onTermination(stop) : () => {}
+  const removeListener = signals ? onTermination(() => stop()) : () => {}
+
+  const unwatch = runtime.telemetry?.watch(FIGURES, async () => readingsOf(await health()))
+
+  function health(): Promise<AppHealth> {
+    return healthOf(components, store, started, commands.tally)
+  }
 
   function assertRunning(call: string): void {
     if (stopping) throw new AppStopped(name, call)
   }
 
-  function stop(): Promise<void> {
-    stopping ??= (async () => {
-      await Promise.allSettled(executing)
-      await closeApp(opened)
-      removeListener()
-    })()
+  function stop({ within = drain }: StopOptions = {}): Promise<void> {
+    unwatch?.()
+    stopping ??= closeApp(opened, within, executing).finally(removeListener)
     return stopping
   }
 
@@ -65,8 +72,13 @@ function appOf(opened: Opened, signals: boolean): App {
       const service = topology.serviceOf.get(command.aggregate)
       const definition = service?.aggregates.find((aggregate) => aggregate.name === command.aggregate)
       if (!service || !definition || service.elsewhere) throw unknownTarget(topology, command.aggregate)
-      const result = execute(store, definition, command, { ids: runtime.ids, ...options })
+      const result = execute(store, definition, command, {
+        ids: runtime.ids,
+        telemetry: runtime.telemetry,
+        ...options,
+      })
       executing.add(result)
+      commands.count(result)
       return result.finally(() => executing.delete(result))
     },
     async caughtUp(projection, position, options) {
@@ -84,13 +96,13 @@ function appOf(opened: Opened, signals: boolean): App {
     },
     async health() {
       assertRunning('health')
-      return healthOf(components, store, started)
+      return health()
     },
     redrive: (consumer, key, options) =>
       redrive(store, { consumer, ...(key === undefined ? {} : { key }), ...options }),
     deadLetters: (query = {}) => deadLetters(store, typeof query === 'string' ? { consumer: query } : query),
     stop,
-    [Symbol.asyncDispose]: stop,
+    [Symbol.asyncDispose]: () => stop(),
   }
   return app
 }

@@ -1,15 +1,24 @@
-import type { Component, ComponentHealth } from '../delivery/index.ts'
+import { type Component, type ComponentHealth, within } from '../delivery/index.ts'
 import type { EventStore } from '../store/index.ts'
+import type { CommandTally } from './command-tally.ts'
 
 /** What an operator asks an app. */
 export interface AppHealth {
   /** True when it was started and every component runs or waits for another process that does. */
   readonly ready: boolean
+  /** True when the store answers: commands can be executed here. */
+  readonly storeAnswers: boolean
   readonly components: readonly ComponentHealth[]
   /** Events or messages still to do, by consumer, relay, saga and projection. */
   readonly lag: { readonly [component: string]: number }
   /** Milliseconds that the oldest append in the queue has waited. */
   readonly oldestOpenAppend: number
+  /** Appends and units of work in the queue of this process. */
+  readonly openAppends: number
+  /** Commits that this process has seen, also those of others. */
+  readonly commits: number
+  /** Commands that this process executed with `app.execute`, since it was opened. */
+  readonly commands: CommandTally
   /** Keys that wait behind a dead letter, over all consumers. */
   readonly parkedKeys: number
   /** Components that stopped at what they cannot take. */
@@ -17,19 +26,31 @@ export interface AppHealth {
   readonly sagas: { readonly open: number; readonly stuck: number }
 }
 
+/** Milliseconds after which whoever is asked counts as not answering. */
+const PATIENCE = 2000
+
 /** Asks every component. One that cannot answer counts as faulted: health must tell even then. */
 export async function healthOf(
   components: readonly Component[],
   store: EventStore,
   started: boolean,
+  commands: CommandTally,
 ): Promise<AppHealth> {
-  const all = await Promise.all(components.map(askHealth))
+  const [all, commits] = await Promise.all([Promise.all(components.map(askHealth)), commitsOf(store)])
   const details = all.map(({ detail }) => detail ?? {})
+  const { oldestOpenAppend, queued } = store.health()
   return {
-    ready: started && all.every(({ state }) => state === 'running' || state === 'waiting'),
+    ready:
+      started &&
+      commits !== undefined &&
+      all.every(({ state }) => state === 'running' || state === 'waiting'),
+    storeAnswers: commits !== undefined,
     components: all,
     lag: Object.fromEntries(all.map(({ name, lag }) => [name, lag])),
-    oldestOpenAppend: store.health().oldestOpenAppend,
+    oldestOpenAppend,
+    openAppends: queued,
+    commits: commits ?? 0,
+    commands,
     parkedKeys: sum(details.map(({ parkedKeys }) => parkedKeys)),
     faulted: all.filter(({ state }) => state === 'faulted').map(({ name }) => name),
     sagas: {
@@ -39,13 +60,38 @@ export async function healthOf(
   }
 }
 
+/** Undefined where the store does not answer. The head is read from the database itself. */
+async function commitsOf(store: EventStore): Promise<number | undefined> {
+  let commits: number | undefined
+  const asked = store
+    .head()
+    .then(() => store.commits())
+    .then((known) => {
+      commits = known
+    })
+  await within(
+    PATIENCE,
+    asked.catch(() => undefined),
+  )
+  return commits
+}
+
 async function askHealth(component: Component): Promise<ComponentHealth> {
-  try {
-    return await component.health()
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    return { name: component.name, state: 'faulted', lag: 0, error: message }
-  }
+  let answer = cannotTell(component, `it did not answer within ${PATIENCE} ms`)
+  const asked = component.health().then(
+    (health) => {
+      answer = health
+    },
+    (error: unknown) => {
+      answer = cannotTell(component, error instanceof Error ? error.message : String(error))
+    },
+  )
+  await within(PATIENCE, asked)
+  return answer
+}
+
+function cannotTell({ name }: Component, error: string): ComponentHealth {
+  return { name, state: 'faulted', lag: 0, error }
 }
 
 function sum(counts: readonly unknown[]): number {

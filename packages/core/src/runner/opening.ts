@@ -1,9 +1,10 @@
 import type { Broker } from '../broker/index.ts'
 import { type Catalog, createCatalog, mergeCatalogs } from '../catalog/index.ts'
 import type { Component, Runtime } from '../delivery/index.ts'
-import { newId, silentLogger } from '../event/index.ts'
+import { newId, silentLogger, silentTelemetry } from '../event/index.ts'
 import { establish, type InlineWriter, inlineWriter } from '../projection/index.ts'
 import { appClock, type BindableClock } from './app-clock.ts'
+import { closeApp, DRAIN } from './closing.ts'
 import { componentsOf } from './components.ts'
 import { type CutOff, cutOff } from './cut-off.ts'
 import { type Declarations, declarations as declarationsOf } from './declarations.ts'
@@ -35,7 +36,15 @@ export async function openApp(options: AppOptions): Promise<Opened> {
   const inline = inlineWriter(topology.projections)
   const { ids = newId } = options
   const { onAppend } = inline
-  const storeOptions = { ...(catalog ? { catalog } : {}), ...(onAppend ? { onAppend } : {}), clock, ids }
+  const { telemetry = silentTelemetry } = options
+  const trace = telemetry.enabled ? { trace: () => telemetry.current() } : {}
+  const storeOptions = {
+    ...(catalog ? { catalog } : {}),
+    ...(onAppend ? { onAppend } : {}),
+    ...trace,
+    clock,
+    ids,
+  }
   const real = await openEngines(options, storeOptions)
   const switched = options.crashable ? cutOff(real.store, real.broker) : undefined
   const runtime = runtimeOf(options, switched ?? real, clock)
@@ -62,7 +71,7 @@ export async function openApp(options: AppOptions): Promise<Opened> {
     return opened
   } catch (error) {
     // Why it cannot be opened is the one thing to tell.
-    await closeApp(opened).catch(() => undefined)
+    await closeApp(opened, DRAIN).catch(() => undefined)
     throw error
   }
 }
@@ -74,6 +83,7 @@ function runtimeOf(options: AppOptions, { store, broker }: Engines, clock: Binda
     clock,
     ids: options.ids ?? newId,
     logger: options.logger ?? silentLogger,
+    telemetry: options.telemetry ?? silentTelemetry,
     random: options.random ?? Math.random,
     instance: options.instance ?? newId(),
   }
@@ -102,19 +112,4 @@ async function ensureTopics(broker: Broker, { services, consumers }: Topology): 
     await broker.ensureTopic(eventTopic, settings)
   }
   for (const topic of new Set(consumers.flatMap(({ topics }) => topics))) await broker.ensureTopic(topic)
-}
-
-/** Stops taking, drains, gives leases back, closes; goes on where one of them fails, and tells the first failure. */
-export async function closeApp({ components, inline, clock, runtime, keepAlive }: Opened): Promise<void> {
-  clearInterval(keepAlive)
-  const stopped = await Promise.allSettled(components.map((component) => component.stop()))
-  clock.unbind()
-  const closed = await Promise.allSettled([
-    inline
-      .close()
-      .finally(() => runtime.broker.close())
-      .finally(() => runtime.store.close()),
-  ])
-  const failed = [...stopped, ...closed].find((result) => result.status === 'rejected')
-  if (failed) throw failed.reason
 }

@@ -1,6 +1,6 @@
 import type { BrokerEngine } from '../broker/index.ts'
 import type { BreakerOptions, RetryOptions } from '../delivery/index.ts'
-import type { Clock, Ids, Logger } from '../event/index.ts'
+import type { Clock, Ids, Logger, Telemetry } from '../event/index.ts'
 import type { StoreEngine } from '../store/index.ts'
 import type { Runnable, Service, ServiceTopic } from './service.ts'
 
@@ -22,8 +22,15 @@ export interface AppOptions {
    * failed); a second SIGTERM ends it at once with 143. Default false: the program calls `stop()` itself.
    */
   readonly signals?: boolean
+  /**
+   * Milliseconds that what is in flight may take to end when the app stops, by `stop()` or a SIGTERM; default 10 000.
+   * Keep it, and a second more, below what your platform waits before it kills (Kubernetes: 30 s).
+   */
+  readonly drain?: number
   /** Default silent. Types, ids and positions are logged, never payloads. */
   readonly logger?: Logger
+  /** Traces and metrics: `openTelemetry()` of `@eventwright/core/opentelemetry`. Default none, at no cost. */
+  readonly telemetry?: Telemetry
   /** What time-outs, back-off and `recordedAt` follow; leases follow the database's. */
   readonly clock?: Clock
   /** For scenarios: `app.clock.advance()` moves time, for all processes on this store that say so. Default false. */

@@ -3,6 +3,7 @@ import {
   type BreakerOptions,
   type Component,
   type ComponentHealth,
+  type ComponentWork,
   type Delivered,
   eventParser,
   messageConsumer,
@@ -18,7 +19,7 @@ import { heardBy, leadsToNothing, routesOf } from './routing.ts'
 import { sagaStates } from './states.ts'
 import { tallyOf } from './tally.ts'
 import { tell } from './tell.ts'
-import { timerLoop } from './timer-loop.ts'
+import { type TimerWork, timerLoop } from './timer-loop.ts'
 import { checkSaga } from './tree.ts'
 
 export interface SagaSettings {
@@ -45,11 +46,11 @@ export function sagaComponent(
   { topics, leaseTime = 10_000, ...settings }: SagaSettings,
 ): Component {
   checkSaga(definition)
-  const { store, logger } = runtime
+  const { store, logger, telemetry } = runtime
   const { name } = definition
   const owner = sagaOwner(name)
   const heard = heardBy(definition)
-  const host = { definition, logger, states: sagaStates() }
+  const host = { definition, logger, telemetry, states: sagaStates() }
   const tenants = new Set([''])
 
   async function handle({ value, tenant }: Delivered<RecordedEvent>, tx: Tx): Promise<void> {
@@ -99,6 +100,7 @@ export function sagaComponent(
     return {
       ...health,
       ...(error === undefined ? {} : { error }),
+      ...(health.work && { work: withTimers(health.work, timers.work()) }),
       detail: { ...health.detail, ...tally, openSagas: open, stuck: stuck.length, stuckSagas: stuck },
     }
   }
@@ -109,13 +111,18 @@ export function sagaComponent(
       await consumer.start()
       timers.start()
     },
-    async stop() {
-      await Promise.all([consumer.stop(), timers.stop()])
+    async stop(milliseconds) {
+      await Promise.all([consumer.stop(milliseconds), timers.stop(milliseconds)])
     },
     idle: async () => (await consumer.idle()) && (await timers.idle()),
     nextDue,
     health,
   }
+}
+
+function withTimers(work: ComponentWork, timers: TimerWork): ComponentWork {
+  const { fired, retries, leaseHeld } = timers
+  return { ...work, handled: work.handled + fired, retries: work.retries + retries, leaseHeld }
 }
 
 interface TimerData {

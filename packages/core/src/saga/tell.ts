@@ -1,4 +1,4 @@
-import type { Logger } from '../event/index.ts'
+import { inSpan, type Logger, type Span, type SpanAttributes, type Telemetry } from '../event/index.ts'
 import type { Tx } from '../store/index.ts'
 import type { SagaDefinition } from './definition.ts'
 import { keepEarly, takeEarly } from './early.ts'
@@ -14,6 +14,7 @@ import { timerChanges } from './timers.ts'
 export interface SagaHost {
   readonly definition: SagaDefinition
   readonly logger: Logger
+  readonly telemetry: Telemetry | undefined
   readonly states: SagaStates
 }
 
@@ -21,7 +22,14 @@ export interface SagaHost {
  * Tells a saga something, in a unit of work: its state is read from its stream, what it decides is recorded
  * there, and its timers are set and cancelled with it.
  */
-export async function tell(host: SagaHost, tx: Tx, key: string, input: SagaInput): Promise<void> {
+export function tell(host: SagaHost, tx: Tx, key: string, input: SagaInput): Promise<void> {
+  const { name } = host.definition
+  const attributes = { 'eventwright.saga': name, 'eventwright.saga.key': key }
+  const options = () => ({ name: `saga ${name}`, kind: 'internal', attributes }) as const
+  return inSpan(host.telemetry, options, (span) => tellIn(span, host, tx, key, input))
+}
+
+async function tellIn(span: Span, host: SagaHost, tx: Tx, key: string, input: SagaInput): Promise<void> {
   const { definition } = host
   const stream = sagaStream(definition.name, key)
   const { state: before, version } = await host.states.read(tx, stream)
@@ -32,8 +40,9 @@ export async function tell(host: SagaHost, tx: Tx, key: string, input: SagaInput
   if (reaction.keep && input.kind === 'event') await keepEarly(tx, definition, key, input.event)
   if (reaction.events.length === 0) return
   await record(tx, stream, version, reaction)
-  setTimers(tx, definition, before, reaction.state)
+  setTimers(host, tx, before, reaction.state)
   countEvents(tx, definition.name, reaction.events)
+  span.set(progressOf(reaction))
   log(host, key, reaction)
 }
 
@@ -50,11 +59,23 @@ async function record(tx: Tx, stream: string, version: number, { events, state }
   await tx.append(stream, stamped, { expect: version === 0 ? 'none' : version })
 }
 
-function setTimers(tx: Tx, { name }: SagaDefinition, before: SagaState, after: SagaState): void {
-  const owner = sagaOwner(name)
+/** A timer keeps the trace that it was set in, so that what it leads to continues that. */
+function setTimers({ definition, telemetry }: SagaHost, tx: Tx, before: SagaState, after: SagaState): void {
+  const owner = sagaOwner(definition.name)
+  const trace = telemetry?.current()
   const { set, cancel } = timerChanges(before, after)
   for (const id of cancel) tx.timers.cancel(owner, id)
-  for (const { id, due, stuck } of set) tx.timers.set({ owner, id, due, data: { key: after.key, stuck } })
+  for (const { id, due, stuck } of set)
+    tx.timers.set({ owner, id, due, data: { key: after.key, stuck, ...trace } })
+}
+
+function progressOf({ state, events }: Reaction): SpanAttributes {
+  const { failure, status } = state
+  return {
+    'eventwright.saga.status': status,
+    'eventwright.saga.events': events.length,
+    ...(failure?.refusal === undefined ? {} : { 'eventwright.refusal': failure.refusal }),
+  }
 }
 
 function log({ definition, logger }: SagaHost, key: string, { events }: Reaction): void {

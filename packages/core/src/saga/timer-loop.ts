@@ -1,5 +1,5 @@
-import type { Runtime } from '../delivery/index.ts'
-import { NewerVersion } from '../delivery/index.ts'
+import { DRAIN, NewerVersion, type Runtime, within } from '../delivery/index.ts'
+import { inSpan, type SpanOptions, traceIn } from '../event/index.ts'
 import { FencedOut, type Lease, StoreClosed, type StoredTimer, type Tx } from '../store/index.ts'
 
 const POLL = 1000
@@ -25,13 +25,22 @@ export interface TimerHandler {
   readonly laneOf: (timer: StoredTimer) => string
 }
 
+/** What this process has done of an owner's timers. */
+export interface TimerWork {
+  readonly fired: number
+  readonly retries: number
+  readonly leaseHeld: boolean
+}
+
 export interface TimerLoop {
   start(): void
-  stop(): Promise<void>
+  /** Waits so many milliseconds (default 5000) for what runs. */
+  stop(within?: number): Promise<void>
   idle(): Promise<boolean>
   nextDue(): Promise<number | undefined>
   /** Of timers that cannot be fired. */
   error(): string | undefined
+  work(): TimerWork
 }
 
 /**
@@ -39,13 +48,14 @@ export interface TimerLoop {
  * whatever follows from it. Of all processes one does, at a time: a fenced lease.
  */
 export function timerLoop(
-  { store, clock, logger, instance }: Omit<Runtime, 'broker'>,
+  { store, clock, logger, instance, telemetry }: Omit<Runtime, 'broker'>,
   owner: string,
   leaseTime: number,
   fire: TimerHandler,
 ): TimerLoop {
   const leaseName = `timers:${owner}`
   const held = new Map<string, Held>()
+  const counts = { fired: 0, retries: 0 }
   let lease: Lease | undefined
   let renewAt = 0
   let awayUntil = 0
@@ -85,6 +95,13 @@ export function timerLoop(
     for (const [id, { until }] of held) if (until === Number.POSITIVE_INFINITY) held.delete(id)
   }
 
+  /** All that are due were read: what was held and is not there was fired elsewhere or cancelled. */
+  function forgetGone(timers: readonly StoredTimer[]): void {
+    if (held.size === 0) return
+    const due = new Set(timers.map(idOf))
+    for (const id of held.keys()) if (!due.has(id)) held.delete(id)
+  }
+
   // Of a newer saga: uncounted, and others get their turn.
   async function stepBack(timer: StoredTimer): Promise<void> {
     held.set(idOf(timer), { failures: 0, until: Number.POSITIVE_INFINITY })
@@ -96,23 +113,31 @@ export function timerLoop(
 
   async function dueNow(): Promise<readonly StoredTimer[]> {
     const now = clock.now()
-    const timers = await store.timers({ owner, until: now, limit: BATCH + held.size })
+    const limit = BATCH + held.size
+    const timers = await store.timers({ owner, until: now, limit })
+    if (timers.length < limit) forgetGone(timers)
     return timers.filter((timer) => (held.get(idOf(timer))?.until ?? now) <= now)
   }
 
+  /** False where it was fired elsewhere or cancelled. */
+  async function fireIn(tx: Tx, { tenant, id }: StoredTimer, own: Lease): Promise<boolean> {
+    tx.fence(own.name, own.token)
+    const current = await tx.timers.get(owner, id)
+    if (current === undefined || current.due > tx.now) return false
+    tx.timers.cancel(owner, id)
+    await fire.handle(tx, { ...current, tenant })
+    return true
+  }
+
   async function take(timer: StoredTimer, own: Lease): Promise<void> {
-    const { tenant, id } = timer
+    const { tenant } = timer
     try {
-      await store.transaction(
-        async (tx) => {
-          tx.fence(own.name, own.token)
-          const current = await tx.timers.get(owner, id)
-          if (current === undefined || current.due > tx.now) return
-          tx.timers.cancel(owner, id)
-          await fire.handle(tx, { ...current, tenant })
-        },
-        { tenant },
+      const fired = await inSpan(
+        telemetry,
+        () => spanOf(timer),
+        () => store.transaction((tx) => fireIn(tx, timer, own), { tenant }),
       )
+      if (fired) counts.fired++
       held.delete(idOf(timer))
     } catch (error) {
       if (error instanceof FencedOut || error instanceof StoreClosed) throw error
@@ -129,6 +154,7 @@ export function timerLoop(
   }
 
   function hold(timer: StoredTimer, error: unknown): void {
+    counts.retries++
     const failures = (held.get(idOf(timer))?.failures ?? 0) + 1
     const backoff = Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** Math.min(failures - 1, 20))
     const message = error instanceof Error ? error.message : String(error)
@@ -183,11 +209,11 @@ export function timerLoop(
       unlisten = store.onCommit(wake)
       running = run()
     },
-    async stop() {
+    async stop(milliseconds = DRAIN) {
       stopping = true
       unlisten()
       wake()
-      await running
+      if (running !== undefined) await within(milliseconds, running)
       running = undefined
       if (lease !== undefined) await store.leases.release(lease)
       lease = undefined
@@ -195,7 +221,14 @@ export function timerLoop(
     idle: async () => (await dueNow()).length === 0,
     nextDue,
     error: () => held.values().find(({ error }) => error !== undefined)?.error,
+    work: () => ({ ...counts, leaseHeld: lease !== undefined }),
   }
+}
+
+/** What fires continues the trace in which the timer was set. */
+function spanOf({ owner, id, data }: StoredTimer): SpanOptions {
+  const attributes = { 'eventwright.timer': id }
+  return { name: `timer ${owner}`, kind: 'internal', parent: traceIn(data) ?? 'none', attributes }
 }
 
 function idOf({ tenant, id }: StoredTimer): string {

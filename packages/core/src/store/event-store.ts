@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/index.ts'
-import type { Clock, Ids, NewEvent, PendingEvent, RecordedEvent } from '../event/index.ts'
+import type { Clock, Ids, NewEvent, PendingEvent, RecordedEvent, TraceContext } from '../event/index.ts'
 import type { Leases } from './leases.ts'
 import type { StoredTimer, TimerQuery } from './timers.ts'
 import type { DocumentReader, Tx } from './transaction.ts'
@@ -105,6 +105,8 @@ export interface StoreOptions {
   readonly catalog?: Catalog
   readonly clock?: Clock
   readonly ids?: Ids
+  /** Where the trace of the running code stands: kept in the metadata of events that bring no `traceparent`. */
+  readonly trace?: () => TraceContext | undefined
   /**
    * Runs inside every unit that appends, plain appends too, after its work and before its flush: what it
    * writes commits with the events (inline projections). Gets the unit's events, also technical ones, but

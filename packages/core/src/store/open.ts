@@ -20,7 +20,7 @@ export function openStore(engine: Engine, options: StoreOptions = {}): EventStor
   // Engines keep whole milliseconds.
   const now = (): number => Math.floor(clock.now())
   const commit = groupCommit(engine, now)
-  const prepare = preparer(options.catalog, options.ids)
+  const prepare = preparer(options.catalog, options.ids, options.trace)
   const upcast = upcaster(options.catalog)
   const transact = transactions({
     engine,

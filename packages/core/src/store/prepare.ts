@@ -1,5 +1,13 @@
 import type { Catalog } from '../catalog/index.ts'
-import { type Ids, isTechnical, type NewEvent, newId, type RecordedEvent, textOf } from '../event/index.ts'
+import {
+  type Ids,
+  isTechnical,
+  type NewEvent,
+  newId,
+  type RecordedEvent,
+  type TraceContext,
+  textOf,
+} from '../event/index.ts'
 import type { PreparedEvent } from './unit.ts'
 import { checkWhole } from './whole.ts'
 
@@ -14,9 +22,14 @@ export type Prepare = (
  * Checks by the catalog (Eventwright's own events are its own) and by form, and writes the JSON text at
  * once: what the caller changes in the payload later does not reach the log.
  */
-export function preparer(catalog: Catalog | undefined, ids: Ids | undefined): Prepare {
+export function preparer(
+  catalog: Catalog | undefined,
+  ids: Ids | undefined,
+  trace: (() => TraceContext | undefined) | undefined,
+): Prepare {
   const give = ids ?? newId
-  const prepareOne = (tenant: string, stream: string, event: NewEvent): PreparedEvent => {
+  const prepareOne = (tenant: string, stream: string, given: NewEvent): PreparedEvent => {
+    const event = trace === undefined ? given : traced(given, trace())
     const checked = catalog === undefined || isTechnical(event.type) ? event : catalog.prepare(event)
     const text = textOf(checked, stream, tenant)
     if (checked.schemaVersion !== undefined)
@@ -33,6 +46,12 @@ export function preparer(catalog: Catalog | undefined, ids: Ids | undefined): Pr
     }
   }
   return (tenant, stream, events) => events.map((event) => prepareOne(tenant, stream, event))
+}
+
+/** Who brings a trace of its own keeps it. */
+function traced(event: NewEvent, trace: TraceContext | undefined): NewEvent {
+  if (trace === undefined || event.metadata?.traceparent !== undefined) return event
+  return { ...event, metadata: { ...event.metadata, ...trace } }
 }
 
 /** Brings a payload to the newest schema version. */
