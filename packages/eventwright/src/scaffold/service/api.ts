@@ -6,7 +6,7 @@ import { kebab, plural, segments } from '../names.ts'
 import type { ServiceParts } from './service.ts'
 
 /** Paths that the service has of its own. */
-const OWN = new Set(['health', 'openapi.json'])
+const OWN = new Set(['health', 'metrics', 'openapi.json'])
 
 /** What the service takes and gives over HTTP, as data: src/http makes the routes and the OpenAPI of it. */
 export function apiFile(parts: ServiceParts): ScaffoldFile {

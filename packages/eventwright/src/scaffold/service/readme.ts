@@ -24,7 +24,8 @@ npm start
 \`\`\`
 
 ${tryIt(parts)}
-It describes itself at \`http://localhost:${portOf(parts)}/openapi.json\`, and tells how it does at \`/health\`.
+It describes itself at \`http://localhost:${portOf(parts)}/openapi.json\`, and tells how it does at \`/health\`
+and, for Prometheus, at \`/metrics\`.
 
 \`\`\`sh
 npm test             # the domain, the flow's scenarios, HTTP

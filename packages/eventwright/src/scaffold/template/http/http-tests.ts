@@ -165,12 +165,13 @@ for (const { projection, path } of api.readModels) {
 
 test('the service says how it does', async () => {
   await using service = await open()
-  assert.deepEqual((await service.server.inject('/health/live')).json(), { status: 'live' })
-  assert.deepEqual((await service.server.inject('/health/ready')).json(), { status: 'ready' })
+  assert.deepEqual((await service.server.inject('/health/live')).json(), { status: 'up' })
+  assert.deepEqual((await service.server.inject('/health/ready')).json(), { status: 'up' })
   assert.equal((await service.server.inject({ method: 'HEAD', url: '/health/live' })).statusCode, 200)
-  const { ready, components } = (await service.server.inject('/health')).json()
-  assert.equal(ready, true)
+  const { status, components } = (await service.server.inject('/health')).json()
+  assert.equal(status, 'up')
   assert.ok(components.length > 0)
+  assert.match((await service.server.inject('/metrics')).body, /^# HELP /m)
 })
 
 test('while it drains it finishes what it has in hand, and tells everybody else to come again', async () => {

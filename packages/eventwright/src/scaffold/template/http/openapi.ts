@@ -146,18 +146,24 @@ function readModelPaths(model: ApiReadModel): readonly (readonly [string, JsonOb
 
 const OWN_PATHS: readonly (readonly [string, JsonObject])[] = (
   [
-    ['/health', 'health', 'How each part does.'],
-    ['/health/live', 'live', 'Whether the process answers.'],
-    ['/health/ready', 'ready', 'Whether it takes work.'],
+    ['/health', 'health', 'How each part does.', json('All is well.', { type: 'object' })],
+    ['/health/live', 'live', 'Whether the process answers.', json('Yes.', { type: 'object' })],
+    ['/health/ready', 'ready', 'Whether it takes work.', json('Yes.', { type: 'object' })],
+    [
+      '/metrics',
+      'metrics',
+      'The same as figures, for Prometheus.',
+      { description: 'Its text format.', content: { 'text/plain': { schema: { type: 'string' } } } },
+    ],
   ] as const
-).map(([path, operationId, summary]) => [
+).map(([path, operationId, summary, yes]) => [
   path,
   {
     get: {
       operationId,
       tags: ['service'],
       summary,
-      responses: { 200: json('Yes.', { type: 'object' }), 503: json('No.', { type: 'object' }) },
+      responses: { 200: yes, 503: json('No, or not now.', { type: 'object' }) },
     },
   },
 ])
