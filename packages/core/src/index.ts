@@ -40,6 +40,7 @@ export {
   BrokerClosed,
   type BrokerEngine,
   type BrokerOptions,
+  BrokerUnreachable,
   type Delivery,
   type Message,
   type MessageHandler,

@@ -53,3 +53,13 @@ export class BrokerClosed extends EventwrightError {
     super(`the broker ${url} is closed: close it after the last call, or open another one`)
   }
 }
+
+/** The broker cannot be reached, does not let this client in, or did not answer in time. */
+export class BrokerUnreachable extends EventwrightError {
+  readonly code = 'BrokerUnreachable'
+
+  /** `url`: without user and password. */
+  constructor(url: string, why: string, options?: ErrorOptions) {
+    super(`the broker ${url} ${why}`, options)
+  }
+}

@@ -78,6 +78,13 @@ export class PartitionReader {
     this.#wake.ring()
   }
 
+  /** There is nothing to hand over before this offset: what stands there is no message. */
+  skipTo(offset: number): void {
+    if (this.#state === 'closed') return
+    this.#window.skip(offset)
+    this.#settings.acknowledged()
+  }
+
   /** Hands over nothing more, and resolves when what is in flight is acknowledged, has thrown, or is out of time. */
   async drain(milliseconds: number): Promise<void> {
     if (this.#state !== 'reading') return

@@ -37,6 +37,11 @@ export class InFlightWindow {
     this.#next = offset + 1
   }
 
+  /** There is no message from the offset to read from up to this one. */
+  skip(offset: number): void {
+    this.#next = Math.max(this.#next, offset)
+  }
+
   holds(offset: number): boolean {
     return this.#open.has(offset)
   }

@@ -1,0 +1,2 @@
+export { kafkaBroker } from './engine.ts'
+export type { KafkaCompression, KafkaOptions, KafkaSasl } from './options.ts'

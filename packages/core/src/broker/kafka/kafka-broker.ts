@@ -1,0 +1,203 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { type Logger, silentLogger } from '../../event/index.ts'
+import type {
+  Broker,
+  BrokerOptions,
+  Message,
+  MessageHandler,
+  SubscribeOptions,
+  Subscription,
+} from '../broker.ts'
+import { BrokerClosed, MessageTooLarge, PartitionsDiffer, UnknownTopic } from '../errors.ts'
+import { MAX_MESSAGE_BYTES, messageBytes } from '../message-size.ts'
+import { Cluster } from './cluster.ts'
+import { Connections } from './connections.ts'
+import { ensureTopic, findTopic } from './ensure-topic.ts'
+import { Coordinator } from './group/coordinator.ts'
+import { lagOf } from './group/lag.ts'
+import { KafkaMember } from './group/member.ts'
+import { latestOf } from './latest.ts'
+import type { KafkaSettings } from './options.ts'
+import { Producer } from './producer/producer.ts'
+
+const DEFAULT_PARTITIONS = 6
+const LOOK_AROUND = 60_000
+
+/** Opens a broker on a Kafka cluster that is there. @throws BrokerUnreachable */
+export async function openKafkaBroker(settings: KafkaSettings, options: BrokerOptions): Promise<Broker> {
+  const cluster = new Cluster(settings)
+  try {
+    await cluster.refresh([])
+  } catch (error) {
+    await cluster.close()
+    throw error
+  }
+  const broker = new KafkaBroker(cluster, options.logger ?? silentLogger)
+  return {
+    url: broker.url,
+    ensureTopic: (topic, topicSettings) => broker.ensureTopic(topic, topicSettings),
+    publish: (topic, messages) => broker.publish(topic, messages),
+    subscribe: (subscription, handler) => broker.subscribe(subscription, handler),
+    topics: () => broker.topics(),
+    latest: (topic, limit) => broker.latest(topic, limit),
+    groupLag: (group) => broker.groupLag(group),
+    close: () => broker.close(),
+  }
+}
+
+class KafkaBroker implements Broker {
+  readonly url: string
+  readonly #cluster: Cluster
+  readonly #logger: Logger
+  readonly #producer: Producer
+  readonly #members = new Set<KafkaMember>()
+  /** Calls that wait until a topic is known: those after them wait too. */
+  readonly #waiting = new Map<string, ((error?: unknown) => void)[]>()
+  readonly #lookAround: NodeJS.Timeout
+  #closing: Promise<void> | undefined
+
+  constructor(cluster: Cluster, logger: Logger) {
+    this.url = cluster.url
+    this.#cluster = cluster
+    this.#logger = logger
+    this.#producer = new Producer(cluster, logger)
+    // Partitions that an operator adds are to be written and read.
+    this.#lookAround = setInterval(() => void cluster.refreshKnown().catch(() => {}), LOOK_AROUND).unref()
+  }
+
+  async ensureTopic(topic: string, { partitions }: { readonly partitions?: number } = {}): Promise<void> {
+    this.#assertOpen()
+    const { leaders } = await ensureTopic(this.#cluster, this.#real(topic), partitions ?? DEFAULT_PARTITIONS)
+    if (partitions !== undefined && partitions > leaders.length)
+      throw new PartitionsDiffer(topic, leaders.length, partitions)
+  }
+
+  async publish(topic: string, messages: readonly Message[]): Promise<void> {
+    this.#assertOpen()
+    for (const message of messages) {
+      const bytes = messageBytes(message)
+      if (bytes > MAX_MESSAGE_BYTES) throw new MessageTooLarge(topic, message.id, bytes, MAX_MESSAGE_BYTES)
+    }
+    const real = this.#real(topic)
+    const known = this.#waiting.has(real) ? undefined : this.#cluster.known(real)
+    if (known && known.leaders.length > 0) return this.#producer.write(known, messages)
+    return this.#publishLater(topic, messages)
+  }
+
+  async subscribe(options: SubscribeOptions, handler: MessageHandler): Promise<Subscription> {
+    this.#assertOpen()
+    // An acknowledgement inside a unit of work must not carry that unit's context into later handlers.
+    const outside = AsyncLocalStorage.snapshot()
+    const topics = [...new Set(options.topics)]
+    for (const topic of topics) await this.#find(topic)
+    const group = this.#real(options.group)
+    const member = new KafkaMember(this.#cluster, {
+      group,
+      topics: topics.map((topic) => this.#real(topic)),
+      batch: options.batch ?? 100,
+      maxInFlight: options.maxInFlight ?? 1000,
+      sessionTimeout: options.sessionTimeout ?? 10_000,
+      instanceId: this.#instanceIn(group),
+      handler: async (messages, delivery) => outside(handler, messages, delivery),
+      logger: this.#logger,
+    })
+    this.#members.add(member)
+    try {
+      await member.start()
+    } catch (error) {
+      this.#members.delete(member)
+      throw error
+    }
+    return {
+      pause: () => member.pause(),
+      resume: () => member.resume(),
+      lag: () => member.lag(),
+      stop: async (milliseconds) => {
+        await member.stop(milliseconds)
+        this.#members.delete(member)
+      },
+    }
+  }
+
+  async topics(): Promise<readonly { readonly topic: string; readonly partitions: number }[]> {
+    this.#assertOpen()
+    const { prefix } = this.#cluster.settings
+    return (await this.#cluster.all())
+      .filter(({ name }) => name.startsWith(prefix))
+      .map(({ name, leaders }) => ({ topic: name.slice(prefix.length), partitions: leaders.length }))
+      .sort((a, b) => (a.topic < b.topic ? -1 : 1))
+  }
+
+  async latest(topic: string, limit: number): ReturnType<Broker['latest']> {
+    this.#assertOpen()
+    return latestOf(this.#cluster, await this.#find(topic), limit)
+  }
+
+  async groupLag(group: string): Promise<number> {
+    this.#assertOpen()
+    const connections = new Connections(this.#cluster.settings)
+    try {
+      return await lagOf(this.#cluster, new Coordinator(this.#cluster, this.#real(group)), connections)
+    } finally {
+      await connections.close()
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#lookAround)
+    await Promise.allSettled([...this.#members].map((member) => member.stop()))
+    await this.#producer.close()
+    await this.#cluster.close()
+  }
+
+  #assertOpen(): void {
+    if (this.#closing) throw new BrokerClosed(this.url)
+  }
+
+  #real(name: string): string {
+    return `${this.#cluster.settings.prefix}${name}`
+  }
+
+  async #find(topic: string): Promise<NonNullable<Awaited<ReturnType<typeof findTopic>>>> {
+    const found = await findTopic(this.#cluster, this.#real(topic))
+    if (!found) throw new UnknownTopic(topic, this.url)
+    return found
+  }
+
+  /** Once the topic is known, in the order of the calls. */
+  #publishLater(topic: string, messages: readonly Message[]): Promise<void> {
+    const real = this.#real(topic)
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const write = (error?: unknown): void => {
+      const layout = this.#cluster.known(real)
+      if (layout && layout.leaders.length > 0) this.#producer.write(layout, messages).then(resolve, reject)
+      else reject(error ?? new UnknownTopic(topic, this.url))
+    }
+    const others = this.#waiting.get(real)
+    if (others) {
+      others.push(write)
+      return promise
+    }
+    const calls = [write]
+    this.#waiting.set(real, calls)
+    const done = (error?: unknown): void => {
+      this.#waiting.delete(real)
+      for (const call of calls) call(error)
+    }
+    findTopic(this.#cluster, real).then(() => done(), done)
+    return promise
+  }
+
+  /** Two members of one process are two instances. */
+  #instanceIn(group: string): string | null {
+    const { instanceId } = this.#cluster.settings
+    if (instanceId === undefined) return null
+    const before = [...this.#members].filter((member) => member.group === group).length
+    return before === 0 ? instanceId : `${instanceId}-${before + 1}`
+  }
+}

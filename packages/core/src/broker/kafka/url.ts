@@ -1,0 +1,56 @@
+import { InvalidOption } from '../../store/index.ts'
+import type { BrokerAddress, KafkaSasl, ParsedUrl } from './options.ts'
+
+const USE =
+  "'kafka://HOST:PORT,HOST:PORT', with USER:PASSWORD@ before the hosts where the cluster asks for them"
+const MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
+const DEFAULT_PORT = 9092
+
+/**
+ * Reads `kafka://HOST:PORT,HOST:PORT`, or a list of `HOST:PORT`. A user and password log in with PLAIN or what
+ * `?mechanism=` says; `?tls=true` and `?prefix=` are read too. @throws InvalidOption
+ */
+export function parseKafkaUrl(given: string | readonly string[]): ParsedUrl {
+  const text = typeof given === 'string' ? given : `kafka://${given.join(',')}`
+  const found = /^kafka:\/\/(?:([^@/?#]*)@)?([^@/?#]+)\/?(?:\?([^#]*))?$/.exec(text)
+  if (!found) throw new InvalidOption('the address of Kafka', hidden(text), USE)
+  const [, login, hosts = '', query = ''] = found
+  const { prefix, tls, mechanism } = parametersOf(query)
+  const bootstrap = hosts.split(',').map(addressOf)
+  return {
+    bootstrap,
+    url: `kafka://${hosts}${prefix === undefined ? '' : `?prefix=${prefix}`}`,
+    ...(prefix === undefined ? {} : { prefix }),
+    ...(tls === 'true' ? { tls: true } : {}),
+    ...(login === undefined ? {} : { sasl: saslOf(login, mechanism) }),
+  }
+}
+
+function parametersOf(query: string): { [name: string]: string | undefined } {
+  const given = Object.fromEntries(new URLSearchParams(query))
+  const unknown = Object.keys(given).find((name) => !['prefix', 'tls', 'mechanism'].includes(name))
+  if (unknown !== undefined)
+    throw new InvalidOption("a parameter of Kafka's URL", unknown, 'prefix, tls or mechanism')
+  return given
+}
+
+function addressOf(text: string): BrokerAddress {
+  const [, bracketed, plain, port = String(DEFAULT_PORT)] =
+    /^(?:\[([^\]]+)\]|([^:\s]+))(?::(\d{1,5}))?$/.exec(text) ?? []
+  const host = bracketed ?? plain
+  if (host === undefined || Number(port) > 65_535)
+    throw new InvalidOption('the address of a broker', text, USE)
+  return { host, port: Number(port) }
+}
+
+function saslOf(login: string, named = 'PLAIN'): KafkaSasl {
+  const mechanism = MECHANISMS.find((known) => known === named.toUpperCase())
+  if (!mechanism) throw new InvalidOption("mechanism of Kafka's URL", named, MECHANISMS.join(', '))
+  const [username = '', password = ''] = login.split(/:(.*)/s).map(decodeURIComponent)
+  return { mechanism, username, password }
+}
+
+/** What cannot be taken apart may hold a password anywhere. */
+function hidden(text: string): string {
+  return text.includes('@') ? 'not one' : text
+}
