@@ -9,3 +9,15 @@ export class UnknownEngine extends EventwrightError {
     super(`${shownUrl(url) || 'an empty URL'}: ${why}`)
   }
 }
+
+/** An engine needs a package that is not installed; the message says which. */
+export class EngineNotInstalled extends EventwrightError {
+  readonly code = 'EngineNotInstalled'
+
+  constructor(url: string, wanted: string, options?: ErrorOptions) {
+    super(
+      `${shownUrl(url)} needs the package ${wanted}, which is not installed: npm install ${wanted}`,
+      options,
+    )
+  }
+}

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import process from 'node:process'
 import { after, test } from 'node:test'
 import { brokerEngine, storeEngine } from './engines.ts'
 
@@ -34,9 +36,42 @@ test('to read only, what is not there is not made', async () => {
 test('a URL that names no engine is refused with those that there are, and no secret is told', async () => {
   for (const url of ['', 'shop.db', 'sqlite:', 'mysql://me:hunter2@db/shop', 'Memory:']) {
     for (const open of [storeEngine, brokerEngine]) {
-      const refused = { code: 'UnknownEngine', message: /no such (store|broker); use memory: or sqlite:FILE/ }
+      const refused = { code: 'UnknownEngine', message: /no such (store|broker); use memory:, sqlite:FILE/ }
       await assert.rejects(open(url), refused)
       await assert.rejects(open(url), ({ message }: Error) => !message.includes('hunter2'))
     }
   }
+})
+
+test('where the package of an engine is not installed, the error says which; the others need none', () => {
+  // The library with what it depends on, and nothing else.
+  const library = join(folder, 'library')
+  cpSync(import.meta.dirname, join(library, 'src'), { recursive: true })
+  const own = join(import.meta.dirname, '../package.json')
+  cpSync(own, join(library, 'package.json'))
+  for (const name of Object.keys(JSON.parse(readFileSync(own, 'utf8')).dependencies)) {
+    const place = join(library, 'node_modules', name)
+    mkdirSync(dirname(place), { recursive: true })
+    symlinkSync(join(import.meta.dirname, '../../../node_modules', name), place, 'dir')
+  }
+  const program = `
+    import { brokerEngine, storeEngine } from './src/engines.ts'
+    const said = (error) => console.log(error.code, error.message)
+    await brokerEngine('kafka://me:hunter2@broker:9092').catch(said)
+    const store = await (await storeEngine('sqlite:shop.db')).openStore()
+    await store.append('a', [{ type: 'Happened', data: {} }])
+    await store.close()
+  `
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
+    cwd: library,
+    env: { ...process.env, NODE_OPTIONS: '' },
+    encoding: 'utf8',
+  })
+  assert.deepEqual(
+    stdout.trim().split('\n'),
+    [
+      'EngineNotInstalled kafka://broker:9092 needs the package @platformatic/kafka, which is not installed: npm install @platformatic/kafka',
+    ],
+    stderr,
+  )
 })

@@ -1,8 +1,9 @@
 import type { BrokerEngine } from './broker/index.ts'
 import { UnknownEngine } from './engine-errors.ts'
+import { optionalEngine } from './optional-engine.ts'
 import type { RenewEpoch, StoreEngine } from './store/index.ts'
 
-export { UnknownEngine } from './engine-errors.ts'
+export { EngineNotInstalled, UnknownEngine } from './engine-errors.ts'
 export { shownUrl } from './shown-url.ts'
 
 /** What a store's URL gives: the store, a broker in the same place, and a new epoch for after a restore. */
@@ -20,8 +21,8 @@ export interface EngineOptions {
 }
 
 /**
- * The store that a URL names, which is a broker too: `memory:` or `sqlite:FILE`. Only the engine that is named is
- * loaded. @throws UnknownEngine
+ * The store that a URL names, which is a broker too: `memory:` or `sqlite:FILE`. Only the
+ * engine that is named is loaded. @throws UnknownEngine EngineNotInstalled InvalidOption
  */
 export async function storeEngine(url: string, options: EngineOptions = {}): Promise<StoreAndBrokerEngine> {
   const engine = await storeNamed(url, options)
@@ -30,16 +31,20 @@ export async function storeEngine(url: string, options: EngineOptions = {}): Pro
 }
 
 /**
- * The broker that a URL names, that of a store: `memory:` or `sqlite:FILE`. Only the engine that is named is loaded.
- * @throws UnknownEngine
+ * The broker that a URL names: that of a store, or `kafka://HOST:PORT,HOST:PORT`. Only the engine that is named is
+ * loaded. @throws UnknownEngine EngineNotInstalled InvalidOption
  */
 export async function brokerEngine(url: string, options: EngineOptions = {}): Promise<BrokerEngine> {
+  if (url.startsWith('kafka://')) {
+    const { kafka } = await optionalEngine(url, '@platformatic/kafka', () => import('./kafka.ts'))
+    return kafka(url)
+  }
   const engine = await storeNamed(url, options)
   if (engine) return engine
-  throw new UnknownEngine(url, `no such broker; use ${STORES}`)
+  throw new UnknownEngine(url, `no such broker; use ${STORES}, or kafka://HOST:PORT`)
 }
 
-const STORES = 'memory: or sqlite:FILE'
+const STORES = 'memory:, sqlite:FILE'
 
 async function storeNamed(url: string, options: EngineOptions): Promise<StoreAndBrokerEngine | undefined> {
   if (url === 'memory:') return (await import('./memory.ts')).memory(options)
