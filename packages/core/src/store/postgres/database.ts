@@ -1,4 +1,4 @@
-/** One connection inside an open transaction. */
+/** One connection inside an open transaction. What is asked at once is sent at once, and answered in order. */
 export interface PostgresSession {
   /** Rows of one statement with `$1` values, prepared under a name of its text where the pool allows that. */
   rows<Row>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>
@@ -6,7 +6,12 @@ export interface PostgresSession {
   exec(text: string): Promise<void>
 }
 
-export interface TransactionSettings {
+export interface StatementSettings {
+  /** Milliseconds until a statement must be answered; default that of the database, 30 s unless it was opened otherwise. */
+  readonly answerTimeout?: number
+}
+
+export interface TransactionSettings extends StatementSettings {
   /** Milliseconds that a statement waits for a lock (SQLSTATE 55P03 after that); default 0, as long as it takes. */
   readonly lockTimeout?: number
 }
@@ -17,6 +22,8 @@ export interface PostgresDatabase {
   readonly url: string
   /** The name of the schema that holds our tables, quoted for SQL. */
   readonly schema: string
+  /** True: it is only looked at. Whatever writes is `StoreReadOnly`. */
+  readonly readOnly: boolean
   /** The same object for all that open the same database and schema in this process. */
   readonly resource: object
   /** A statement of its own, READ COMMITTED. Only reads: where the connection was cut it is asked again. */
@@ -26,7 +33,7 @@ export interface PostgresDatabase {
    * never retried.
    * @throws UnknownOutcomeError where the connection was lost before its answer
    */
-  write<Row>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>
+  write<Row>(text: string, values?: readonly unknown[], settings?: StatementSettings): Promise<readonly Row[]>
   /**
    * READ COMMITTED. Rolled back where `work` throws; nothing is retried.
    * @throws UnknownOutcomeError where the connection was lost while it committed; ConnectionLost where it was lost before, and nothing was written; what `work` throws

@@ -1,4 +1,13 @@
 export { sqlState } from './database/faults.ts'
 export { openPostgres } from './database/open.ts'
 export type { PostgresOptions, PostgresTarget } from './database/options.ts'
-export type { PostgresDatabase, PostgresSession, TransactionSettings } from './database.ts'
+export type {
+  PostgresDatabase,
+  PostgresSession,
+  StatementSettings,
+  TransactionSettings,
+} from './database.ts'
+export { migrate } from './migrate/migrate.ts'
+export type { PostgresMigration } from './migration.ts'
+export { storeMigrations } from './migrations.ts'
+export { type PostgresStoreEngine, postgresStoreEngine } from './store-engine.ts'

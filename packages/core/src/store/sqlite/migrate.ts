@@ -1,11 +1,8 @@
-import { CannotOpenFile, SchemaTooNew } from '../errors.ts'
+import { CannotOpenFile } from '../errors.ts'
+import { type MigrationStep, newestOf, stepsAfter, unreadable } from '../migration-steps.ts'
 import type { SqliteConnection } from './connection.ts'
 
-/** One step of our own tables. Steps are only ever added; the newest number is the schema's version. */
-export interface Migration {
-  readonly version: number
-  /** True: it only makes reading faster, so that who only reads needs no upgrade. */
-  readonly indexesOnly?: boolean
+export interface Migration extends MigrationStep {
   readonly sql: string
 }
 
@@ -25,15 +22,13 @@ export function applyMigrations(
   name: string,
   migrations: readonly Migration[],
 ): void {
-  const known = newest(migrations)
-  const found = versionOf(connection, name)
-  if (found > known + 1) throw new SchemaTooNew(where, name, found, known)
-  if (found >= known) return
-  for (const migration of migrations) if (migration.version > found) connection.exec(migration.sql)
+  const missing = stepsAfter(where, name, versionOf(connection, name), migrations)
+  if (missing.length === 0) return
+  for (const migration of missing) connection.exec(migration.sql)
   connection.run(
     'INSERT INTO eventwright_schema (name, version) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET version = excluded.version',
     name,
-    known,
+    newestOf(migrations),
   )
 }
 
@@ -49,18 +44,8 @@ export function checkReadable(
 ): void {
   const table = connection.get("SELECT 1 FROM sqlite_schema WHERE name = 'eventwright_schema'")
   const found = table === undefined ? 0 : versionOf(connection, name)
-  const known = newest(migrations)
-  if (found === 0) throw new CannotOpenFile(where, `it holds no tables of an eventwright ${name}`)
-  if (found > known + 1) throw new SchemaTooNew(where, name, found, known)
-  if (migrations.every(({ version, indexesOnly }) => version <= found || indexesOnly)) return
-  throw new CannotOpenFile(
-    where,
-    `its tables of the ${name} are at version ${found}, which this release reads from version ${known} on: start the service with this release once, or look with the one that it runs`,
-  )
-}
-
-function newest(migrations: readonly Migration[]): number {
-  return migrations.at(-1)?.version ?? 0
+  const why = unreadable(name, found, stepsAfter(where, name, found, migrations))
+  if (why !== undefined) throw new CannotOpenFile(where, why)
 }
 
 function versionOf(connection: SqliteConnection, name: string): number {

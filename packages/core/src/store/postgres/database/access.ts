@@ -1,5 +1,5 @@
 import { UnknownOutcomeError } from '../../errors.ts'
-import type { PostgresDatabase, TransactionSettings } from '../database.ts'
+import type { PostgresDatabase, StatementSettings, TransactionSettings } from '../database.ts'
 import { type Connection, clearly, connection, session } from './connection.ts'
 import { clearFault, isLost, neverSent } from './faults.ts'
 import type { Settings } from './options.ts'
@@ -10,13 +10,14 @@ export type Access = Pick<PostgresDatabase, 'rows' | 'write' | 'transaction'>
 
 /** Statements over the connections of a source. */
 export function access(url: string, { pool }: Source, settings: Settings): Access {
-  const connect = async (): Promise<Connection> => connection(await pool.connect(), settings)
+  const connect = async (wished: StatementSettings = {}): Promise<Connection> =>
+    connection(await pool.connect(), { ...settings, ...wished })
 
   /** A connection that just sat there may be dead: it shows by its BEGIN that it is not. */
-  async function begun(begin: string): Promise<Connection> {
-    const open = await connect()
+  async function begun(wished: TransactionSettings): Promise<Connection> {
+    const open = await connect(wished)
     try {
-      await open.ask(begin)
+      await open.ask(beginOf({ ...settings, ...wished }))
       return open
     } catch (error) {
       open.broken ??= error
@@ -40,8 +41,11 @@ export function access(url: string, { pool }: Source, settings: Settings): Acces
         url,
         patiently(settings.patience, () => ask(text, values)),
       ),
-    async write<Row>(text: string, values?: readonly unknown[]) {
-      const open = await clearly(url, patiently(settings.patience, connect))
+    async write<Row>(text: string, values?: readonly unknown[], wished?: StatementSettings) {
+      const open = await clearly(
+        url,
+        patiently(settings.patience, () => connect(wished)),
+      )
       try {
         return await open.rows<Row>(text, values)
       } catch (error) {
@@ -50,11 +54,10 @@ export function access(url: string, { pool }: Source, settings: Settings): Acces
         open.release()
       }
     },
-    async transaction(work, options = {}) {
-      const begin = beginOf(settings, options)
+    async transaction(work, wished = {}) {
       const open = await clearly(
         url,
-        patiently(settings.patience, () => begun(begin)),
+        patiently(settings.patience, () => begun(wished)),
       )
       try {
         const result = await work(session(url, open))
@@ -73,7 +76,7 @@ export function access(url: string, { pool }: Source, settings: Settings): Acces
 /** Frozen inside a transaction, a process would hold its locks for ever, and with them what others may read. */
 const LONGEST_PAUSE = 15_000
 
-function beginOf({ answerTimeout }: Settings, { lockTimeout = 0 }: TransactionSettings): string {
+function beginOf({ answerTimeout, lockTimeout = 0 }: Settings & TransactionSettings): string {
   return (
     'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ' +
     `SET LOCAL idle_in_transaction_session_timeout = ${LONGEST_PAUSE}; ` +

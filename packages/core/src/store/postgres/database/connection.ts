@@ -18,11 +18,13 @@ export interface Connection {
 }
 
 export function connection(client: PoolClient, { answerTimeout, prepare }: Settings): Connection {
+  // What a client does not send at once it would queue by itself, of which it warns.
+  const ask = client.pipeline ? answerOf : inTurn()
   const made: Connection = {
     broken: undefined,
     async ask(query) {
       try {
-        return await answerOf(client, query, answerTimeout)
+        return await ask(client, query, answerTimeout)
       } catch (error) {
         if (isLost(error)) made.broken ??= error
         throw error
@@ -35,6 +37,15 @@ export function connection(client: PoolClient, { answerTimeout, prepare }: Setti
     release: () => client.release(made.broken !== undefined),
   }
   return made
+}
+
+function inTurn(): typeof answerOf {
+  let last: Promise<unknown> = Promise.resolve()
+  return (...asking) => {
+    const answer = last.then(() => answerOf(...asking))
+    last = answer.catch(() => {})
+    return answer
+  }
 }
 
 /** The same for those who are to hear of a fault in clear words. */

@@ -1,3 +1,5 @@
+import type { Pool } from 'pg'
+import { StoreReadOnly } from '../../errors.ts'
 import type { PostgresDatabase } from '../database.ts'
 import { access } from './access.ts'
 import { identify } from './identity.ts'
@@ -47,13 +49,23 @@ export async function openPostgres(
     const identity = `${await shared.identity} ${schema}`
     const resource = resources.get(identity) ?? {}
     resources.set(identity, resource)
-    const { rows, write, transaction, listen } = shared
+    const { rows, listen } = shared
     const url = schema === DEFAULT_SCHEMA ? shared.url : withSchema(shared.url, schema)
-    return { url, schema: quoted, resource, rows, write, transaction, listen, close }
+    const writing = options.readOnly ? refusing(url) : shared
+    const { write, transaction } = writing
+    const readOnly = options.readOnly ?? false
+    return { url, schema: quoted, readOnly, resource, rows, write, transaction, listen, close }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+function refusing(url: string): Pick<PostgresDatabase, 'write' | 'transaction'> {
+  const refuse = async (): Promise<never> => {
+    throw new StoreReadOnly(url)
+  }
+  return { write: refuse, transaction: refuse }
 }
 
 interface Plan {
@@ -64,9 +76,7 @@ interface Plan {
 
 function plan(target: PostgresTarget, options: PostgresOptions): Plan {
   if (typeof target !== 'string') {
-    const { host = 'localhost', port = 5432, database } = target.options
-    const url = urlOf(host, port, database)
-    const make = () => share(url, usersSource(target), settingsOf(options))
+    const make = () => share(urlOfPool(target), usersSource(target), settingsOf(options))
     return { key: target, schema: options.schema ?? DEFAULT_SCHEMA, make }
   }
   const { connectionString, url, schema, ...said } = targetOf(target)
@@ -76,6 +86,11 @@ function plan(target: PostgresTarget, options: PostgresOptions): Plan {
     schema: options.schema ?? schema ?? DEFAULT_SCHEMA,
     make: () => share(url, ownSource(connectionString, settings), settings),
   }
+}
+
+function urlOfPool({ options }: Pool): string {
+  const { connectionString, host = 'localhost', port = 5432, database } = options
+  return connectionString === undefined ? urlOf(host, port, database) : targetOf(connectionString).url
 }
 
 function share(url: string, source: Source, settings: Settings): Shared {

@@ -4,6 +4,8 @@ import { checkWhole } from '../../whole.ts'
 export interface PostgresOptions {
   /** Holds the tables; default that of the URL (`?schema=orders`), else `eventwright`. Made where it is not there. */
   readonly schema?: string
+  /** True: to look at tables that are there, also as a role that may not write. Nothing is made, changed or upgraded. Default false. */
+  readonly readOnly?: boolean
   /** Most connections of this process to the database, beside one that listens. Default 10. A pool of yours has its own. */
   readonly max?: number
   /** False for poolers that do not keep prepared statements, as PgBouncer before 1.21 in transaction mode (`?prepare=false`). Default true. */
@@ -23,7 +25,7 @@ export interface PostgresOptions {
 /** `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, or a pool of the user's, which stays theirs to end. */
 export type PostgresTarget = string | Pool
 
-export type Settings = Required<Omit<PostgresOptions, 'schema'>>
+export type Settings = Required<Omit<PostgresOptions, 'schema' | 'readOnly'>>
 
 export function settingsOf(
   options: PostgresOptions,

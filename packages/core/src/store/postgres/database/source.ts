@@ -22,6 +22,8 @@ export function ownSource(connectionString: string, settings: Settings): Source 
     fallback_application_name: 'eventwright',
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
+    // What a unit asks for at once goes out at once.
+    pipeline: true,
   }
   const pool = new Pool({
     ...config,

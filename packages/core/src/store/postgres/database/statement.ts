@@ -19,15 +19,15 @@ function nameOf(text: string): string {
 }
 
 /** @throws NoAnswer after `milliseconds`: the connection is then of no more use */
-export async function answerOf<Row extends QueryResultRow>(
+export async function answerOf(
   client: ClientBase,
   query: string | QueryConfig,
   milliseconds: number,
-): Promise<QueryResult<Row>> {
+): Promise<QueryResult<QueryResultRow>> {
   const { promise: late, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(new NoAnswer(milliseconds)), milliseconds)
   try {
-    return await Promise.race([client.query<Row>(query), late])
+    return await Promise.race([client.query<QueryResultRow>(query), late])
   } finally {
     clearTimeout(timer)
   }
