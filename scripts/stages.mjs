@@ -5,6 +5,7 @@ import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { runTool } from './command.mjs'
 import { compiledOnce } from './compiled-once.mjs'
+import { withSharedKafka } from './kafka/shared.mjs'
 import { longestFirst } from './longest-first.mjs'
 import { withSharedPostgres } from './postgres/shared.mjs'
 import { root } from './setup.mjs'
@@ -86,7 +87,7 @@ function chosen(names, patterns) {
 
 /** @param {string[]} files */
 function runShared(files) {
-  return withSharedPostgres(() => runTestFiles(files, { concurrency: cores }))
+  return withSharedPostgres(() => withSharedKafka(() => runTestFiles(files, { concurrency: cores })))
 }
 
 /** @returns {string[]} paths from the root, with slashes, in the order in which they are begun */

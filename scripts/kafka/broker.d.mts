@@ -4,7 +4,7 @@ export type Config = Record<string, string | number | boolean>
 
 export type Kafka = {
   bootstrap: string
-  nodes: { id: number; address: string }[]
+  nodes: { id: number; address: string; second?: string }[]
   kill: (node?: number) => Promise<void>
   start: (node?: number) => Promise<void>
   stop: () => Promise<void>
@@ -16,6 +16,7 @@ export function startKafka(options?: {
   heap?: string
   config?: Config
   perBroker?: Record<number, Config>
+  advertised?: string
 }): Promise<Kafka>
 
 export function withoutKafka(): string | false

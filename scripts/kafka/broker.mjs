@@ -12,7 +12,7 @@ const KEEPER = fileURLToPath(new URL('keeper.mjs', import.meta.url))
  * end of this process, whatever its reason.
  * @typedef {{
  *   bootstrap: string,
- *   nodes: { id: number, address: string }[],
+ *   nodes: Node[],
  *   kill: (node?: number) => Promise<void>,
  *   start: (node?: number) => Promise<void>,
  *   stop: () => Promise<void>,
@@ -20,6 +20,7 @@ const KEEPER = fileURLToPath(new URL('keeper.mjs', import.meta.url))
  * }} Kafka
  */
 
+/** @typedef {{ id: number, address: string, second?: string }} Node `second`: of the listener that `advertised` is for */
 /** @typedef {Record<string, string | number | boolean>} Config settings of server.properties */
 
 /**
@@ -31,12 +32,19 @@ const KEEPER = fileURLToPath(new URL('keeper.mjs', import.meta.url))
  * const kafka = await startKafka({ config: { 'auto.create.topics.enable': false } })
  * after(() => kafka.stop())
  *
- * @param {{ brokers?: number, heap?: string, config?: Config, perBroker?: Record<number, Config> }} [options]
- *   `perBroker`: by node, from 1; over `config`. The listener of clients is named BROKER.
+ * @param {{ brokers?: number, heap?: string, config?: Config, perBroker?: Record<number, Config>, advertised?: string }} [options]
+ *   `perBroker`: by node, from 1; over `config`. The listener of clients is named BROKER. `advertised`: the address to
+ *   which a second listener of node 1 sends its clients, for a proxy that stands there
  * @returns {Promise<Kafka>}
  */
-export async function startKafka({ brokers = 1, heap = '256m', config = {}, perBroker = {} } = {}) {
-  const options = JSON.stringify({ brokers, heap, config, perBroker })
+export async function startKafka({
+  brokers = 1,
+  heap = '256m',
+  config = {},
+  perBroker = {},
+  advertised,
+} = {}) {
+  const options = JSON.stringify({ brokers, heap, config, perBroker, advertised })
   // In a process group of its own: Ctrl-C reaches this process, whose end closes the keeper's input.
   const child = spawn(process.execPath, [KEEPER, options], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -60,7 +68,7 @@ function talk(child) {
   /** @type {Map<number, { resolve: () => void, reject: (error: Error) => void }>} */
   const calls = new Map()
   let asked = 0
-  /** @type {PromiseWithResolvers<{ id: number, address: string }[]>} */
+  /** @type {PromiseWithResolvers<Node[]>} */
   const ready = Promise.withResolvers()
   /** @type {PromiseWithResolvers<void>} */
   const ended = Promise.withResolvers()
@@ -77,16 +85,26 @@ function talk(child) {
   })
   createInterface({ input: child.stdout }).on('line', (line) => {
     const message = JSON.parse(line)
-    if (message.ready) ready.resolve(message.ready)
+    if (message.ready) {
+      ready.resolve(message.ready)
+      keepAlive(false)
+    }
     if (message.failed) failAll(`Kafka did not start: ${message.failed}`)
     const call = calls.get(message.call)
     calls.delete(message.call)
     if (message.error) call?.reject(new Error(message.error))
     else call?.resolve()
+    if (calls.size === 0) keepAlive(false)
   })
+  /** Only while an answer is awaited: a cluster that nobody stops does not keep a test file from ending. */
+  const keepAlive = (/** @type {boolean} */ on) => {
+    const parts = /** @type {unknown} */ ([child, child.stdin, child.stdout])
+    for (const part of /** @type {import('node:net').Socket[]} */ (parts)) on ? part.ref() : part.unref()
+  }
   return {
     ready: ready.promise,
     async stop() {
+      keepAlive(true)
       child.stdin.end()
       await ended.promise
     },
@@ -96,6 +114,7 @@ function talk(child) {
       /** @type {PromiseWithResolvers<void>} */
       const answer = Promise.withResolvers()
       calls.set(call, answer)
+      keepAlive(true)
       child.stdin.write(`${JSON.stringify({ call, what, node })}\n`)
       await answer.promise
     },

@@ -6,11 +6,12 @@ import { format, launch } from './java.mjs'
 import { serverProperties } from './settings.mjs'
 
 /** @typedef {Record<string, string | number | boolean>} Config */
-/** @typedef {{ brokers: number, heap: string, config: Config, perBroker: Record<number, Config> }} Options */
-/** @typedef {{ id: number, file: string, address: string, process?: import('./java.mjs').Launched }} Member */
+/** @typedef {{ brokers: number, heap: string, config: Config, perBroker: Record<number, Config>, advertised?: string | undefined }} Options */
+/** @typedef {{ id: number, address: string, second?: string }} Node */
+/** @typedef {Node & { file: string, process?: import('./java.mjs').Launched }} Member */
 /**
  * @typedef {{
- *   nodes: { id: number, address: string }[],
+ *   nodes: Node[],
  *   start: (node?: number) => Promise<void>,
  *   kill: (node?: number, signal?: NodeJS.Signals) => Promise<void>,
  * }} Cluster
@@ -46,18 +47,21 @@ export async function cluster(java, folder, options) {
  * @param {Options} options
  * @returns {Promise<Member[]>}
  */
-async function setUp(java, home, { brokers, config, perBroker }) {
-  const [controllerPort = 0, ...ports] = await freePorts(brokers + 1)
+async function setUp(java, home, { brokers, config, perBroker, advertised }) {
+  const [controllerPort = 0, secondPort = 0, ...ports] = await freePorts(brokers + 2)
   // Kafka's own tool takes an id that begins with a hyphen for an option.
-  const id = randomBytes(16).toString('base64url').replace(/^-/, 'A')
+  const clusterId = randomBytes(16).toString('base64url').replace(/^-/, 'A')
   const members = ports.map((port, index) => {
-    const node = { id: index + 1, port, controllerPort, brokers, folder: join(home, String(index + 1)) }
+    const id = index + 1
+    const second = advertised !== undefined && id === 1 ? { port: secondPort, advertised } : undefined
+    const node = { id, port, controllerPort, brokers, folder: join(home, String(id)), second }
     mkdirSync(node.folder, { recursive: true })
     const file = join(node.folder, 'server.properties')
     writeFileSync(file, serverProperties({ ...node, config: { ...config, ...perBroker[node.id] } }))
-    return { id: node.id, file, address: `127.0.0.1:${port}` }
+    const address = `127.0.0.1:${port}`
+    return { id, file, address, ...(second ? { second: `127.0.0.1:${secondPort}` } : {}) }
   })
-  await Promise.all(members.map((member) => format(java, member.file, id, member.id === 1)))
+  await Promise.all(members.map((member) => format(java, member.file, clusterId, member.id === 1)))
   return members
 }
 
@@ -82,7 +86,7 @@ function controls(java, members) {
     return found
   }
   return {
-    nodes: members.map(({ id, address }) => ({ id, address })),
+    nodes: members.map(({ id, address, second }) => ({ id, address, ...(second ? { second } : {}) })),
     start: async (node) => void (await Promise.all(meant(node).map((member) => up(java, member)))),
     kill: async (node, signal) =>
       void (await Promise.all(meant(node).map((member) => member.process?.end(signal)))),

@@ -8,6 +8,7 @@ import { join } from 'node:path'
  *   folder: string,
  *   brokers: number,
  *   config: Record<string, string | number | boolean>,
+ *   second?: { port: number, advertised: string } | undefined,
  * }} Node `controllerPort` is the one of node 1, which alone is controller as well
  */
 
@@ -17,13 +18,13 @@ import { join } from 'node:path'
  * @returns {string}
  */
 export function serverProperties(node) {
-  const settings = { ...basis(node), ...offices(node), ...node.config }
+  const settings = { ...basis(node), ...offices(node), ...second(node), ...node.config }
   return Object.entries(settings)
     .map(([key, value]) => `${key}=${String(value).replaceAll('\\', '\\\\')}\n`)
     .join('')
 }
 
-/** @param {Node} node */
+/** @param {Pick<Node, 'id' | 'port' | 'controllerPort'>} node */
 function offices({ id, port, controllerPort }) {
   const broker = `BROKER://127.0.0.1:${port}`
   if (id > 1) return { 'process.roles': 'broker', listeners: broker }
@@ -33,7 +34,22 @@ function offices({ id, port, controllerPort }) {
   }
 }
 
-/** @param {Node} node */
+/**
+ * A listener that sends its clients on to another address, where something stands between them and this node.
+ * @param {Node} node
+ */
+function second({ id, port, controllerPort, second }) {
+  if (second === undefined) return {}
+  const listener = `SECOND://127.0.0.1:${second.port}`
+  const { listeners } = offices({ id, port, controllerPort })
+  return {
+    listeners: `${listeners},${listener}`,
+    'advertised.listeners': `BROKER://127.0.0.1:${port},SECOND://${second.advertised}`,
+    'listener.security.protocol.map': 'BROKER:PLAINTEXT,SECOND:PLAINTEXT,CONTROLLER:PLAINTEXT',
+  }
+}
+
+/** @param {Pick<Node, 'id' | 'port' | 'controllerPort' | 'folder' | 'brokers'>} node */
 function basis({ id, port, controllerPort, folder, brokers }) {
   const replicas = Math.min(3, brokers)
   return {
