@@ -1,5 +1,6 @@
 import type { Message, ReceivedMessage } from '../broker.ts'
 import { partitionKey } from '../group/assignment.ts'
+import { groupState, topicsOf } from '../group/state.ts'
 import type {
   BrokerStorage,
   GroupMember,
@@ -173,28 +174,11 @@ function endsOf(memory: MemoryTopics, topic: string): readonly PartitionEnds[] {
   }))
 }
 
-function stateOf(
-  memory: MemoryTopics,
-  { members, partitions }: Group,
-  topics: readonly string[],
-): GroupState {
-  const all = new Set([...topics, ...[...members.values()].flatMap((member) => member.topics)])
-  return {
-    now: Date.now(),
-    members: [...members.values()],
-    partitions: [...all].flatMap((topic) =>
-      endsOf(memory, topic).map(
-        ({ partition, earliest }) =>
-          partitions.get(partitionKey(topic, partition)) ?? {
-            topic,
-            partition,
-            owner: null,
-            token: 0,
-            committed: earliest,
-          },
-      ),
-    ),
-  }
+function stateOf(memory: MemoryTopics, group: Group, topics: readonly string[]): GroupState {
+  const members = [...group.members.values()]
+  const known = [...group.partitions.values()]
+  const ends = topicsOf(members, topics).flatMap((topic) => endsOf(memory, topic))
+  return groupState({ now: Date.now(), members, known }, ends)
 }
 
 function withinBytes(messages: readonly ReceivedMessage[]): readonly ReceivedMessage[] {

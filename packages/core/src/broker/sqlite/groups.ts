@@ -1,4 +1,5 @@
 import type { SqliteConnection } from '../../store/sqlite/index.ts'
+import { groupState, topicsOf } from '../group/state.ts'
 import type {
   GroupChange,
   GroupMember,
@@ -79,21 +80,12 @@ function stateOf(connection: SqliteConnection, group: string, topics: readonly s
       group,
     )
     .map((row): GroupMember => ({ ...row, topics: JSON.parse(row.topics) }))
-  const all = [...new Set([...topics, ...members.flatMap((member) => member.topics)])]
-  const known = new Map(
-    connection
-      .all<GroupPartition>(
-        `SELECT t.name AS topic, o.partition, o.owner, o.token, o.committed FROM eventwright_offsets o
-         JOIN eventwright_topics t ON t.id = o.topic WHERE o.consumers = ?`,
-        group,
-      )
-      .map((row) => [`${row.partition}/${row.topic}`, row]),
+  const known = connection.all<GroupPartition>(
+    `SELECT t.name AS topic, o.partition, o.owner, o.token, o.committed FROM eventwright_offsets o
+     JOIN eventwright_topics t ON t.id = o.topic WHERE o.consumers = ?`,
+    group,
   )
-  const partitions = endsOf(connection, all).map(
-    ({ topic, partition, earliest }): GroupPartition =>
-      known.get(`${partition}/${topic}`) ?? { topic, partition, owner: null, token: 0, committed: earliest },
-  )
-  return { now: Date.now(), members, partitions }
+  return groupState({ now: Date.now(), members, known }, endsOf(connection, topicsOf(members, topics)))
 }
 
 function writeMember(connection: SqliteConnection, group: string, member: GroupMember): void {

@@ -67,11 +67,12 @@ export const delivering: BrokerPromises = {
         throw new Error('never')
       },
     })
+    await eventually(() => assert.ok(seen.length >= 2))
     await settled(300)
-    assert.ok(seen.length >= 2 && seen.length < 12, `called ${seen.length} times in 300 ms`)
+    assert.ok(seen.length < 12, `called ${seen.length} times in 300 ms`)
     const began = performance.now()
     await subscription.stop(3000)
-    assert.ok(performance.now() - began < 1000, 'what was thrown at is not in flight')
+    assert.ok(performance.now() - began < 2500, 'what was thrown at is not in flight')
   },
 
   'no more are in flight than allowed, and no more in a batch': async ({ engine }) => {
