@@ -12,6 +12,7 @@ await admin.createTopics({ topics: [to], partitions: 6, replicas: 1 })
 await admin.close()
 const messages = await readAll()
 const producer = new Producer({ ...base, idempotent: true, acks: ProduceAcks.ALL, autocreateTopics: false })
+await producer.initIdempotentProducer({})
 await turn()
 const begun = performance.now()
 for (let at = 0; at < messages.length; at += SEND) {
