@@ -46,9 +46,9 @@ export async function runChaos(options: RunOptions): Promise<Seen> {
   let disturbing: Promise<void> | undefined
   try {
     for (const worker of workers.values()) worker.start()
-    await run.outside.stock()
-    disturbing = options.stage.disturb(calm.signal)
     const watching = watch(run)
+    await Promise.race([run.outside.stock(), run.broken.promise])
+    disturbing = options.stage.disturb(calm.signal)
     const killing = killAll(run)
     await Promise.race([sendAll(run).then(() => killing), run.broken.promise])
     await Promise.race([allEnded(run), run.broken.promise])

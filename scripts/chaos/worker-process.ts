@@ -9,8 +9,9 @@ type Question = Asked extends infer One ? (One extends Asked ? Omit<One, 'id'> :
 export type Reply = Extract<FromWorker, { readonly id: number }>
 
 const KEPT_LINES = 300
-/** Milliseconds after which a supervisor tries again. */
+/** Milliseconds after which a supervisor tries again, and how often before it gives up. */
 const AGAIN_AFTER = 200
+const MOST_TRIES = 100
 /** Where the processes of a run keep their code compiled, in the run's folder. */
 export const COMPILED = 'compiled'
 
@@ -52,6 +53,7 @@ export class WorkerProcess {
   startedAgain = 0
   #wanted = true
   #wasReady = false
+  #tries = 0
   #retired = false
 
   constructor(plan: WorkerPlan) {
@@ -146,6 +148,7 @@ export class WorkerProcess {
   #hear(message: FromWorker): void {
     if (message.kind === 'ready') {
       this.#wasReady = true
+      this.#tries = 0
       this.#ready.resolve()
     } else this.#answer(message.id, message)
   }
@@ -159,8 +162,9 @@ export class WorkerProcess {
     if (child !== this.#child) return
     for (const id of [...this.#waiting.keys()]) this.#answer(id, undefined)
     if (!this.#wanted) return
-    if (this.plan.supervised && !this.#wasReady) {
+    if (this.plan.supervised && !this.#wasReady && this.#tries < MOST_TRIES) {
       this.startedAgain++
+      this.#tries++
       setTimeout(() => this.#wanted && !this.alive && this.start(), AGAIN_AFTER).unref()
     } else this.surprises.push(`${this.plan.name} ended by itself: ${signal ?? code}\n${this.words}`)
   }

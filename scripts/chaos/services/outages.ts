@@ -13,24 +13,44 @@ export interface Outages {
   told(): string
 }
 
-export function outagesOf(seed: string, outages: readonly Outage[]): Outages {
+/** One of an engine's outages, as the seed has it. */
+export interface PlannedOutage {
+  /** Milliseconds after the last one. */
+  readonly after: number
+  /** Milliseconds. */
+  readonly lasts: number
+  readonly way: Outage['ways'][number]
+}
+
+/** The outage of this number, from 0: the same one each time. A `pace` of 2 has twice as many in the same time. */
+export function plannedOutage(
+  { what, every, lasts, ways }: Outage,
+  number: number,
+  { seed, pace }: { readonly seed: string; readonly pace: number },
+): PlannedOutage {
+  const random = randomOf(seed, what, number)
+  const between = ([from, to]: readonly [number, number]) => from + random.below(to - from)
+  const way = ways[number % ways.length]
+  if (way === undefined) throw new Error(`${what} has no way of going down`)
+  return { after: between(every) / pace, lasts: between(lasts) / pace, way }
+}
+
+export function outagesOf(seed: string, outages: readonly Outage[], pace = 1): Outages {
   const counts = new Map(outages.map(({ what }) => [what, 0]))
   let begun = 0
   let down = 0
 
   async function befall(outage: Outage, signal: AbortSignal): Promise<void> {
-    const { what, every, lasts, ways, up } = outage
     for (let number = 0; ; number++) {
-      const random = randomOf(seed, what, number)
-      const between = ([from, to]: readonly [number, number]) => from + random.below(to - from)
-      await sleep(between(every), undefined, { signal }).catch(() => {})
+      const { after, lasts, way } = plannedOutage(outage, number, { seed, pace })
+      await sleep(after, undefined, { signal }).catch(() => {})
       if (signal.aborted) return
       begun++
       down++
-      counts.set(what, number + 1)
-      await ways[number % ways.length]?.down()
-      await sleep(between(lasts))
-      await up()
+      counts.set(outage.what, number + 1)
+      await way.down()
+      await sleep(lasts)
+      await outage.up()
       down--
     }
   }

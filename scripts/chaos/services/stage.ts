@@ -25,10 +25,12 @@ export interface ServicesOptions {
   readonly broker: Postman
   /** Seconds that the gateway may take to answer; default 4. */
   readonly patience?: number
+  /** How often engines go down, against 5 to 10 s for PostgreSQL; default 1. */
+  readonly pace?: number
 }
 
 /** The services of examples/order-services, two processes each. */
-export function servicesStage({ folder, seed, stores, broker, patience = 4 }: ServicesOptions): Stage {
+export function servicesStage({ folder, seed, stores, broker, pace, patience = 4 }: ServicesOptions): Stage {
   const workers = new Map(
     SERVICES.flatMap((service) =>
       instancesOf(service).map((name) => {
@@ -44,7 +46,7 @@ export function servicesStage({ folder, seed, stores, broker, patience = 4 }: Se
       }),
     ),
   )
-  const outages = outagesOf(seed, [...stores.outages, ...broker.outages])
+  const outages = outagesOf(seed, [...stores.outages, ...broker.outages], pace)
   const rolling = rollingOf(workers, outages)
   const spoken = [...stores.rows].filter(([service]) => service === 'orders' || service === 'payments')
   const heard = spoken.map(([, rows]) => forgiving(rows))
