@@ -1,17 +1,15 @@
-import type { Pool } from 'pg'
 import { StoreReadOnly } from '../../errors.ts'
 import type { PostgresDatabase } from '../database.ts'
 import { access } from './access.ts'
 import { identify } from './identity.ts'
 import { listening } from './listening.ts'
-import { type PostgresOptions, type PostgresTarget, type Settings, settingsOf } from './options.ts'
-import { DEFAULT_SCHEMA, quotedSchema } from './schema-name.ts'
+import type { PostgresOptions, PostgresTarget, Settings } from './options.ts'
+import { planOf } from './plan.ts'
+import { quotedSchema } from './schema-name.ts'
 import { ownSource, type Source, usersSource } from './source.ts'
-import { targetOf, urlOf } from './target.ts'
 
 /** What all that open one URL or pool in this process have in common. */
 interface Shared extends Pick<PostgresDatabase, 'rows' | 'write' | 'transaction' | 'listen'> {
-  readonly url: string
   /** Which database it is, whatever name it was reached by. */
   readonly identity: Promise<string>
   end(): Promise<void>
@@ -34,9 +32,11 @@ export async function openPostgres(
   target: PostgresTarget,
   options: PostgresOptions = {},
 ): Promise<PostgresDatabase> {
-  const { key, schema, make } = plan(target, options)
+  const { key, schema, base, url, settings, connectionString } = planOf(target, options)
   const quoted = quotedSchema(schema)
-  const entry = entries.get(key) ?? { shared: make(), users: 0 }
+  const source = (): Source =>
+    typeof target === 'string' ? ownSource(connectionString, settings) : usersSource(target)
+  const entry = entries.get(key) ?? { shared: share(base, source(), settings), users: 0 }
   entries.set(key, entry)
   entry.users++
   let closing: Promise<void> | undefined
@@ -50,10 +50,8 @@ export async function openPostgres(
     const resource = resources.get(identity) ?? {}
     resources.set(identity, resource)
     const { rows, listen } = shared
-    const url = schema === DEFAULT_SCHEMA ? shared.url : withSchema(shared.url, schema)
-    const writing = options.readOnly ? refusing(url) : shared
-    const { write, transaction } = writing
-    const readOnly = options.readOnly ?? false
+    const { readOnly = false } = options
+    const { write, transaction } = readOnly ? refusing(url) : shared
     return { url, schema: quoted, readOnly, resource, rows, write, transaction, listen, close }
   } catch (error) {
     await close()
@@ -68,36 +66,10 @@ function refusing(url: string): Pick<PostgresDatabase, 'write' | 'transaction'> 
   return { write: refuse, transaction: refuse }
 }
 
-interface Plan {
-  readonly key: unknown
-  readonly schema: string
-  make(): Shared
-}
-
-function plan(target: PostgresTarget, options: PostgresOptions): Plan {
-  if (typeof target !== 'string') {
-    const make = () => share(urlOfPool(target), usersSource(target), settingsOf(options))
-    return { key: target, schema: options.schema ?? DEFAULT_SCHEMA, make }
-  }
-  const { connectionString, url, schema, ...said } = targetOf(target)
-  const settings = settingsOf(options, said)
-  return {
-    key: JSON.stringify([connectionString, settings]),
-    schema: options.schema ?? schema ?? DEFAULT_SCHEMA,
-    make: () => share(url, ownSource(connectionString, settings), settings),
-  }
-}
-
-function urlOfPool({ options }: Pool): string {
-  const { connectionString, host = 'localhost', port = 5432, database } = options
-  return connectionString === undefined ? urlOf(host, port, database) : targetOf(connectionString).url
-}
-
 function share(url: string, source: Source, settings: Settings): Shared {
   const ears = listening(source, settings)
   const asking = access(url, source, settings)
   return {
-    url,
     ...asking,
     identity: identify(url, source),
     listen: (channel, listener) => ears.add(channel, listener),
@@ -113,8 +85,4 @@ async function leave(key: unknown, entry: Entry): Promise<void> {
   if (entry.users > 0) return
   entries.delete(key)
   await entry.shared.end()
-}
-
-function withSchema(url: string, schema: string): string {
-  return `${url}${url.includes('?') ? '&' : '?'}schema=${encodeURIComponent(schema)}`
 }

@@ -1,0 +1,47 @@
+import type { Pool } from 'pg'
+import { type PostgresOptions, type PostgresTarget, type Settings, settingsOf } from './options.ts'
+import { DEFAULT_SCHEMA } from './schema-name.ts'
+import { targetOf, urlOf } from './target.ts'
+
+/** What URL and options come to. */
+export interface Plan {
+  /** The same for all that share a pool. */
+  readonly key: unknown
+  readonly connectionString: string
+  /** Where the database is, without user and password. */
+  readonly base: string
+  /** The same with the schema, unless it is the usual one. */
+  readonly url: string
+  readonly schema: string
+  readonly settings: Settings
+}
+
+/** @throws InvalidOption */
+export function planOf(target: PostgresTarget, options: PostgresOptions): Plan {
+  if (typeof target !== 'string') {
+    const { schema = DEFAULT_SCHEMA } = options
+    const base = urlOfPool(target)
+    const settings = settingsOf(options)
+    return { key: target, connectionString: '', base, url: withSchema(base, schema), schema, settings }
+  }
+  const { connectionString, url: base, schema: said, prepare, listen } = targetOf(target)
+  const settings = settingsOf(options, { prepare, listen })
+  const schema = options.schema ?? said ?? DEFAULT_SCHEMA
+  const key = JSON.stringify([connectionString, settings])
+  return { key, connectionString, base, url: withSchema(base, schema), schema, settings }
+}
+
+/** Where a target leads, without user and password: for messages. @throws InvalidOption */
+export function urlOfTarget(target: PostgresTarget, options: PostgresOptions): string {
+  return planOf(target, options).url
+}
+
+function urlOfPool({ options }: Pool): string {
+  const { connectionString, host = 'localhost', port = 5432, database } = options
+  return connectionString === undefined ? urlOf(host, port, database) : targetOf(connectionString).url
+}
+
+function withSchema(url: string, schema: string): string {
+  if (schema === DEFAULT_SCHEMA) return url
+  return `${url}${url.includes('?') ? '&' : '?'}schema=${encodeURIComponent(schema)}`
+}
