@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { eventually, message, messages, observe } from '../testing/broker/observe.ts'
+import { onPostgres } from '../testing/fixtures/postgres.ts'
 import { emptyMemory, memoryStorage } from './memory/memory-storage.ts'
 import { openBroker } from './open-broker.ts'
+import { openPostgresStorage } from './postgres/index.ts'
 import { openSqliteStorage } from './sqlite/sqlite-broker.ts'
 import type { BrokerStorage } from './storage.ts'
 
@@ -47,6 +49,12 @@ test('a file keeps what is young or not committed by every group', async () => {
   await prunes(await openSqliteStorage(join(folder, 'broker.db')))
   rmSync(folder, { recursive: true })
 })
+
+for (const version of [18, 14] as const) {
+  const name = `PostgreSQL ${version} keeps what is young or not committed by every group`
+  const declare = (fresh: () => string) => test(name, async () => prunes(await openPostgresStorage(fresh())))
+  onPostgres(name, declare, version)
+}
 
 test('a topic that no group reads is pruned by age alone', async () => {
   const storage = memoryStorage(emptyMemory())

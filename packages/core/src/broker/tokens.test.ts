@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { onPostgres } from '../testing/fixtures/postgres.ts'
 import { emptyMemory, memoryStorage } from './memory/memory-storage.ts'
 import { placement } from './placement.ts'
+import { openPostgresStorage } from './postgres/index.ts'
 import { openSqliteStorage } from './sqlite/sqlite-broker.ts'
 import type { BrokerStorage } from './storage.ts'
 
@@ -46,3 +48,10 @@ test('a file takes a commit from the present owner under its present token only'
   await refusesOldTokens(await openSqliteStorage(join(folder, 'broker.db')))
   rmSync(folder, { recursive: true })
 })
+
+for (const version of [18, 14] as const) {
+  const name = `PostgreSQL ${version} takes a commit from the present owner under its present token only`
+  const declare = (fresh: () => string) =>
+    test(name, async () => refusesOldTokens(await openPostgresStorage(fresh())))
+  onPostgres(name, declare, version)
+}

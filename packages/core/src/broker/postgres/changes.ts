@@ -42,8 +42,8 @@ export function changes(database: PostgresDatabase): Changes {
   }
 
   function changeIn(payload: string): StorageChange | undefined {
-    const notice: Notice = JSON.parse(payload)
-    return notice.schema === schema && notice.from !== from ? notice : undefined
+    const { schema: at, from: who, ...change }: Notice = JSON.parse(payload)
+    return at === schema && who !== from ? change : undefined
   }
 
   async function tellOthers(): Promise<void> {

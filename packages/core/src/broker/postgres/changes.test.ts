@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { openPostgres, type PostgresDatabase } from '../../store/postgres/index.ts'
+import { eventually, message, observe } from '../../testing/broker/observe.ts'
+import { onPostgres } from '../../testing/fixtures/postgres.ts'
+import { openBroker } from '../open-broker.ts'
+import { openPostgresStorage, postgresBroker } from './postgres-broker.ts'
+import { postgresStorage } from './postgres-storage.ts'
+
+/** As behind a pooler that swallows LISTEN: nothing is ever heard. */
+async function deaf(url: string): Promise<PostgresDatabase> {
+  const database = await openPostgres(url)
+  return { ...database, listen: () => () => {} }
+}
+
+onPostgres('news of a broker on PostgreSQL', (fresh) => {
+  test('who hears no notice finds messages by looking', async () => {
+    const url = fresh()
+    await using stack = new AsyncDisposableStack()
+    const publisher = stack.adopt(await postgresBroker(url).openBroker(), (it) => it.close())
+    await publisher.ensureTopic('t', { partitions: 2 })
+    const consumer = stack.adopt(openBroker(postgresStorage(await deaf(url))), (it) => it.close())
+    const { ids } = await observe(consumer, { topics: ['t'], sessionTimeout: 120_000 })
+    for (const id of ['m-0', 'm-1']) {
+      await publisher.publish('t', [message(id)])
+      await eventually(() => assert.equal(ids().at(-1), id))
+    }
+  })
+
+  test('notices tell of the topics and groups of their schema, each to others once', async () => {
+    const url = fresh()
+    await using stack = new AsyncDisposableStack()
+    const open = async (at: string) => stack.adopt(await openPostgresStorage(at), (it) => it.close())
+    const [one, other, elsewhere] = [await open(url), await open(url), await open(fresh())]
+    const heard: string[] = []
+    other.onChange((change) => heard.push(JSON.stringify(change)))
+    // The connection that listens is there when it tells of what may have been missed.
+    await eventually(() => assert.deepEqual(heard, ['{}']))
+    for (const storage of [one, elsewhere]) await storage.createTopic('t', 1)
+    await elsewhere.append('t', [message('there')], () => 0)
+    await one.append('t', [message('here')], () => 0)
+    await one.updateGroup('g', [], () => ({ members: [], gone: [], partitions: [], rebalance: true }))
+    await eventually(() => assert.ok(heard.includes('{"group":"g"}')))
+    assert.deepEqual(
+      heard.filter((change) => change !== '{}'),
+      ['{"topics":["t"]}', '{"group":"g"}'],
+    )
+  })
+})
