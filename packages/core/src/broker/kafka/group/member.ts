@@ -16,6 +16,7 @@ import { type Committed, commit, committedOf } from './committed.ts'
 import { Coordinator } from './coordinator.ts'
 import { lagOf } from './lag.ts'
 import { LostMembership, type Membership } from './membership.ts'
+import { ServerAssignedMembership } from './server-assigned.ts'
 
 export interface MemberSettings {
   readonly group: string
@@ -85,7 +86,9 @@ export class KafkaMember implements Subscription {
       cluster.settings,
       Math.min(cluster.settings.requestTimeout, sessionTimeout),
     )
-    this.#membership = new ClassicMembership(cluster, this.#coordinator, this.#connections, settings)
+    const Protocol =
+      cluster.settings.groupProtocol === 'consumer' ? ServerAssignedMembership : ClassicMembership
+    this.#membership = new Protocol(cluster, this.#coordinator, this.#connections, settings)
     this.#fetcher = new Fetcher(cluster, logger)
     this.#join = serial(() => this.#joinGroup())
     this.#claim = serial(() => this.#claimMissing())
@@ -170,7 +173,10 @@ export class KafkaMember implements Subscription {
       const beat = await this.#membership.beat(this.#sources())
       if (beat.kind === 'lost') this.#lose('it is no member of the group any more: its session ran out')
       else this.#beatAt(began)
-      if (beat.kind === 'member' && beat.assigned) this.#adopt(beat.assigned)
+      if (beat.kind === 'member' && beat.assigned) {
+        this.#adopt(beat.assigned)
+        this.#owes = 'claim'
+      }
       if (beat.kind !== 'member' || this.#owes === 'join') this.#try(this.#join, 'join')
       else if (this.#layout() !== this.#joinedLayout) this.#try(this.#join, 'join')
       else if (this.#owes === 'claim') this.#try(this.#claim, 'claim')
@@ -259,7 +265,11 @@ export class KafkaMember implements Subscription {
     const key = partitionKey(claim.topic, claim.partition)
     this.#highest.set(key, claim.token)
     const current = this.#membership.standing.generation === generation && this.#assigned.has(key)
-    if (this.#left || this.#stopping !== undefined || !current || this.#owned.has(key)) return
+    if (this.#left || this.#stopping !== undefined || this.#owned.has(key)) return
+    if (!current) {
+      this.#owes = 'claim'
+      return
+    }
     this.#afresh.delete(key)
     const { topic, partition, token, offset } = claim
     const reader = new PartitionReader(
