@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ClientBase, Notification } from 'pg'
+import type { Client } from 'pg'
 import type { Settings } from './options.ts'
 import type { Source } from './source.ts'
 import { answerOf } from './statement.ts'
@@ -7,14 +7,17 @@ import { answerOf } from './statement.ts'
 /** A connection that hears. */
 export interface Ear {
   listen(channel: string): Promise<void>
-  /** Settles when the connection is cut, or does not hear what is said over another one (as behind a pooler). */
+  /** Settles when the connection is cut, or does not hear what is said over another one. */
   readonly silence: Promise<void>
-  close(): void
 }
 
 export interface Hearing {
-  readonly channels: readonly string[]
+  readonly channels: Iterable<string>
   heard(channel: string, payload: string): void
+  /** NOTIFY, over another connection. */
+  say(channel: string, payload: string): Promise<unknown>
+  /** Ends it. */
+  readonly signal: AbortSignal
 }
 
 const ALIVE = 'eventwright_alive'
@@ -23,58 +26,49 @@ const PROOF_TIME = 5_000
 
 /** Resolves once it has been shown to hear. @throws where no connection comes about, or it hears nothing */
 export async function openEar(source: Source, settings: Settings, hearing: Hearing): Promise<Ear> {
-  const { client, leave } = await source.listener()
-  const { promise: cut, resolve: isCut } = Promise.withResolvers<void>()
-  const token = randomUUID()
-  let proven = (): void => {}
-  client.on('notification', ({ channel, payload }: Notification) => {
-    if (channel !== ALIVE) hearing.heard(channel, payload ?? '')
-    else if (payload === token) proven()
-  })
-  client.on('error', () => isCut())
-  client.on('end', () => isCut())
-
+  const client = await source.listener(hearing.signal)
+  const { promise: cut, resolve } = Promise.withResolvers<void>()
+  const isCut = (): void => resolve()
+  client.on('end', isCut)
+  const prove = prover(client, hearing)
   const listen = async (channel: string): Promise<void> => {
     await answerOf(client, `LISTEN ${client.escapeIdentifier(channel)}`, settings.answerTimeout)
   }
-  /** What is said over another connection arrives here: no pooler stands between, and the network still carries it. */
-  const prove = async (): Promise<boolean> => {
-    const heard = new Promise<boolean>((resolve) => {
-      proven = () => resolve(true)
-    })
-    await source.pool.query('SELECT pg_notify($1, $2)', [ALIVE, token])
-    return within(PROOF_TIME, heard)
-  }
-  const close = (): void => {
-    clearInterval(proofs)
-    isCut()
-    leave()
-  }
   let proofs: NodeJS.Timeout | undefined
-  try {
+  const silence = cut.finally(() => {
+    clearInterval(proofs)
+    client.connection.stream.destroy()
+  })
+  const hears = async (): Promise<boolean> => {
     for (const channel of [ALIVE, ...hearing.channels]) await listen(channel)
-    if (!(await Promise.race([prove(), cut.then(() => false)]))) throw new Error('it hears nothing')
-  } catch (error) {
-    close()
-    throw error
+    return prove()
+  }
+  if (!(await Promise.race([hears().catch(() => false), cut.then(() => false)]))) {
+    isCut()
+    throw new Error('it hears nothing')
   }
   proofs = setInterval(() => {
-    // A database that cannot be asked cannot be heard either.
-    prove().then((hears) => hears || isCut(), isCut)
+    prove().then((heard) => heard || isCut(), isCut)
   }, BETWEEN_PROOFS).unref()
-  return { listen, close, silence: cut.finally(close) }
+  return { listen, silence }
 }
 
-async function within(milliseconds: number, heard: Promise<boolean>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), milliseconds).unref()
+/** What is said over another connection arrives here: no pooler stands between, and the network still carries it. */
+function prover(client: Client, { heard, say }: Hearing): () => Promise<boolean> {
+  const token = randomUUID()
+  let proven = (): void => {}
+  client.on('notification', ({ channel, payload = '' }) => {
+    if (channel !== ALIVE) heard(channel, payload)
+    else if (payload === token) proven()
   })
-  try {
-    return await Promise.race([heard, late])
-  } finally {
+  return async () => {
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    proven = () => resolve(true)
+    const timer = setTimeout(() => resolve(false), PROOF_TIME).unref()
+    // A database that cannot be asked cannot be heard either.
+    say(ALIVE, token).catch(() => resolve(false))
+    const hears = await promise
     clearTimeout(timer)
+    return hears
   }
 }
-
-export type HearingClient = Pick<ClientBase, 'query' | 'on' | 'escapeIdentifier'>

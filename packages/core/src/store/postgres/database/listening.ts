@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { tellAll } from '../../listeners.ts'
+import type { Access } from './access.ts'
 import { type Ear, openEar } from './ear.ts'
 import type { Settings } from './options.ts'
 import type { Source } from './source.ts'
@@ -15,7 +16,7 @@ export interface Listening {
 
 const LONGEST_PAUSE = 5_000
 
-export function listening(source: Source, settings: Settings): Listening {
+export function listening(source: Source, settings: Settings, asking: Pick<Access, 'rows'>): Listening {
   const channels = new Map<string, Set<Listener>>()
   const ended = new AbortController()
   let ear: Ear | undefined
@@ -36,7 +37,12 @@ export function listening(source: Source, settings: Settings): Listening {
   async function run(): Promise<void> {
     for (let failures = 0; !ended.signal.aborted; failures++) {
       try {
-        ear = await openEar(source, settings, { channels: [...channels.keys()], heard: tell })
+        ear = await openEar(source, settings, {
+          channels: channels.keys(),
+          heard: tell,
+          say: (channel, payload) => asking.rows('SELECT pg_notify($1, $2)', [channel, payload]),
+          signal: ended.signal,
+        })
         // Those that came while it opened.
         for (const channel of channels.keys()) await ear.listen(channel)
         polling(false)
@@ -62,7 +68,7 @@ export function listening(source: Source, settings: Settings): Listening {
       channels.set(channel, listeners.add(own))
       if (running === undefined) {
         polling(true)
-        running = settings.listen ? AsyncLocalStorage.bind(run)() : Promise.resolve()
+        running = settings.listen ? run() : Promise.resolve()
       } else {
         ear?.listen(channel).then(
           () => tell(channel, undefined),
@@ -77,7 +83,6 @@ export function listening(source: Source, settings: Settings): Listening {
       ended.abort()
       polling(false)
       channels.clear()
-      ear?.close()
       await running
     },
   }

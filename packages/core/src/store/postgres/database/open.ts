@@ -67,8 +67,8 @@ function refusing(url: string): Pick<PostgresDatabase, 'write' | 'transaction'> 
 }
 
 function share(url: string, source: Source, settings: Settings): Shared {
-  const ears = listening(source, settings)
   const asking = access(url, source, settings)
+  const ears = listening(source, settings, asking)
   return {
     ...asking,
     identity: identify(url, source),

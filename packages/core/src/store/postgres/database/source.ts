@@ -1,11 +1,12 @@
-import { Client, type ClientBase, Pool, type PoolClient } from 'pg'
+import { Socket } from 'node:net'
+import { Client, type ClientBase, type ClientConfig, Pool, type PoolClient } from 'pg'
 import type { Settings } from './options.ts'
 
 /** Where connections come from: a pool of our own, or one of the user's. */
 export interface Source {
   readonly pool: Pool
-  /** A connection beside those that are asked. `leave` ends it. */
-  listener(): Promise<{ readonly client: ClientBase; readonly leave: () => void }>
+  /** A connection beside those of the pool, until the signal. */
+  listener(signal: AbortSignal): Promise<Client>
   /** Ends a pool of our own, at once where the server does not answer; one of the user's goes on. */
   end(): Promise<void>
 }
@@ -42,12 +43,7 @@ export function ownSource(connectionString: string, settings: Settings): Source 
   pool.on('error', ignore)
   return {
     pool,
-    async listener() {
-      const client = new Client(config)
-      client.on('error', ignore)
-      await client.connect()
-      return { client, leave: () => client.connection.stream.destroy() }
-    },
+    listener: (signal) => listener(config, signal),
     async end() {
       const late = setTimeout(() => {
         for (const client of open) client.connection.stream.destroy()
@@ -56,6 +52,19 @@ export function ownSource(connectionString: string, settings: Settings): Source 
       clearTimeout(late)
     },
   }
+}
+
+async function listener(config: ClientConfig, signal: AbortSignal): Promise<Client> {
+  signal.throwIfAborted()
+  const client = new Client(config)
+  client.on('error', ignore)
+  const end = (): unknown => client.connection.stream.destroy()
+  signal.addEventListener('abort', end, { once: true })
+  client.once('end', () => signal.removeEventListener('abort', end))
+  await client.connect()
+  const { stream } = client.connection
+  if (stream instanceof Socket) stream.unref()
+  return client
 }
 
 const guarded = new WeakSet<ClientBase>()
@@ -70,10 +79,8 @@ export function usersSource(pool: Pool): Source {
   pool.on('acquire', guard)
   return {
     pool,
-    async listener() {
-      const client = await pool.connect()
-      return { client, leave: () => client.release(true) }
-    },
+    // Not one of the pool's, which may have but one.
+    listener: (signal) => listener(pool.options, signal),
     async end() {
       pool.off('error', ignore)
       pool.off('acquire', guard)
