@@ -1,11 +1,23 @@
 import { brokerSuite } from '../../testing/broker-suite.ts'
 import { onPostgres } from '../../testing/fixtures/postgres.ts'
-import { placeOn } from '../fixtures/cut-off.ts'
-import { openPostgresStorage, postgresBroker } from './postgres-broker.ts'
+import { type ProxyServer, proxyBefore } from './fixtures/proxy.ts'
+import { postgresBroker } from './postgres-broker.ts'
 
 onPostgres('the broker on PostgreSQL', (fresh) =>
   brokerSuite('PostgreSQL', async () => {
     const url = fresh()
-    return placeOn({ url, ...postgresBroker(url) }, () => openPostgresStorage(url))
+    const proxies: ProxyServer[] = []
+    return {
+      engine: { url, ...postgresBroker(url) },
+      async openCutOff() {
+        const proxy = await proxyBefore(url)
+        proxies.push(proxy)
+        const broker = await postgresBroker(proxy.url).openBroker()
+        return { broker, cut: proxy.cut, mend: proxy.mend }
+      },
+      dispose: async () => {
+        for (const proxy of proxies) proxy.close()
+      },
+    }
   }),
 )
