@@ -13,6 +13,7 @@ const LEASE_TIME = 700
 const PATIENCE = '4s'
 const OPEN_AT_MOST = 40
 const LOOK_EVERY = 30
+const STALL = { tell: 10_000, end: 40_000 }
 
 export interface FilesOptions {
   readonly folder: string
@@ -39,6 +40,7 @@ export async function filesStage(options: FilesOptions): Promise<Stage> {
     workers,
     openAtMost: OPEN_AT_MOST,
     lookEvery: LOOK_EVERY,
+    stall: STALL,
     takers: (aggregate) => workersOf(layout, flow.aggregates.get(aggregate)?.service ?? ''),
     kills: (count) => killsOf(seed, count, leaseTime, victimsOf),
     follow: followLogs(storesIn(folder, layout).values()),

@@ -33,9 +33,6 @@ export interface RunOptions {
 
 const LOOK_EVERY = 30
 const TELL_EVERY = 5000
-/** Milliseconds without any event or kill: first a dump, then the end. */
-const STALL = 10_000
-const STUCK = 40_000
 
 /** Sends the orders, kills the processes, and ends when all orders have ended and nothing is left to do. */
 export async function runChaos(options: RunOptions): Promise<Seen> {
@@ -143,12 +140,12 @@ async function watch(run: Run): Promise<void> {
       dumped = false
     }
     const still = performance.now() - moved
-    if (still > STALL && !dumped) {
+    if (still > stage.stall.tell && !dumped) {
       dumped = true
-      onProgress?.(`nothing has moved for ${STALL / 1000} s\n${await dump(stage)}`)
+      onProgress?.(`nothing has moved for ${stage.stall.tell / 1000} s\n${await dump(stage)}`)
     }
     const surprise = [...stage.workers.values()].flatMap(({ surprises }) => surprises)[0]
-    const trouble = still > STUCK ? `nothing moved for ${STUCK / 1000} s` : surprise
+    const trouble = still > stage.stall.end ? `nothing moved for ${stage.stall.end / 1000} s` : surprise
     if (trouble !== undefined) return breakOff(run, trouble)
     if (performance.now() - told < TELL_EVERY) continue
     told = performance.now()

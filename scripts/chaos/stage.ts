@@ -10,6 +10,8 @@ export interface Stage {
   readonly openAtMost: number
   /** Milliseconds between two looks at the logs. */
   readonly lookEvery: number
+  /** Milliseconds without any event or kill: first a dump, then the end. */
+  readonly stall: { readonly tell: number; readonly end: number }
   /** The processes that take the commands of an aggregate. */
   takers(aggregate: string): readonly string[]
   /** So many kills, in their order. */

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type WorkerProcess, type Workers, workerOf } from '../worker-process.ts'
 import type { Outages } from './outages.ts'
-import { instancesOf, SERVICES, type ServiceName } from './services.ts'
+import { instancesOf, type ServiceName } from './services.ts'
 
 /** Milliseconds that a process may take to drain. */
 const DRAINS_WITHIN = 30_000
 
-/** Restarts of all services in order, spread over a run. */
+/** Restarts of services in order, spread over a run. */
 export interface Rolling {
   /** Restarts the services that are due after so many of all kills; gives what went wrong. */
   after(killed: number, all: number): Promise<readonly string[]>
@@ -14,8 +14,8 @@ export interface Rolling {
   readonly restarted: number
 }
 
-export function rollingOf(workers: Workers, outages: Outages): Rolling {
-  const due = [...SERVICES]
+export function rollingOf(workers: Workers, outages: Outages, services: readonly ServiceName[]): Rolling {
+  const due = [...services]
   let restarted = 0
 
   async function restart(service: ServiceName): Promise<readonly string[]> {
@@ -35,7 +35,7 @@ export function rollingOf(workers: Workers, outages: Outages): Rolling {
   return {
     async after(killed, all) {
       const troubles: string[] = []
-      while (due.length > 0 && killed >= ((SERVICES.length - due.length + 1) / (SERVICES.length + 1)) * all) {
+      while (due.length > 0 && killed >= ((services.length - due.length + 1) / (services.length + 1)) * all) {
         const [service] = due.splice(0, 1)
         if (service) troubles.push(...(await restart(service)))
       }

@@ -9,12 +9,14 @@ import type { Postman, Stores } from './engines.ts'
 import type { InstanceSettings } from './instance.ts'
 import { outagesOf } from './outages.ts'
 import { rollingOf } from './rolling.ts'
-import { instancesOf, SERVICES, serviceOf } from './services.ts'
+import { instancesOf, SERVICES, type ServiceName, serviceOf } from './services.ts'
 
 const PROGRAM = join(import.meta.dirname, 'instance.ts')
 const LEASE_TIME = 1500
 const OPEN_AT_MOST = 60
 const LOOK_EVERY = 150
+/** Ten processes take their time to start on two cores, and engines to come back. */
+const STALL = { tell: 30_000, end: 120_000 }
 /** What those outside listen for. */
 const HEARD = ['PaymentRequested', 'PaymentVoided', SAGA_ENDED]
 
@@ -27,10 +29,20 @@ export interface ServicesOptions {
   readonly patience?: number
   /** How often engines go down, against 5 to 10 s for PostgreSQL; default 1. */
   readonly pace?: number
+  /** Services that are restarted in order; default all. */
+  readonly restarts?: readonly ServiceName[]
 }
 
 /** The services of examples/order-services, two processes each. */
-export function servicesStage({ folder, seed, stores, broker, pace, patience = 4 }: ServicesOptions): Stage {
+export function servicesStage({
+  folder,
+  seed,
+  stores,
+  broker,
+  pace,
+  patience = 4,
+  restarts = SERVICES,
+}: ServicesOptions): Stage {
   const workers = new Map(
     SERVICES.flatMap((service) =>
       instancesOf(service).map((name) => {
@@ -47,13 +59,14 @@ export function servicesStage({ folder, seed, stores, broker, pace, patience = 4
     ),
   )
   const outages = outagesOf(seed, [...stores.outages, ...broker.outages], pace)
-  const rolling = rollingOf(workers, outages)
+  const rolling = rollingOf(workers, outages, restarts)
   const spoken = [...stores.rows].filter(([service]) => service === 'orders' || service === 'payments')
   const heard = spoken.map(([, rows]) => forgiving(rows))
   return {
     workers,
     openAtMost: OPEN_AT_MOST,
     lookEvery: LOOK_EVERY,
+    stall: STALL,
     takers: (aggregate) => instancesOf(serviceOf(aggregate)),
     kills: (count) => killsOf(seed, count, LEASE_TIME, victimsOf),
     follow: followLogs(heard, { types: HEARD, again: stores.again }),
