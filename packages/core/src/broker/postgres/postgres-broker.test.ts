@@ -8,7 +8,7 @@ onPostgres('the broker on PostgreSQL', (fresh) =>
     const url = fresh()
     const proxies: ProxyServer[] = []
     return {
-      engine: { url, ...postgresBroker(url) },
+      engine: postgresBroker(url),
       async openCutOff() {
         const proxy = await proxyBefore(url)
         proxies.push(proxy)

@@ -3,6 +3,7 @@ import {
   openPostgres,
   type PostgresOptions,
   type PostgresTarget,
+  urlOfTarget,
 } from '../../store/postgres/index.ts'
 import type { BrokerEngine } from '../broker.ts'
 import { openBroker } from '../open-broker.ts'
@@ -16,11 +17,9 @@ export interface PostgresBrokerOptions extends PostgresOptions {
 }
 
 /** A broker in a PostgreSQL schema that any number of processes share; a store may live in the same schema. */
-export function postgresBroker(
-  target: PostgresTarget,
-  options: PostgresBrokerOptions = {},
-): Pick<BrokerEngine, 'openBroker'> {
+export function postgresBroker(target: PostgresTarget, options: PostgresBrokerOptions = {}): BrokerEngine {
   return {
+    url: urlOfTarget(target, options),
     async openBroker(settings = {}) {
       const { retention } = options
       const kept = retention === undefined ? {} : { retention }

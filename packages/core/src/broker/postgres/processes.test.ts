@@ -6,8 +6,8 @@ onPostgres('processes of a broker on PostgreSQL', (fresh) =>
   processesSuite('broker on PostgreSQL of several processes', async () => {
     const url = fresh()
     return {
-      url,
       ...postgresBroker(url),
+      url,
       openStorage: () => openPostgresStorage(url),
       dispose: async () => {},
     }
