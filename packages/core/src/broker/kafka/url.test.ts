@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { kafkaBroker } from './index.ts'
+import { parseKafkaUrl } from './url.ts'
+
+test('a URL or a list names the brokers, with 9092 where no port is given', () => {
+  const bootstrap = [
+    { host: 'one', port: 9092 },
+    { host: '10.0.0.2', port: 19092 },
+  ]
+  assert.deepEqual(parseKafkaUrl('kafka://one,10.0.0.2:19092').bootstrap, bootstrap)
+  assert.deepEqual(parseKafkaUrl(['one:9092', '10.0.0.2:19092']).bootstrap, bootstrap)
+  assert.deepEqual(parseKafkaUrl('kafka://[::1]:9093/').bootstrap, [{ host: '::1', port: 9093 }])
+})
+
+test('a URL says who logs in, and how, and what it is called has no secret in it', () => {
+  const url = 'kafka://me:p%40ss:word@one:9093?mechanism=scram-sha-512&tls=true&prefix=trial.'
+  const parsed = parseKafkaUrl(url)
+  assert.deepEqual(parsed.sasl, { mechanism: 'SCRAM-SHA-512', username: 'me', password: 'p@ss:word' })
+  assert.equal(parsed.tls, true)
+  assert.equal(parsed.prefix, 'trial.')
+  assert.equal(parsed.url, 'kafka://one:9093?prefix=trial.')
+  assert.deepEqual(parseKafkaUrl('kafka://me:x@one').sasl, {
+    mechanism: 'PLAIN',
+    username: 'me',
+    password: 'x',
+  })
+})
+
+test('an address that is none is refused, and its secrets are not told', () => {
+  const wrong = [
+    '',
+    'one:9092',
+    'kafka://',
+    'kafka://one:99999',
+    'kafka://one:9092?tls=1&who=me',
+    'kafka://a@b@c:1',
+  ]
+  for (const address of [...wrong, 'http://me:hunter2@one', 'kafka://me:hunter2@one?mechanism=NTLM']) {
+    assert.throws(
+      () => kafkaBroker(address),
+      ({ code, message }: { code?: unknown; message: string }) => {
+        assert.equal(code, 'InvalidOption', address)
+        assert.ok(!message.includes('hunter2'))
+        return true
+      },
+    )
+  }
+})
