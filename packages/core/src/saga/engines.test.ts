@@ -2,8 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { memoryBroker, sqliteBroker } from '../broker/index.ts'
+import { postgres } from '../postgres.ts'
 import { memoryStoreEngine } from '../store/memory/index.ts'
 import { sqliteStoreEngine } from '../store/sqlite/index.ts'
+import { onPostgres } from '../testing/fixtures/postgres.ts'
 import { sagaSuite } from '../testing/saga-suite.ts'
 
 sagaSuite('memory', async () => ({
@@ -21,3 +23,10 @@ sagaSuite('SQLite', async () => {
     dispose: () => rm(folder, { recursive: true, force: true }),
   }
 })
+
+onPostgres('sagas on PostgreSQL', (fresh) =>
+  sagaSuite('PostgreSQL', async () => {
+    const engine = postgres(fresh())
+    return { store: engine, broker: engine, dispose: async () => {} }
+  }),
+)

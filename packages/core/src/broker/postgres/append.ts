@@ -2,6 +2,7 @@ import type { PostgresDatabase } from '../../store/postgres/index.ts'
 import type { Message } from '../broker.ts'
 import { NOW } from './sql.ts'
 import type { Topic } from './topics.ts'
+import { withoutZero } from './zero.ts'
 
 /** A message and the partition that takes it. */
 export interface PlacedMessage {
@@ -24,10 +25,10 @@ export async function appendMessages(
     placed.map(({ topic }) => topic.id),
     placed.map(({ topic }) => topic.partitions),
     placed.map(({ partition }) => partition),
-    placed.map(({ message }) => message.id),
-    placed.map(({ message }) => message.key),
+    placed.map(({ message }) => withoutZero(message.id)),
+    placed.map(({ message: { key } }) => (key === null ? null : withoutZero(key))),
     placed.map(({ message }) => JSON.stringify(message.headers)),
-    placed.map(({ message }) => message.value),
+    placed.map(({ message }) => withoutZero(message.value)),
   ])
   return answer?.written === placed.length
 }

@@ -1,4 +1,3 @@
-import { InvalidPayload } from '../../event/index.ts'
 import { StorageFailed } from '../../store/index.ts'
 import type { PostgresDatabase } from '../../store/postgres/index.ts'
 import type { Message } from '../broker.ts'
@@ -81,7 +80,6 @@ export function publishing(database: PostgresDatabase, published: (topics: strin
 
   return {
     append(topic, messages, place) {
-      for (const message of messages) refuseZero(topic, message)
       const bytes = messages.reduce((sum, message) => sum + messageBytes(message), 0)
       return new Promise((resolve, reject) => {
         queue.push({ topic, messages, place, bytes, resolve, reject })
@@ -108,16 +106,4 @@ function countOf(queue: readonly Waiting[]): number {
 function placedOf({ messages, place }: Waiting, topic: Topic | undefined): readonly PlacedMessage[] {
   if (topic === undefined) return []
   return messages.map((message) => ({ topic, partition: place(message.key, topic.partitions), message }))
-}
-
-/** A text of PostgreSQL holds no U+0000; found here, it harms no neighbour. @throws InvalidPayload */
-function refuseZero(topic: string, { id, key, value }: Message): void {
-  if (![id, key, value].some((text) => text?.includes('\0'))) return
-  throw new InvalidPayload(
-    `the message "${id}" for topic "${topic}"`,
-    '',
-    'holds the character U+0000',
-    'Write it as JSON does, with an escape.',
-    'it',
-  )
 }

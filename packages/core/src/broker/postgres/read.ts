@@ -1,6 +1,7 @@
 import type { PostgresDatabase } from '../../store/postgres/index.ts'
 import type { ReceivedMessage } from '../broker.ts'
 import type { TopicPartition } from '../storage.ts'
+import { withZero } from './zero.ts'
 
 interface MessageRow {
   readonly number: number
@@ -32,10 +33,10 @@ export async function readMessages(
     [topic, partition, from, limit],
   )
   return rows.map(({ number, headers, published, id, key, value }) => ({
-    id,
-    key,
+    id: withZero(id),
+    key: key === null ? null : withZero(key),
     headers: JSON.parse(headers),
-    value,
+    value: withZero(value),
     topic,
     partition,
     offset: number,

@@ -35,12 +35,12 @@ export const publishing: BrokerPromises = {
   'what was published comes as it was, with gapless offsets in its partition': async ({ engine }) => {
     const broker = await engine.openBroker()
     await broker.ensureTopic('t', { partitions: 4 })
-    const sent = ['ä', 'k-1', 'k-2', '', '🍵'].flatMap((key) =>
+    const sent = ['ä', 'k-1', 'k-2', '', '🍵', 'z\u0000\u00010'].flatMap((key) =>
       Array.from({ length: 5 }, (_, at) => ({
         id: `${key}-${at}`,
         key,
         headers: { 'content-type': 'text/x', trace: 'ü"\\' },
-        value: JSON.stringify({ text: '日本\n\u0000', at }),
+        value: `${JSON.stringify({ text: '日本\n\u0000', at })}\u0000\u0001`,
       })),
     )
     const before = Date.now()
