@@ -131,6 +131,18 @@ export class StoreOverloaded extends EventwrightError {
   }
 }
 
+/** Another transaction has held what this call needs for too long: nothing of the call was written. */
+export class StoreContended extends EventwrightError {
+  readonly code = 'StoreContended'
+
+  constructor(url: string, cause: unknown) {
+    super(
+      `${url}: for 30 s other transactions have held what this call needs; see in pg_stat_activity which of them stays open, and repeat the call`,
+      { cause },
+    )
+  }
+}
+
 /** The tables were made by a release that is two or more ahead. */
 export class SchemaTooNew extends EventwrightError {
   readonly code = 'SchemaTooNew'
@@ -215,5 +227,14 @@ export class ConnectionLost extends EventwrightError {
   /** `url`: without the password. */
   constructor(url: string, why: string, options?: ErrorOptions) {
     super(`${url}: ${why}; nothing of this call was written, repeat it when the database answers`, options)
+  }
+}
+
+/** There is no transaction that the store could take part in. Nothing was written. */
+export class CannotJoin extends EventwrightError {
+  readonly code = 'CannotJoin'
+
+  constructor(url: string, why: string, options?: ErrorOptions) {
+    super(`cannot join a transaction on ${url}: ${why}`, options)
   }
 }

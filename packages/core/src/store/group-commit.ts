@@ -1,7 +1,9 @@
 import type { Engine } from './engine.ts'
-import { StoreClosed, StoreOverloaded, UnknownOutcomeError } from './errors.ts'
+import { StoreClosed, StoreOverloaded } from './errors.ts'
 import type { StoreHealth } from './event-store.ts'
-import { type Answer, needsOf, settle } from './settle/index.ts'
+import { flushAll, flushAside, type Waiting } from './flush-units.ts'
+import { type SetAside, setAside } from './set-aside.ts'
+import type { Answer } from './settle/index.ts'
 import { sizeOf, type Unit } from './unit.ts'
 
 /** Units that wait for the next flush; one flush at a time, in order of arrival. */
@@ -11,15 +13,6 @@ export interface GroupCommit {
   health(): StoreHealth
   /** Answers what is queued; refuses what comes later. */
   close(): Promise<void>
-}
-
-interface Waiting {
-  readonly unit: Unit
-  readonly quiet: boolean
-  readonly size: number
-  readonly since: number
-  readonly resolve: (answer: Answer) => void
-  readonly reject: (error: unknown) => void
 }
 
 /** A flush blocks the event loop of an embedded engine: this many units or characters are some ten milliseconds. */
@@ -35,13 +28,29 @@ export function groupCommit(engine: Engine, now: () => number): GroupCommit {
   let characters = 0
   let flushing: Promise<void> | undefined
   let closed = false
+  const aside: SetAside<Waiting> = setAside(
+    (one) => flushAside(engine, now, one),
+    (freed) => {
+      queue = [...freed, ...queue]
+      for (const { size } of freed) characters += size
+      begin()
+    },
+  )
+
+  function begin(): void {
+    flushing ??= drain().finally(() => {
+      flushing = undefined
+      // What came between the last look at the queue and this would else wait for the next call.
+      if (queue.length > 0) begin()
+    })
+  }
 
   async function drain(): Promise<void> {
     // Calls of one turn of the event loop share the flush, also those that the last answers led to.
     while (queue.length > 0) {
       await new Promise(setImmediate)
       inFlight = take()
-      await flush(engine, now, inFlight)
+      await flushAll({ engine, now, aside }, inFlight)
       inFlight = []
     }
   }
@@ -70,62 +79,22 @@ export function groupCommit(engine: Engine, now: () => number): GroupCommit {
         const size = sizeOf(unit)
         characters += size
         queue.push({ unit, quiet, size, since: performance.now(), resolve, reject })
-        flushing ??= drain().finally(() => {
-          flushing = undefined
-        })
+        begin()
       })
     },
     health() {
-      const oldest = inFlight[0] ?? queue[0]
+      const oldest = aside.oldest ?? inFlight[0] ?? queue[0]
       return {
         oldestOpenAppend: oldest === undefined ? 0 : performance.now() - oldest.since,
-        queued: queue.length + inFlight.length,
+        queued: queue.length + inFlight.length + aside.size,
       }
     },
     async close() {
       closed = true
-      while (flushing !== undefined) await flushing
+      while (flushing !== undefined || aside.size > 0) {
+        await flushing
+        await aside.empty()
+      }
     },
   }
-}
-
-/** Never rejects: each caller hears of it. */
-async function flush(engine: Engine, now: () => number, waiting: readonly Waiting[]): Promise<void> {
-  const units = waiting.map(({ unit }) => unit)
-  const quiet = waiting.every((one) => one.quiet)
-  let answers: readonly Answer[] = []
-  try {
-    await engine.flush(
-      needsOf(units),
-      (found) => {
-        const settled = settle(units, found, now())
-        answers = settled.answers
-        return settled.batch
-      },
-      { quiet },
-    )
-  } catch (error) {
-    return failed(engine, now, waiting, error)
-  }
-  for (const [index, { resolve, reject }] of waiting.entries()) {
-    const answer = answers[index]
-    if (answer === undefined) reject(new UnknownOutcomeError(engine.url))
-    else resolve(answer)
-  }
-}
-
-/** An engine that refuses a flush wrote nothing of it: in halves, what it cannot take harms no neighbour. */
-async function failed(
-  engine: Engine,
-  now: () => number,
-  waiting: readonly Waiting[],
-  error: unknown,
-): Promise<void> {
-  if (waiting.length === 1 || error instanceof UnknownOutcomeError) {
-    for (const { reject } of waiting) reject(error)
-    return
-  }
-  const half = Math.ceil(waiting.length / 2)
-  await flush(engine, now, waiting.slice(0, half))
-  await flush(engine, now, waiting.slice(half))
 }

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
 import type { Clock, NewEvent } from '../../event/index.ts'
-import type { EventStore, LogQuery } from '../../store/index.ts'
+import type { EventStore, LogQuery, StoreOptions } from '../../store/index.ts'
 import type { Promised } from './harness.ts'
 
 const START = Date.UTC(2026, 0, 1)
-let now = START
-const clock: Clock = { now: () => now, at: () => () => {} }
-
 function event(type: string, metadata: NewEvent['metadata'] = {}, id?: string): NewEvent {
   return { type, data: {}, metadata, ...(id === undefined ? {} : { id }) }
 }
 
 /** Eight events of two tenants; the clock jumps back once. */
-async function fill(store: EventStore): Promise<void> {
+async function filled(open: (options: StoreOptions) => Promise<EventStore>): Promise<EventStore> {
+  let now = START
+  const clock: Clock = { now: () => now, at: () => () => {} }
+  const store = await open({ clock })
   const at = async (time: number, stream: string, given: NewEvent, tenant = '') => {
     now = START + time
     await store.append(stream, [given], { tenant })
@@ -25,6 +25,7 @@ async function fill(store: EventStore): Promise<void> {
   await at(40, 'order-1', event('Placed', { correlationId: 'c-1' }), 'other')
   await at(50, 'stock', event('Added'))
   await at(60, 'order-2', event('Confirmed', { correlationId: 'c-2' }))
+  return store
 }
 
 const queries: readonly (readonly [LogQuery, readonly number[]])[] = [
@@ -74,8 +75,8 @@ async function pagedDown(store: EventStore, query: LogQuery): Promise<readonly n
 export function logQueryPromises(promise: Promised): void {
   promise(
     'the log is asked by stream, correlation, command, time and position, forward and backward',
-    async ({ store }) => {
-      await fill(store)
+    async ({ open }) => {
+      const store = await filled(open)
       for (const [query, positions] of queries) {
         const said = JSON.stringify(query)
         const forward = await store.readAll(query)
@@ -90,20 +91,15 @@ export function logQueryPromises(promise: Promised): void {
         assert.deepEqual(last.events, backward.events.slice(0, 2), said)
       }
     },
-    { clock },
   )
 
-  promise(
-    'pages of any query leave nothing out, from either end',
-    async ({ store }) => {
-      await fill(store)
-      for (const [query, positions] of queries) {
-        assert.deepEqual(await pagedUp(store, query), positions, JSON.stringify(query))
-        assert.deepEqual(await pagedDown(store, query), positions.toReversed(), JSON.stringify(query))
-      }
-    },
-    { clock },
-  )
+  promise('pages of any query leave nothing out, from either end', async ({ open }) => {
+    const store = await filled(open)
+    for (const [query, positions] of queries) {
+      assert.deepEqual(await pagedUp(store, query), positions, JSON.stringify(query))
+      assert.deepEqual(await pagedDown(store, query), positions.toReversed(), JSON.stringify(query))
+    }
+  })
 
   promise('a direction that is none is refused', async ({ store }) => {
     const wrong: { direction?: never } = JSON.parse('{ "direction": "sideways" }')

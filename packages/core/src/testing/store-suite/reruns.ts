@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Tx } from '../../store/index.ts'
-import { happened, interleaved, type Promised } from './harness.ts'
+import { gate, happened, interleaved, type Promised } from './harness.ts'
 
 /** Something that a unit may read, and what changes it from outside. */
 interface Readable {
@@ -125,12 +125,16 @@ export function rerunPromises(promise: Promised): void {
       if (prepare !== undefined) await store.transaction(async (tx) => void (await prepare(tx)))
       let runs = 0
       const seen: unknown[] = []
+      const changed = gate()
       const changing = store.transaction(async (tx) => {
         await change(tx)
+        changed.open()
       })
       const reading = store.transaction(async (tx) => {
         runs++
         seen.push(await read(tx))
+        // Not sooner, so that both are in one flush and the change comes first.
+        await changed.passed
         tx.documents('runs').put('done', true)
       })
       await Promise.all([changing, reading])
