@@ -214,6 +214,7 @@ export {
 export {
   type AppendOptions,
   type AppendResult,
+  CannotJoin,
   CannotOpenDatabase,
   CannotOpenFile,
   CheckpointMoved,
@@ -227,6 +228,8 @@ export {
   type Expect,
   FencedOut,
   InvalidOption,
+  type JoinClient,
+  type JoinRows,
   LogBehind,
   type LogQuery,
   type LogSlice,

@@ -1,4 +1,5 @@
 import type { LogQuery } from './event-store.ts'
+import type { JoinClient } from './join-client.ts'
 import type { Leases } from './leases.ts'
 import type { Batch, Found, Needs } from './settle/index.ts'
 import type { StoredCheckpoint, StoredDocument, StoredEvent, StoredTimerRow } from './stored.ts'
@@ -68,7 +69,38 @@ export interface Engine {
   timer(tenant: string, owner: string, id: string): Promise<StoredTimerRow | undefined>
   timers(query: TimerQuery): Promise<readonly StoredTimer[]>
   readonly leases: Leases
+  /**
+   * Reads and writes in the transaction that is open on this client; what it flushes commits with it.
+   * Not there: the engine has no such clients. @throws CannotJoin
+   */
+  join?(client: JoinClient): Promise<JoinedEngine>
   commits(): Promise<number>
   onCommit(listener: () => void): () => void
   close(): Promise<void>
+}
+
+/** What the work of a unit reads by. */
+export type UnitEngine = Pick<
+  Engine,
+  | 'url'
+  | 'resource'
+  | 'epoch'
+  | 'version'
+  | 'stream'
+  | 'eventsById'
+  | 'document'
+  | 'documents'
+  | 'inbox'
+  | 'checkpoint'
+  | 'command'
+  | 'timer'
+>
+
+/** An engine inside a transaction of the user's. */
+export interface JoinedEngine extends UnitEngine {
+  flush(needs: Needs, settle: (found: Found) => Batch): Promise<void>
+  /** Keeps what was done, for the user to commit. */
+  leave(): Promise<void>
+  /** Undoes what was done since the join, and nothing else. */
+  undo(): Promise<void>
 }

@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/index.ts'
 import type { Clock, Ids, NewEvent, PendingEvent, RecordedEvent, TraceContext } from '../event/index.ts'
+import type { JoinClient } from './join-client.ts'
 import type { Leases } from './leases.ts'
 import type { StoredTimer, TimerQuery } from './timers.ts'
 import type { DocumentReader, Tx } from './transaction.ts'
@@ -152,6 +153,24 @@ export interface EventStore {
   transaction<Result>(
     work: (tx: Tx) => Promise<Result> | Result,
     options?: TransactionOptions,
+  ): Promise<Result>
+  /**
+   * PostgreSQL only: `work` takes part in the transaction that you have open on `client`, and what it writes commits or
+   * is undone with it. It sees what that transaction wrote. Nothing is run again: a miss throws, and undoes what the
+   * join did; run your own transaction again then. Readers of the log wait from here until you commit, so commit soon.
+   *
+   * @example
+   * await client.query('BEGIN')
+   * await client.query('UPDATE stock SET left = left - 1 WHERE sku = $1', [sku])
+   * await store.join(client, (tx) => tx.append(`order-${id}`, [{ type: 'OrderPlaced', data: { sku } }]))
+   * await client.query('COMMIT')
+   *
+   * @throws CannotJoin where no transaction is open, or it is one of another database; ConcurrencyError; what `work` throws
+   */
+  join<Result>(
+    client: JoinClient,
+    work: (tx: Tx) => Promise<Result> | Result,
+    options?: Pick<TransactionOptions, 'tenant'>,
   ): Promise<Result>
   /** Documents as last committed, outside a unit of work. */
   documents<Value = unknown>(

@@ -1,6 +1,7 @@
 export * from './errors.ts'
 export * from './event-store.ts'
 export { insideWork, refuseInsideWork } from './inside-work.ts'
+export type { JoinClient, JoinRows } from './join-client.ts'
 export * from './leases.ts'
 export { OUTGOING, type Outgoing, outboxStream } from './outgoing.ts'
 export type { RenewEpoch } from './renew-epoch.ts'

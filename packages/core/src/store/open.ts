@@ -1,16 +1,17 @@
 import { type PendingEvent, type RecordedEvent, systemClock } from '../event/index.ts'
 import type { Engine } from './engine.ts'
-import { EpochChanged, StoreClosed } from './errors.ts'
+import { CannotJoin, EpochChanged, StoreClosed } from './errors.ts'
 import type { AppendResult, EventStore, Expect, StoreOptions } from './event-store.ts'
 import { groupCommit } from './group-commit.ts'
 import { refuseInsideWork } from './inside-work.ts'
+import { joinTransaction } from './join.ts'
 import { checkId, checkRange, checkStream, checkTenant } from './names.ts'
 import { preparer, upcaster } from './prepare.ts'
 import { boundOf, limitOf, logQueryOf, rangeOf, UNLIMITED } from './range.ts'
 import { type Appended, checkExpectIsOne } from './settle/index.ts'
 import { recorded } from './stored.ts'
 import type { DocumentReader } from './transaction.ts'
-import { transactions } from './transactions.ts'
+import { type TransactionParts, transactions } from './transactions.ts'
 import { appendUnit, type PreparedEvent } from './unit.ts'
 import { checkWhole } from './whole.ts'
 
@@ -22,14 +23,8 @@ export function openStore(engine: Engine, options: StoreOptions = {}): EventStor
   const commit = groupCommit(engine, now)
   const prepare = preparer(options.catalog, options.ids, options.trace)
   const upcast = upcaster(options.catalog)
-  const transact = transactions({
-    engine,
-    commit,
-    prepare,
-    upcast,
-    now,
-    onAppend: options.onAppend,
-  })
+  const parts: TransactionParts = { engine, commit, prepare, upcast, now, onAppend: options.onAppend }
+  const transact = transactions(parts)
   let closing: Promise<void> | undefined
 
   function enter(call: string, tenant = ''): void {
@@ -73,6 +68,12 @@ export function openStore(engine: Engine, options: StoreOptions = {}): EventStor
     async transaction(work, { tenant = '', quiet = false } = {}) {
       enter('store.transaction', tenant)
       return (await transact(tenant, work, quiet)).result
+    },
+    async join(client, work, { tenant = '' } = {}) {
+      enter('store.join', tenant)
+      if (engine.join === undefined)
+        throw new CannotJoin(engine.url, 'only a store in PostgreSQL can be joined')
+      return joinTransaction(parts, await engine.join(client), tenant, work)
     },
     documents: <Value>(collection: string, { tenant = '' }: { readonly tenant?: string } = {}) => {
       checkId(collection, 'a collection')

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PendingEvent } from '../event/index.ts'
-import type { Engine } from './engine.ts'
+import type { UnitEngine } from './engine.ts'
 import { ConcurrencyError } from './errors.ts'
 import type { GroupCommit } from './group-commit.ts'
 import { runInside } from './inside-work.ts'
@@ -14,8 +14,8 @@ import { beginWork, type WorkContext } from './work/index.ts'
 export type OnAppend = (tx: Tx, events: readonly PendingEvent[]) => Promise<void>
 
 export interface TransactionParts {
-  readonly engine: Engine
-  readonly commit: GroupCommit
+  readonly engine: UnitEngine
+  readonly commit: Pick<GroupCommit, 'submit'>
   readonly prepare: Prepare
   readonly upcast: WorkContext['upcast']
   readonly now: () => number
@@ -55,7 +55,7 @@ export function transactions(parts: TransactionParts): Transact {
   }
 }
 
-type Miss = Extract<Answer, { readonly kind: 'miss' }>
+export type Miss = Extract<Answer, { readonly kind: 'miss' }>
 
 async function waitTurn(turns: Lanes, key: string, run: number): Promise<() => void> {
   const leave = await turns.enter(key)
@@ -64,7 +64,8 @@ async function waitTurn(turns: Lanes, key: string, run: number): Promise<() => v
   return leave
 }
 
-async function runOnce<Result>(
+/** Runs work once, and says what it missed. */
+export async function runOnce<Result>(
   parts: TransactionParts,
   tenant: string,
   work: (tx: Tx) => Promise<Result> | Result,
@@ -125,7 +126,7 @@ function readCount({ reads }: Pick<Unit, 'reads'>): number {
  * Work that read two things of which one changed between may throw at a state that never was: then it is
  * run again instead. One read alone cannot be torn.
  */
-async function seenTorn(commit: GroupCommit, unit: Unit): Promise<Miss | undefined> {
+async function seenTorn(commit: TransactionParts['commit'], unit: Unit): Promise<Miss | undefined> {
   if (readCount(unit) < 2) return undefined
   const readsOnly: Unit = { ...unit, writes: emptyUnit('work', unit.tenant).writes }
   try {

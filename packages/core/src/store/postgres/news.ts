@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { newId } from '../../event/index.ts'
 import { tellAll } from '../listeners.ts'
-import type { PostgresDatabase } from './database.ts'
+import type { PostgresDatabase, PostgresSession } from './database.ts'
 
 /** Who hears of commits: the listeners of this process at once, other processes by NOTIFY. */
 export interface News {
@@ -69,6 +69,11 @@ export function newsOf(database: PostgresDatabase): News {
       await sending
     },
   }
+}
+
+/** Tells of a commit that is another one's to make, from inside its transaction. */
+export function tellAtCommit({ rows }: PostgresSession, schema: string): Promise<unknown> {
+  return rows('SELECT pg_notify($1, $2)', [CHANNEL, `joined ${schema}`])
 }
 
 function isOfOthers(payload: string, schema: string): boolean {

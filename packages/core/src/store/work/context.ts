@@ -1,12 +1,12 @@
 import type { RecordedEvent } from '../../event/index.ts'
-import type { Engine } from '../engine.ts'
+import type { UnitEngine } from '../engine.ts'
 import { TxEnded } from '../errors.ts'
 import type { Prepare } from '../prepare.ts'
 import type { Unit } from '../unit.ts'
 
 /** One run of a unit's work. */
 export interface WorkContext {
-  readonly engine: Engine
+  readonly engine: UnitEngine
   readonly prepare: Prepare
   readonly upcast: (event: RecordedEvent) => RecordedEvent
   readonly unit: Unit
