@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict'
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { after, afterEach, beforeEach, describe, test } from 'node:test'
+import { sql as drizzleSql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import { CompiledQuery, Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import { testDatabase, withoutPostgres } from '../../../../../scripts/postgres/server.mjs'
+import type { JoinClient } from '../join-client.ts'
+import { memoryStoreEngine } from '../memory/index.ts'
+import type { Tx } from '../transaction.ts'
+import { postgresStoreEngine } from './index.ts'
+import { template } from './join/template.ts'
+
+const skip = withoutPostgres()
+const outside = AsyncLocalStorage.snapshot()
+
+/** Runs a transaction of the user's, with one client or another. */
+type InTransaction = <Result>(
+  work: (client: JoinClient, run: (text: string) => Promise<unknown>) => Promise<Result>,
+) => Promise<Result>
+
+const placed = (id: string) => ({ type: 'OrderPlaced', id, data: { id, note: 'a "quoted" \\ é\nline' } })
+
+describe('a transaction of the user', { skip }, async () => {
+  if (skip) return
+  const place = await testDatabase()
+  const pool = new pg.Pool({ connectionString: place.url, max: 4 })
+  const store = await postgresStoreEngine(place.url).openStore()
+  const orm = drizzle(pool)
+  const kysely = new Kysely<Record<string, never>>({ dialect: new PostgresDialect({ pool }) })
+  after(async () => {
+    await store.close()
+    await kysely.destroy()
+    await place.drop()
+  })
+  beforeEach(() => pool.query('CREATE TABLE IF NOT EXISTS shipped (id text PRIMARY KEY)'))
+  afterEach(() => pool.query('TRUNCATE shipped'))
+  const shipped = async () =>
+    (await pool.query('SELECT id FROM shipped ORDER BY id')).rows.map(({ id }) => id)
+
+  const withPg: InTransaction = async (work) => {
+    const client = await pool.connect()
+    try {
+      await client.query('BEGIN')
+      const result = await work(client, (text) => client.query(text))
+      await client.query('COMMIT')
+      return result
+    } catch (error) {
+      await client.query('ROLLBACK')
+      throw error
+    } finally {
+      client.release()
+    }
+  }
+  const withDrizzle: InTransaction = (work) =>
+    orm.transaction((tx) =>
+      work({ query: (text, values) => tx.execute(drizzleSql(...template(text, values))) }, (text) =>
+        tx.execute(drizzleSql.raw(text)),
+      ),
+    )
+  const withKysely: InTransaction = (work) =>
+    kysely
+      .transaction()
+      .execute((trx) =>
+        work({ query: (text, values) => trx.executeQuery(CompiledQuery.raw(text, values)) }, (text) =>
+          trx.executeQuery(CompiledQuery.raw(text)),
+        ),
+      )
+
+  for (const [name, inTransaction] of [
+    ['pg', withPg],
+    ['Drizzle', withDrizzle],
+    ['Kysely', withKysely],
+  ] as const) {
+    const stream = (id: string) => `order-${name}-${id}`
+
+    test(`commits events, inbox and documents with the user's own rows: ${name}`, async () => {
+      const message = { id: `message of ${name}`, expires: Date.now() + 60_000 }
+      const handle = () =>
+        inTransaction(async (client, run) => {
+          const fresh = await store.join(client, async (tx) => {
+            if (!(await tx.inbox.accept('shipping', message))) return false
+            await tx.append(stream('1'), [placed(`${name}-1`), placed(`${name}-2`)], { expect: 'none' })
+            tx.documents<{ left: number }>('stock').update(name, (stock) => ({
+              left: (stock?.left ?? 3) - 1,
+            }))
+            tx.timers.set({ owner: 'shipping', id: name, due: 5, data: {} })
+            return true
+          })
+          if (fresh) await run(`INSERT INTO shipped VALUES ('${name}')`)
+          return fresh
+        })
+      assert.equal(await handle(), true)
+      assert.equal(await handle(), false)
+      const { events, version } = await store.read(stream('1'))
+      assert.equal(version, 2)
+      assert.deepEqual(
+        events.map(({ data }) => data),
+        [placed(`${name}-1`).data, placed(`${name}-2`).data],
+      )
+      assert.deepEqual(await store.documents('stock').get(name), { left: 2 })
+      assert.deepEqual(await shipped(), [name])
+    })
+
+    test(`sees what it wrote itself, and leaves nothing when it is rolled back: ${name}`, async () => {
+      const head = await store.head()
+      await assert.rejects(
+        inTransaction(async (client, run) => {
+          await run("INSERT INTO shipped VALUES ('never')")
+          await store.join(client, (tx) => tx.append(stream('2'), [placed(`${name}-3`)]))
+          await store.join(client, async (tx) => {
+            assert.equal((await tx.read(stream('2'))).version, 1)
+            await tx.append(stream('2'), [placed(`${name}-4`)], { expect: 1 })
+          })
+          throw new Error('of the user')
+        }),
+        /of the user/,
+      )
+      assert.equal((await store.read(stream('2'))).version, 0)
+      assert.deepEqual(await shipped(), [])
+      assert.deepEqual((await store.readAll({ after: head })).events, [])
+    })
+  }
+
+  test('what a join missed throws, undoes that join alone, and is not run again', async () => {
+    await store.append('contended', [placed('c-1')])
+    let runs = 0
+    await withPg(async (client, run) => {
+      await run("INSERT INTO shipped VALUES ('before')")
+      await store.join(client, (tx) => tx.append('beside', [placed('c-2')]))
+      const behind = store.join(client, async (tx) => {
+        runs++
+        await tx.append('contended', [placed('c-3')], { expect: 'none' })
+      })
+      await assert.rejects(behind, { code: 'ConcurrencyError', actual: 1 })
+      const overtaken = store.join(client, async (tx) => {
+        runs++
+        await tx.append('contended', [placed('c-4')], { expect: 1 })
+        await aside(() => store.append('contended', [placed('c-5')]))
+      })
+      await assert.rejects(overtaken, { code: 'ConcurrencyError', actual: 2 })
+    })
+    assert.equal(runs, 2)
+    assert.deepEqual(await shipped(), ['before'])
+    assert.equal((await store.read('beside')).version, 1)
+    assert.equal((await store.read('contended')).version, 2)
+  })
+
+  test('the same ids again are a duplicate, and write nothing', async () => {
+    const again = () => withPg((client) => store.join(client, (tx) => tx.append('twice', [placed('t-1')])))
+    assert.equal((await again()).duplicate, false)
+    assert.equal((await again()).duplicate, true)
+    assert.equal((await store.read('twice')).version, 1)
+  })
+
+  test('readers see nothing before the commit, pass it at no position, and skip nothing after it', async () => {
+    const before = await store.head()
+    const seen: string[] = []
+    let at = before
+    const read = async () => {
+      const { events, examined } = await store.readAll({ after: at })
+      seen.push(...events.map(({ id }) => id))
+      at = examined
+    }
+    let told = Promise.withResolvers<void>()
+    const stop = store.onCommit(() => told.resolve())
+    await withPg(async (client) => {
+      await store.join(client, (tx) => tx.append('open', [placed('o-1')]))
+      await store.append('others', [placed('o-2')])
+      await read()
+      assert.equal(await store.head(), before)
+      assert.deepEqual(seen, [])
+      told = Promise.withResolvers()
+    })
+    await told.promise
+    stop()
+    await read()
+    assert.deepEqual(seen, ['o-1', 'o-2'])
+  })
+
+  test('nothing is written where there is no transaction that could be joined', async () => {
+    const join = (client: JoinClient) => store.join(client, (tx) => tx.append('nowhere', [placed('n-1')]))
+    const client = await pool.connect()
+    await assert.rejects(join(client), { code: 'CannotJoin', message: /BEGIN one first/ })
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ')
+    await assert.rejects(join(client), { code: 'CannotJoin', message: /READ COMMITTED/ })
+    await client.query('SELECT 1')
+    await client.query('ROLLBACK')
+    client.release()
+
+    const elsewhere = await testDatabase()
+    const stranger = new pg.Client(elsewhere.url)
+    await stranger.connect()
+    await stranger.query('BEGIN')
+    await assert.rejects(join(stranger), { code: 'CannotJoin', message: /another database/ })
+    await stranger.end()
+    const copy = await postgresStoreEngine(elsewhere.url).openStore()
+    await copy.close()
+    const other = new pg.Client(elsewhere.url)
+    await other.connect()
+    await other.query('BEGIN')
+    await assert.rejects(join(other), { code: 'CannotJoin', message: /another database/ })
+    await other.end()
+    await elsewhere.drop()
+
+    const inMemory = await memoryStoreEngine().openStore()
+    await assert.rejects(
+      inMemory.join(client, () => {}),
+      { code: 'CannotJoin', message: /only a store in PostgreSQL/ },
+    )
+    await inMemory.close()
+    assert.equal((await store.read('nowhere')).version, 0)
+  })
+
+  test('inside a join the store itself is refused, and its tx after it', async () => {
+    let kept: Tx | undefined
+    await withPg(async (client) => {
+      await store.join(client, async (tx) => {
+        kept = tx
+        await assert.rejects(store.append('inside', [placed('i-1')]), { code: 'UseTxError' })
+        await assert.rejects(
+          store.join(client, () => {}),
+          { code: 'UseTxError' },
+        )
+      })
+    })
+    await assert.rejects(async () => kept?.append('inside', [placed('i-1')]), { code: 'TxEnded' })
+  })
+})
+
+/** As one who is not inside of the unit of work that calls it. */
+const aside = <Result>(work: () => Promise<Result>): Promise<Result> =>
+  new Promise((resolve, reject) => outside(() => work().then(resolve, reject)))
