@@ -20,6 +20,8 @@ export function copyRepository() {
     cpSync(join(root, path), join(folder, path), { recursive: true, filter })
   }
   linkModules(folder)
+  // The servers that tests start.
+  link(join(root, 'scripts'), join(folder, 'scripts'))
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 

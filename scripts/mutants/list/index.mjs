@@ -1,5 +1,6 @@
 import { aggregateMutants } from './aggregate.mjs'
 import { deliveryMutants } from './delivery.mjs'
+import { postgresMutants } from './postgres.mjs'
 import { projectionMutants } from './projection.mjs'
 import { sagaMutants } from './saga.mjs'
 import { storeMutants } from './store.mjs'
@@ -7,6 +8,7 @@ import { storeMutants } from './store.mjs'
 /** @type {readonly import('../mutant.mjs').Mutant[]} */
 export const mutants = [
   ...storeMutants,
+  ...postgresMutants,
   ...aggregateMutants,
   ...deliveryMutants,
   ...sagaMutants,

@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { testDatabase, withoutPostgres } from '../../../../../scripts/postgres/server.mjs'
+import type { RecordedEvent } from '../../event/index.ts'
+import type { EventStore } from '../index.ts'
+import { openPostgres } from './database/open.ts'
+import type { PostgresDatabase } from './database.ts'
+import { appendInto, openTransaction } from './fixtures/open-append.ts'
+import { postgresStoreEngine } from './store-engine.ts'
+
+/** Seconds of the long test; the issue of the order asks for 60. */
+const SECONDS = Number(process.env.EVENTWRIGHT_ORDER_SECONDS ?? 3)
+const WRITERS = 32
+const MOST_CONNECTIONS = WRITERS + 8
+
+const event = { type: 'Happened', data: {} }
+
+describe('the order of the log on PostgreSQL', { skip: withoutPostgres() }, () => {
+  let test1: Awaited<ReturnType<typeof testDatabase>>
+  let schemas = 0
+  before(async () => {
+    test1 = await testDatabase()
+  })
+  after(() => test1.drop())
+
+  async function opened(): Promise<{ store: EventStore; database: PostgresDatabase; url: string }> {
+    const url = `${test1.url}?schema=order_${++schemas}`
+    const store = await postgresStoreEngine(url).openStore()
+    return { store, database: await openPostgres(url, { max: MOST_CONNECTIONS }), url }
+  }
+
+  async function closing(parts: { store: EventStore; database: PostgresDatabase }): Promise<void> {
+    await parts.store.close()
+    await parts.database.close()
+  }
+
+  async function heldUntil(ending: 'commit' | 'roll back'): Promise<void> {
+    const parts = await opened()
+    const { store, database } = parts
+    await store.append('before', [event])
+    const bound = await store.head()
+    const open = await openTransaction(database, (session) => appendInto(session, database, ['open']))
+    await store.append('later', [event, event])
+    assert.equal(await store.head(), bound)
+    const held = await store.readAll()
+    assert.deepEqual(
+      held.events.map(({ stream }) => stream),
+      ['before'],
+    )
+    assert.equal(held.examined, bound)
+    const backward = await store.readAll({ direction: 'backward' })
+    assert.deepEqual(backward.events, held.events)
+    await open.end(ending)
+    const rest = await store.readAll({ after: held.examined })
+    const first = ending === 'commit' ? ['open'] : []
+    assert.deepEqual(
+      rest.events.map(({ stream }) => stream),
+      [...first, 'later', 'later'],
+    )
+    assert.equal(rest.examined, await store.head())
+    await closing(parts)
+  }
+
+  test('no reader passes an append that is open, until it commits', () => heldUntil('commit'))
+
+  test('no reader passes an append that is open, until it is rolled back', () => heldUntil('roll back'))
+
+  test('an append of nothing but the first holds the bound at 0', async () => {
+    const parts = await opened()
+    const { store, database } = parts
+    const open = await openTransaction(database, (session) => appendInto(session, database, ['open']))
+    await store.append('later', [event])
+    assert.deepEqual(await store.readAll(), { events: [], examined: 0 })
+    await open.end('commit')
+    assert.equal((await store.readAll()).events.length, 2)
+    await closing(parts)
+  })
+
+  test('transactions that write something else, and appends of other stores, hold no reader up', async () => {
+    const parts = await opened()
+    const other = await opened()
+    const { store, database } = parts
+    await store.append('a', [event])
+    await database.write('CREATE TABLE IF NOT EXISTS public.anything (n int)')
+    const writing = await openTransaction(database, (session) =>
+      session.rows('INSERT INTO public.anything VALUES (1)'),
+    )
+    const appending = await openTransaction(other.database, (session) =>
+      appendInto(session, other.database, ['a']),
+    )
+    await store.append('b', [event])
+    const { events, examined } = await store.readAll()
+    assert.deepEqual(
+      events.map(({ stream }) => stream),
+      ['a', 'b'],
+    )
+    assert.equal(examined, events.at(-1)?.position)
+    await writing.end('commit')
+    await appending.end('commit')
+    await closing(parts)
+    await closing(other)
+  })
+
+  test('an open append in a copy of the database, where all has the same numbers, holds no reader up', async () => {
+    const source = await testDatabase()
+    const name = new URL(source.url).pathname.slice(1)
+    const copyUrl = new URL(source.url)
+    copyUrl.pathname = `/${name}_copy`
+    const admin = new pg.Client({ connectionString: source.admin })
+    await admin.connect()
+    const made = await postgresStoreEngine(source.url).openStore()
+    await made.append('a', [event])
+    await made.close()
+    await admin.query(`CREATE DATABASE ${name}_copy TEMPLATE ${name}`)
+    const store = await postgresStoreEngine(source.url).openStore()
+    const copy = await openPostgres(copyUrl.href)
+    const open = await openTransaction(copy, (session) => appendInto(session, copy, ['b']))
+    await store.append('b', [event])
+    assert.equal((await store.readAll()).events.length, 2)
+    await open.end('roll back')
+    await store.close()
+    await copy.close()
+    await admin.query(`DROP DATABASE ${name}_copy WITH (FORCE)`)
+    await admin.end()
+    await source.drop()
+  })
+
+  test('a reader among 32 writers that roll back at random skips nothing and sees each stream in order', {
+    timeout: 1_000 * (SECONDS + 120),
+  }, async () => {
+    const parts = await opened()
+    const { store, database } = parts
+    await store.append('s-0', [event])
+    await database.write('CREATE TABLE IF NOT EXISTS public.anything (n int)')
+    const idle = await openTransaction(database, (session) =>
+      session.rows('INSERT INTO public.anything VALUES (1)'),
+    )
+    const end = performance.now() + 1_000 * SECONDS
+    const writing = Promise.all(Array.from({ length: WRITERS }, (_, n) => write(database, n, end)))
+    let done = false
+    const finished = writing.finally(() => {
+      done = true
+    })
+    const seen: RecordedEvent[] = []
+    const readers = [follow(store, seen, () => done), follow(store, [], () => done)]
+    const committed = await finished
+    await Promise.all(readers)
+    await idle.end('commit')
+    const all = await database.rows<{ position: number; stream: string; version: number }>(
+      `SELECT e.position, s.name AS stream, e.version FROM ${database.schema}.eventwright_events e
+       JOIN ${database.schema}.eventwright_streams s ON s.key = e.stream ORDER BY e.position`,
+    )
+    assert.deepEqual(
+      seen.map(({ position, stream, version }) => ({ position, stream, version })),
+      all,
+    )
+    assert.ok(committed.some((count) => count > 0))
+    const versions = new Map<string, number>()
+    for (const { stream, version } of seen) {
+      assert.equal(version, (versions.get(stream) ?? 0) + 1, stream)
+      versions.set(stream, version)
+    }
+    await closing(parts)
+  })
+})
+
+const ROLLED_BACK = new Error('rolled back')
+
+/** Gives how many transactions it committed. */
+async function write(database: PostgresDatabase, writer: number, end: number): Promise<number> {
+  let committed = 0
+  while (performance.now() < end) {
+    const streams = [`s-${writer % 8}`, `own-${writer}`].slice(Math.floor(2 * Math.random()))
+    try {
+      await database.transaction(async (session) => {
+        await appendInto(session, database, streams)
+        if (Math.random() < 0.2) await sleep(5 * Math.random())
+        if (Math.random() < 0.3) throw ROLLED_BACK
+      })
+      committed++
+    } catch (error) {
+      if (error !== ROLLED_BACK) throw error
+    }
+  }
+  return committed
+}
+
+/** Goes on from what was examined, until there was nothing more after the last commit. */
+async function follow(store: EventStore, seen: RecordedEvent[], isDone: () => boolean): Promise<void> {
+  for (let position = 0; ; ) {
+    const last = isDone()
+    const { events, examined } = await store.readAll({ after: position, limit: 500 })
+    seen.push(...events)
+    position = examined
+    if (last && events.length === 0) return
+  }
+}

@@ -1,0 +1,112 @@
+/** @typedef {import('../mutant.mjs').Mutant} Mutant */
+
+const POSTGRES = 'packages/core/src/store/postgres'
+const SAVE = `${POSTGRES}/save-events.ts`
+const SETTLED = `${POSTGRES}/settled.ts`
+const LOG = `${POSTGRES}/log.ts`
+const STREAMS = `${POSTGRES}/streams.ts`
+const ORDER = `${POSTGRES}/order.test.ts`
+const CONTENTION = `${POSTGRES}/contention.test.ts`
+const NOT_PASSED = [
+  'no reader passes an append that is open, until it commits',
+  'an append of nothing but the first holds the bound at 0',
+]
+
+/** @type {readonly Mutant[]} */
+export const postgresMutants = [
+  {
+    name: 'announced-bound-dropped',
+    why: 'Readers would pass a position whose append commits after that of a higher one, and never see its event.',
+    edits: [{ file: SAVE, find: '    session.rows(announce(tables)),\n', replace: '    undefined,\n' }],
+    killedBy: { file: ORDER, tests: NOT_PASSED },
+  },
+  {
+    name: 'announced-after-nextval',
+    why: 'The bound that is announced would be the position itself that may still appear.',
+    edits: [
+      {
+        file: SAVE,
+        find: 'const [, rows] = await Promise.all([\n    session.rows(announce(tables)),\n',
+        replace: 'const [rows] = await Promise.all([\n',
+      },
+      {
+        file: SAVE,
+        find: 'eventColumns(events, streamRows)),\n  ])',
+        replace: 'eventColumns(events, streamRows)),\n    session.rows(announce(tables)),\n  ])',
+      },
+    ],
+    killedBy: { file: ORDER, tests: NOT_PASSED },
+  },
+  {
+    name: 'bound-read-with-the-rows',
+    why: 'A statement sees rows as they were when it began, and locks as they are: what committed between is skipped.',
+    edits: [
+      {
+        file: LOG,
+        find: 'Math.min(query.before, (await settled(reader, url, tables)) + 1)',
+        replace: 'query.before',
+      },
+      {
+        file: LOG,
+        find: 'e.position < $2 ',
+        replace: `e.position < $2 AND e.position <= (SELECT b.bound FROM (\${askBound(tables)}) b) `,
+      },
+      {
+        file: LOG,
+        find: 'backward ? after + 1 : before - 1',
+        replace: 'backward ? after + 1 : (events.at(-1)?.position ?? after)',
+      },
+      { file: LOG, find: 'import { settled }', replace: 'import { askBound }' },
+      { file: SETTLED, find: 'function askBound', replace: 'export function askBound' },
+    ],
+    killedBy: {
+      file: ORDER,
+      tests: [
+        'a reader among 32 writers that roll back at random skips nothing and sees each stream in order',
+      ],
+    },
+  },
+  {
+    name: 'bound-of-any-database',
+    why: 'An append that stays open in another database of the cluster would hold up the readers of this one.',
+    edits: [{ file: SETTLED, find: 'AND l.database = ', replace: 'AND 0 <> ' }],
+    killedBy: {
+      file: ORDER,
+      tests: ['an open append in a copy of the database, where all has the same numbers, holds no reader up'],
+    },
+  },
+  {
+    name: 'unsorted-flush',
+    why: 'Two flushes that take the same locks in opposite orders would wait for each other until one is broken off.',
+    edits: [
+      { file: STREAMS, find: '.sort((a, b) => (a.key < b.key ? -1 : 1))', replace: '' },
+      {
+        file: STREAMS,
+        find: 'ORDER BY s.key FOR',
+        replace: 'ORDER BY array_position($2::text[], s.name) FOR',
+      },
+    ],
+    killedBy: {
+      file: CONTENTION,
+      tests: ['flushes of the same streams in opposite orders never deadlock'],
+    },
+  },
+  {
+    name: 'no-splitting-on-error',
+    why: 'One caller whose unit cannot be written would fail all that share its flush.',
+    edits: [
+      {
+        file: 'packages/core/src/store/flush-units.ts',
+        find: 'if (waiting.length === 1 || error instanceof UnknownOutcomeError) {',
+        replace: 'if (waiting.length >= 1 || error instanceof UnknownOutcomeError) {',
+      },
+    ],
+    killedBy: {
+      file: CONTENTION,
+      tests: [
+        'a stream that another transaction holds makes its own appends wait, in order, and no neighbour',
+        'what an engine cannot take harms no neighbour in its flush',
+      ],
+    },
+  },
+]
