@@ -1,3 +1,4 @@
+import { messageBytes } from '../broker/index.ts'
 import type { Clock } from '../event/index.ts'
 import { delayAfter } from './backoff.ts'
 import type { RelayItem } from './relay-item.ts'
@@ -14,6 +15,7 @@ export class RelayLanes {
   readonly #clock: Clock
   readonly #backoff: { readonly backoff: number; readonly maxBackoff: number }
   readonly #random: () => number
+  #bytes = 0
 
   constructor(
     clock: Clock,
@@ -28,8 +30,9 @@ export class RelayLanes {
   /** Puts it behind those of its key that wait; false when none does. */
   behind(item: RelayItem): boolean {
     const lane = this.#lanes.get(item.lane)
-    lane?.items.push(item)
-    return lane !== undefined
+    if (lane === undefined) return false
+    this.#add(lane, [item])
+    return true
   }
 
   /** These of one key failed, in order. */
@@ -37,7 +40,7 @@ export class RelayLanes {
     const [first] = items
     if (!first) return
     const lane = this.#lanes.get(first.lane) ?? { items: [], failures: 0, due: 0 }
-    if (!lane.items.includes(first)) lane.items.push(...items)
+    if (!lane.items.includes(first)) this.#add(lane, items)
     lane.failures++
     lane.due = this.#clock.now() + delayAfter(lane.failures, this.#backoff, this.#random)
     this.#lanes.set(first.lane, lane)
@@ -52,8 +55,9 @@ export class RelayLanes {
   /** The first items of a key are published or parked. */
   done(lane: string, items: number): void {
     const waiting = this.#lanes.get(lane)
-    waiting?.items.splice(0, items)
-    if (waiting?.items.length === 0) this.#lanes.delete(lane)
+    if (waiting === undefined) return
+    this.#bytes -= bytesOf(waiting.items.splice(0, items))
+    if (waiting.items.length === 0) this.#lanes.delete(lane)
   }
 
   nextDue(): number | undefined {
@@ -73,7 +77,22 @@ export class RelayLanes {
     return size
   }
 
+  /** What waits, in bytes. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
   clear(): void {
     this.#lanes.clear()
+    this.#bytes = 0
   }
+
+  #add(lane: WaitingLane, items: readonly RelayItem[]): void {
+    lane.items.push(...items)
+    this.#bytes += bytesOf(items)
+  }
+}
+
+function bytesOf(items: readonly RelayItem[]): number {
+  return items.reduce((sum, { messages }) => messages.reduce((more, one) => more + messageBytes(one), sum), 0)
 }

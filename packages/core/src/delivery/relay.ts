@@ -28,7 +28,7 @@ export interface RelayOptions {
   readonly batch?: number
   /** Most bytes of one send; default 800 000. */
   readonly maxBytes?: number
-  /** Most messages that wait to be tried again before the relay reads no further; default 10 000. */
+  /** Most messages that wait to be tried again before the relay reads no further; default 10 000, and at most 64 MB of them. */
   readonly maxWaiting?: number
   /** Milliseconds before a failed key is tried again, doubled each time; default 200, at most 60 000. */
   readonly backoff?: number
@@ -38,6 +38,8 @@ export interface RelayOptions {
 }
 
 const POLL = 1000
+/** Messages that wait are kept in memory: beyond so many bytes of them nothing more is read. */
+const MOST_BYTES = 64_000_000
 const FIRST_STALL = 50
 const LONGEST_STALL = 5000
 
@@ -191,7 +193,7 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
   }
 
   function isFull(): boolean {
-    return lanes.size >= (options.maxWaiting ?? 10_000)
+    return lanes.size >= (options.maxWaiting ?? 10_000) || lanes.bytes >= MOST_BYTES
   }
 
   async function redrive(): Promise<void> {

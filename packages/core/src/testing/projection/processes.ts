@@ -190,6 +190,30 @@ export const processes: Promises = {
     await quick.stop()
   },
 
+  'a zombie whose handler fails marks nothing as faulted that another instance keeps going': async (at) => {
+    const entered = Promise.withResolvers<void>()
+    const gate = Promise.withResolvers<void>()
+    const by = (work: () => Promise<void>) => buildProjection(shop, 'writer', 1, { OrderPlaced: work })
+    const failing = by(async () => {
+      entered.resolve()
+      await gate.promise
+      throw new Error('an older release cannot take this')
+    })
+    const zombie = await openInstance(at, [failing], { leaseTime: 100 })
+    await zombie.start()
+    const position = await place(zombie.store, 'o-1', 1)
+    await entered.promise
+    const next = await openInstance(at, [by(async () => {})])
+    await next.start()
+    await caughtUp(next.store, 'writer', 1, position)
+    gate.resolve()
+    await until(() => zombie.fenced() > 0)
+    await caughtUp(next.store, 'writer', 1, await place(next.store, 'o-2', 1))
+    assert.equal((await zombie.components[0]?.health())?.state, 'waiting')
+    await zombie.stop()
+    await next.stop()
+  },
+
   'stop does not wait for ever for a handler that hangs, and another instance goes on': async (at) => {
     const entered = Promise.withResolvers<void>()
     const gate = Promise.withResolvers<void>()
