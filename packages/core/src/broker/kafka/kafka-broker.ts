@@ -21,7 +21,6 @@ import type { KafkaSettings } from './options.ts'
 import { Producer } from './producer/producer.ts'
 
 const DEFAULT_PARTITIONS = 6
-const LOOK_AROUND = 60_000
 
 /** Opens a broker on a Kafka cluster that is there. @throws BrokerUnreachable */
 export async function openKafkaBroker(settings: KafkaSettings, options: BrokerOptions): Promise<Broker> {
@@ -62,7 +61,8 @@ class KafkaBroker implements Broker {
     this.#logger = logger
     this.#producer = new Producer(cluster, logger)
     // Partitions that an operator adds are to be written and read.
-    this.#lookAround = setInterval(() => void cluster.refreshKnown().catch(() => {}), LOOK_AROUND).unref()
+    const look = (): void => void cluster.refreshKnown().catch(() => {})
+    this.#lookAround = setInterval(look, cluster.settings.refreshInterval).unref()
   }
 
   async ensureTopic(topic: string, { partitions }: { readonly partitions?: number } = {}): Promise<void> {

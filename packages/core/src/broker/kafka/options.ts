@@ -34,6 +34,8 @@ export interface KafkaOptions {
   readonly heartbeatInterval?: number
   /** Milliseconds in which acknowledgements are gathered into one commit; default 50. */
   readonly commitInterval?: number
+  /** Milliseconds after which partitions that an operator added are written to and read; default 60 000. */
+  readonly refreshInterval?: number
   /** `classic` (default), or `consumer`: the one of KIP-848, Kafka 4.0 or newer, whose broker assigns partitions. */
   readonly groupProtocol?: 'classic' | 'consumer'
   /**
@@ -74,6 +76,7 @@ export function settingsOf({ url, bootstrap, ...parsed }: ParsedUrl, given: Kafk
     requestTimeout: 10_000,
     heartbeatInterval: 1000,
     commitInterval: 50,
+    refreshInterval: 60_000,
     groupProtocol: 'classic',
     ...options,
     ...(tls ? { tls: tls === true ? {} : tls } : {}),

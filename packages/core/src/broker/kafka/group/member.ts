@@ -106,7 +106,6 @@ export class KafkaMember implements Subscription {
       await this.#close()
       throw error
     }
-    this.#beatLater()
   }
 
   pause(): void {
@@ -197,6 +196,7 @@ export class KafkaMember implements Subscription {
         this.#joinedAt = performance.now()
         this.#joinedLayout = this.#layout()
         this.#beatAt(began)
+        if (this.#beating === undefined) this.#beatLater()
         this.#adopt(assigned)
         return await this.#claim()
       } catch (error) {
@@ -410,8 +410,19 @@ export class KafkaMember implements Subscription {
 
   #owesAfter(error: unknown, owes: 'nothing' | 'claim' | 'join'): void {
     if (this.#left) return
+    if (error instanceof Refused && error.reason === 'FENCED_INSTANCE_ID') {
+      this.#giveWay()
+      return
+    }
     if (owes !== 'nothing') this.#owes = owes
     this.#warn(error, 'the broker could not be reached')
+  }
+
+  /** To come back under the same name would take the place from that other one, and so on without an end. */
+  #giveWay(): void {
+    const { group, instanceId, logger } = this.#settings
+    logger.error({ group, instanceId }, 'another process runs under this instanceId: this one reads no more')
+    void this.#close()
   }
 
   #warn(error: unknown, message: string): void {

@@ -3,7 +3,7 @@ import { consumerGroupHeartbeatV0 } from '@platformatic/kafka'
 import type { TopicPartition } from '../../storage.ts'
 import type { Cluster } from '../cluster.ts'
 import type { Connections } from '../connections.ts'
-import { answered, type ErrorName, nameOfError, refuse } from '../protocol.ts'
+import { answered, type ErrorName, nameOfError, Refused, refuse } from '../protocol.ts'
 import type { MembershipSettings } from './classic.ts'
 import type { Standing } from './committed.ts'
 import { type Coordinator, refusePassing } from './coordinator.ts'
@@ -14,6 +14,7 @@ const LEAVES = -1
 const LEAVES_FOR_A_WHILE = -2
 const UNCHANGED = -1
 const LEAVE = 3000
+const PAUSE = 200
 const LOST = new Set<ErrorName>(['UNKNOWN_MEMBER_ID', 'FENCED_MEMBER_EPOCH'])
 
 /**
@@ -48,9 +49,19 @@ export class ServerAssignedMembership implements Membership {
 
   async join(owned: readonly TopicPartition[]): Promise<readonly TopicPartition[]> {
     const { requestTimeout } = this.#cluster.settings
-    const beat = await this.#tell(owned, requestTimeout)
-    if (beat.kind === 'lost') throw new LostMembership('the member is unknown')
-    return this.#assigned
+    const patience = performance.now() + this.#settings.sessionTimeout + requestTimeout
+    for (;;) {
+      try {
+        const beat = await this.#tell(owned, requestTimeout)
+        if (beat.kind === 'lost') throw new LostMembership('the member is unknown')
+        return this.#assigned
+      } catch (error) {
+        // Who had this name before was killed: its session runs out.
+        const waits = error instanceof Refused && error.reason === 'UNRELEASED_INSTANCE_ID'
+        if (!waits || performance.now() > patience) throw error
+        await new Promise((resolve) => setTimeout(resolve, PAUSE))
+      }
+    }
   }
 
   async beat(owned: readonly TopicPartition[]): Promise<Beat> {
