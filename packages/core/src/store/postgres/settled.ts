@@ -5,18 +5,21 @@ import type { Tables } from './tables.ts'
 
 /**
  * The position up to which the log is final, by a statement of its own: one that read rows too would look at them as
- * they were before it asked.
+ * they were before it asked. It is that of an event, not the bound itself: what the sequence gave to a transaction
+ * that was rolled back, a server that crashes may give again, to an event that whoever passed the bound never sees.
  * @throws StoreReadOnly on a standby, where nobody's locks can be seen
  */
 export async function settled(reader: Reader, url: string, tables: Tables): Promise<number> {
-  const [row] = await reader.rows<{ readonly standby: boolean; readonly bound: number }>(askBound(tables))
+  const [row] = await reader.rows<{ readonly standby: boolean; readonly last: number | null }>(
+    askBound(tables),
+  )
   if (row?.standby) {
     throw new StoreReadOnly(
       url,
       'is a standby now, which does not know what is about to be written: read from the primary',
     )
   }
-  return row?.bound ?? 0
+  return row?.last ?? 0
 }
 
 /** The sequence's last value; 0 before the first, which `last_value` would call 1. */
@@ -24,15 +27,17 @@ export function lastPosition({ positions }: Tables): string {
   return `(SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS last FROM ${positions} OFFSET 0)`
 }
 
-/** The locks are looked at for the row of the sequence that was read, so after it. */
+/** The locks are looked at for the row of the sequence that was read, so after it. What is below the lower of both is final. */
 function askBound(tables: Tables): string {
   const store = `(${tables.number} & ${2 ** (64 - POSITION_BITS) - 1})`
   const announced = '((l.classid::bigint & 255) << 32) | l.objid::bigint'
-  return `SELECT pg_is_in_recovery() AS standby, least(s.last, (
+  const bound = `least(s.last, (
       SELECT min(s.last - ((s.last - (${announced})) & ${POSITION_MASK})) FROM pg_locks l
       WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.classid::bigint >> 8 = ${store}
-        AND l.database = ${THIS_DATABASE})) AS bound
-    FROM ${lastPosition(tables)} s`
+        AND l.database = ${THIS_DATABASE}))`
+  return `SELECT pg_is_in_recovery() AS standby,
+      (SELECT max(e.position) FROM ${tables.events} e WHERE e.position <= b.bound) AS last
+    FROM (SELECT ${bound} AS bound FROM ${lastPosition(tables)} s OFFSET 0) b`
 }
 
 /**
