@@ -1,7 +1,7 @@
 import type { BrokerEngine } from './broker/index.ts'
 import { UnknownEngine } from './engine-errors.ts'
 import { optionalEngine } from './optional-engine.ts'
-import type { RenewEpoch, StoreEngine } from './store/index.ts'
+import type { RenewEpoch, StoreEngine, Upgrade, UpgradeOptions } from './store/index.ts'
 
 export { EngineNotInstalled, UnknownEngine } from './engine-errors.ts'
 export { shownUrl } from './shown-url.ts'
@@ -11,6 +11,8 @@ export type StoreAndBrokerEngine = StoreEngine &
   BrokerEngine & {
     /** After a restore: the log goes on in another epoch, for stores that are opened from now on. */
     renewEpoch(options?: RenewEpoch): Promise<string>
+    /** Brings the tables up to date, as opening does, or says what that would come to. Not there for what is in memory. */
+    migrate?(options?: UpgradeOptions): Promise<Upgrade>
   }
 
 export interface EngineOptions {
@@ -21,7 +23,8 @@ export interface EngineOptions {
 }
 
 /**
- * The store that a URL names, which is a broker too: `memory:` or `sqlite:FILE`. Only the
+ * The store that a URL names, which is a broker too: `memory:`, `sqlite:FILE`, or `postgres://USER:PASSWORD@HOST/DATABASE?schema=orders`
+ * (default schema `eventwright`). Only the
  * engine that is named is loaded. @throws UnknownEngine EngineNotInstalled InvalidOption
  */
 export async function storeEngine(url: string, options: EngineOptions = {}): Promise<StoreAndBrokerEngine> {
@@ -44,11 +47,13 @@ export async function brokerEngine(url: string, options: EngineOptions = {}): Pr
   throw new UnknownEngine(url, `no such broker; use ${STORES}, or kafka://HOST:PORT`)
 }
 
-const STORES = 'memory:, sqlite:FILE'
+const STORES = 'memory:, sqlite:FILE, postgres://USER:PASSWORD@HOST/DATABASE?schema=NAME'
 
 async function storeNamed(url: string, options: EngineOptions): Promise<StoreAndBrokerEngine | undefined> {
   if (url === 'memory:') return (await import('./memory.ts')).memory(options)
   const file = /^sqlite:(.+)$/s.exec(url)?.[1]
   if (file !== undefined) return (await import('./sqlite.ts')).sqlite(file, options)
-  return undefined
+  if (!/^postgres(ql)?:\/\//.test(url)) return undefined
+  const { postgres } = await optionalEngine(url, 'pg', () => import('./postgres.ts'))
+  return postgres(url, options)
 }

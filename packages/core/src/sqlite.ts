@@ -1,8 +1,25 @@
-import { type BrokerEngine, type SqliteBrokerOptions, sqliteBroker } from './broker/index.ts'
-import { type SqliteFileOptions, type SqliteStoreEngine, sqliteStoreEngine } from './store/sqlite/index.ts'
+import {
+  type BrokerEngine,
+  brokerMigrations,
+  type SqliteBrokerOptions,
+  sqliteBroker,
+} from './broker/index.ts'
+import type { TableSet, Upgrade, UpgradeOptions } from './store/index.ts'
+import {
+  type Migration,
+  type SqliteFileOptions,
+  type SqliteStoreEngine,
+  sqliteStoreEngine,
+  storeMigrations,
+  upgradeSqlite,
+} from './store/sqlite/index.ts'
 
 /** A store and a broker in one file. */
-export type SqliteEngine = SqliteStoreEngine & BrokerEngine
+export type SqliteEngine = SqliteStoreEngine &
+  BrokerEngine & {
+    /** Brings the tables up to date, as opening does, or says what that would come to. @throws CannotOpenFile SchemaTooNew */
+    migrate(options?: UpgradeOptions): Promise<Upgrade>
+  }
 
 export type SqliteOptions = SqliteBrokerOptions & SqliteFileOptions
 
@@ -13,5 +30,14 @@ export type SqliteOptions = SqliteBrokerOptions & SqliteFileOptions
  */
 export function sqlite(path: string, options: SqliteOptions = {}): SqliteEngine {
   const { openBroker } = sqliteBroker(path, options)
-  return { ...sqliteStoreEngine(path, options), openBroker }
+  return {
+    ...sqliteStoreEngine(path, options),
+    openBroker,
+    migrate: (wished) => upgradeSqlite(path, options, TABLES, wished),
+  }
 }
+
+const TABLES: readonly TableSet<Migration>[] = [
+  { name: 'store', migrations: storeMigrations },
+  { name: 'broker', migrations: brokerMigrations },
+]

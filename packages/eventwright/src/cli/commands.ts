@@ -73,6 +73,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./epoch.ts')).addEpoch,
   },
   {
+    name: 'migrate',
+    does: 'bring the tables of a store and its broker up to date, or print the SQL of it',
+    load: async () => (await import('./migrate.ts')).addMigrate,
+  },
+  {
     name: 'install',
     does: 'put the skill where agents look for it: once in .agents/skills, with links for those who look elsewhere',
     load: async () => (await import('./install.ts')).addInstall,

@@ -10,6 +10,7 @@ export type {
 } from './database.ts'
 export { template } from './join/template.ts'
 export { migrate } from './migrate/migrate.ts'
+export { upgradePostgres } from './migrate/upgrade.ts'
 export type { PostgresMigration } from './migration.ts'
 export { storeMigrations } from './migrations.ts'
 export { type PostgresStoreEngine, postgresStoreEngine } from './store-engine.ts'

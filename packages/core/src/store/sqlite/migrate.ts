@@ -42,10 +42,15 @@ export function checkReadable(
   name: string,
   migrations: readonly Migration[],
 ): void {
-  const table = connection.get("SELECT 1 FROM sqlite_schema WHERE name = 'eventwright_schema'")
-  const found = table === undefined ? 0 : versionOf(connection, name)
+  const found = foundVersion(connection, name)
   const why = unreadable(name, found, stepsAfter(where, name, found, migrations))
   if (why !== undefined) throw new CannotOpenFile(where, why)
+}
+
+/** Of tables that may not be there: 0. */
+export function foundVersion(connection: SqliteConnection, name: string): number {
+  const table = connection.get("SELECT 1 FROM sqlite_schema WHERE name = 'eventwright_schema'")
+  return table === undefined ? 0 : versionOf(connection, name)
 }
 
 function versionOf(connection: SqliteConnection, name: string): number {

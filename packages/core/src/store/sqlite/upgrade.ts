@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs'
+import {
+  chosen,
+  type MissingSteps,
+  missingSteps,
+  type TableSet,
+  type Upgrade,
+  type UpgradeOptions,
+  upgradeOf,
+} from '../upgrade.ts'
+import { openSqliteFile, type SqliteFileOptions } from './file.ts'
+import { foundVersion, type Migration, SCHEMA_TABLE } from './migrate.ts'
+
+/** Brings sets of tables up to date, or says what that would come to. @throws CannotOpenFile SchemaTooNew */
+export async function upgradeSqlite(
+  path: string,
+  options: SqliteFileOptions,
+  sets: readonly TableSet<Migration>[],
+  wished: UpgradeOptions = {},
+): Promise<Upgrade> {
+  const { dryRun = false } = wished
+  const asked = chosen(sets, wished)
+  if (dryRun && !existsSync(path)) return planned(await missingSteps(path, asked, async () => 0))
+  const file = await openSqliteFile(path, { ...options, readOnly: dryRun })
+  try {
+    const plans = await missingSteps(path, asked, (name) => file.read((db) => foundVersion(db, name)))
+    if (!dryRun) for (const { name, migrations } of plans) await file.migrate(name, migrations)
+    return planned(plans)
+  } finally {
+    await file.close()
+  }
+}
+
+function planned(plans: readonly MissingSteps<Migration>[]): Upgrade {
+  const steps = plans.flatMap(({ name, missing }) =>
+    missing.flatMap(({ version, sql }) => [
+      `-- ${name}, version ${version}`,
+      `${sql.trim().replace(/;$/, '')};`,
+      `INSERT INTO eventwright_schema (name, version) VALUES ('${name}', ${version}) ON CONFLICT (name) DO UPDATE SET version = excluded.version;`,
+    ]),
+  )
+  return upgradeOf(plans, ['BEGIN IMMEDIATE;', `${SCHEMA_TABLE};`, ...steps, 'COMMIT;', ''].join('\n'))
+}
