@@ -5,15 +5,21 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { after, test } from 'node:test'
-import { brokerEngine, storeEngine } from './engines.ts'
+import { testDatabase, withoutPostgres } from '../../../scripts/postgres/server.mjs'
+import { brokerEngine, shownUrl, storeEngine } from './engines.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'eventwright-engines-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
 
-test('a URL gives a store, its broker, and a new epoch', async () => {
-  for (const url of ['memory:', `sqlite:${join(folder, 'shop.db')}`]) {
+for (const [name, skip, place] of [
+  ['memory:', false, async () => ({ url: 'memory:' })],
+  ['sqlite:FILE', false, async () => ({ url: `sqlite:${join(folder, 'shop.db')}` })],
+  ['postgres://…', withoutPostgres(), testDatabase],
+] as const) {
+  test(`${name} gives a store, its broker, and a new epoch`, { skip }, async () => {
+    const { url, drop } = { drop: async () => {}, ...(await place()) }
     const engine = await storeEngine(url)
-    assert.equal(engine.url, url)
+    assert.equal(shownUrl(engine.url), engine.url)
     const store = await engine.openStore()
     const { epoch } = store
     await store.append('a', [{ type: 'Happened', data: {} }])
@@ -23,8 +29,9 @@ test('a URL gives a store, its broker, and a new epoch', async () => {
     await broker.ensureTopic('topic', { partitions: 3 })
     assert.deepEqual(await broker.topics(), [{ topic: 'topic', partitions: 3 }])
     await broker.close()
-  }
-})
+    await drop()
+  })
+}
 
 test('to read only, what is not there is not made', async () => {
   const file = join(folder, 'absent.db')
@@ -58,6 +65,7 @@ test('where the package of an engine is not installed, the error says which; the
     import { brokerEngine, storeEngine } from './src/engines.ts'
     const said = (error) => console.log(error.code, error.message)
     await brokerEngine('kafka://me:hunter2@broker:9092').catch(said)
+    await storeEngine('postgres://me:hunter2@db/shop').catch(said)
     const store = await (await storeEngine('sqlite:shop.db')).openStore()
     await store.append('a', [{ type: 'Happened', data: {} }])
     await store.close()
@@ -71,6 +79,7 @@ test('where the package of an engine is not installed, the error says which; the
     stdout.trim().split('\n'),
     [
       'EngineNotInstalled kafka://broker:9092 needs the package @platformatic/kafka, which is not installed: npm install @platformatic/kafka',
+      'EngineNotInstalled postgres://db/shop needs the package pg, which is not installed: npm install pg',
     ],
     stderr,
   )
