@@ -1,45 +1,50 @@
-import type { Flow } from 'eventwright'
 import type { PairRun } from './run-pair.ts'
 
 /**
- * Where runs of a flow differ: a scenario that does not end as it should, and one whose events are not those of the
- * plain run on the first pair. A scenario with several outcomes may end in any of them: the flow's own judgement holds.
+ * Where a run differs from the plain one on other engines: a scenario that does not end as it should, or whose events
+ * are others, in its plain run or in one that was disturbed. A scenario with several outcomes may end in any of them:
+ * of those the flow's own judgement is all.
  */
-export function differences(flow: Flow, runs: readonly PairRun[]): readonly string[] {
-  const [first] = runs
-  return runs.flatMap((run) => [...verdicts(run), ...(first ? otherEvents(flow, first, run) : [])])
+export function differences(reference: PairRun, run: PairRun): readonly string[] {
+  return [...verdicts(run), ...otherEvents(reference, run)].map((text) => `${run.pair}: ${text}`)
 }
 
-function verdicts({ pair, results }: PairRun): readonly string[] {
+function verdicts({ results }: PairRun): readonly string[] {
   return results.flatMap(({ scenario, verdict, judgement, happened, adversity }) => {
     if (verdict === 'passed') return []
-    const why = [
-      ...(judgement?.differences ?? []),
-      ...happened.faults,
-      ...(adversity?.failures ?? []).map(({ perturbation, ended }) => ({
-        message: `under ${perturbation}: ${ended.judgement?.differences.map(({ message }) => message).join('; ')} ${ended.happened.faults.map(({ message }) => message).join('; ')}`,
-      })),
-    ]
-    return [`${pair}: ${scenario.name}: ${verdict}: ${why.map(({ message }) => message).join('; ')}`]
+    const disturbed = (adversity?.failures ?? []).map(({ perturbation, ended }) =>
+      [`under ${perturbation}:`, ...told(ended.judgement?.differences), ...told(ended.happened.faults)].join(
+        ' ',
+      ),
+    )
+    const why = [...told(judgement?.differences), ...told(happened.faults), ...disturbed]
+    return [`${scenario.name}: ${verdict}: ${why.join('; ')}`]
   })
 }
 
-function otherEvents(flow: Flow, first: PairRun, { pair, events }: PairRun): readonly string[] {
-  const races = new Set(
-    flow.scenarios.filter(({ outcomes }) => outcomes.length !== 1).map(({ name }) => tenantOf(name)),
-  )
-  return [...events].flatMap(([tenant, found]) => {
-    const scenario = tenant.split('~')[0] ?? ''
-    if (races.has(scenario)) return []
-    const wanted = first.events.get(scenario) ?? []
-    if (found.join('\n') === wanted.join('\n')) return []
-    return [
-      `${pair}: ${tenant}: ${JSON.stringify(found, undefined, 2)} instead of ${JSON.stringify(wanted, undefined, 2)}`,
-    ]
+function told(things: readonly { readonly message: string }[] = []): readonly string[] {
+  return things.map(({ message }) => message)
+}
+
+function otherEvents(reference: PairRun, { results, events }: PairRun): readonly string[] {
+  return results.flatMap(({ scenario }) => {
+    if (scenario.outcomes.length !== 1) return []
+    const tenant = tenantOf(scenario.name)
+    const wanted = reference.events.get(tenant) ?? []
+    const runs = [...events].filter(([of]) => of.split('~')[0] === tenant)
+    // What came to no event at all has no tenant in the log.
+    const found = runs.length === 0 ? [[tenant, []] as const] : runs
+    return found.flatMap(([of, seen]) =>
+      seen.join('\n') === wanted.join('\n') ? [] : [`${of}:\n${lines(seen)}\n instead of\n${lines(wanted)}`],
+    )
   })
 }
 
 /** As runs name the tenant of a scenario. */
 function tenantOf(scenario: string): string {
   return scenario.replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+}
+
+function lines(events: readonly string[]): string {
+  return events.length === 0 ? '  nothing' : events.map((event) => `  ${event}`).join('\n')
 }

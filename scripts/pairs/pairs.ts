@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BrokerEngine, StoreEngine } from '@eventwright/core'
 import { brokerEngine, storeEngine } from '@eventwright/core/engines'
-import { type Kafka, startKafka, withoutKafka } from '../kafka/broker.mjs'
+import { withoutKafka } from '../kafka/broker.mjs'
+import { testKafka } from '../kafka/shared.mjs'
 import { testDatabase, withoutPostgres } from '../postgres/server.mjs'
 
 /** A store and a broker to run a flow on. */
@@ -49,13 +50,6 @@ async function onPostgres(broker?: BrokerEngine): Promise<Engines & AsyncDisposa
 }
 
 async function onKafka(): Promise<Engines & AsyncDisposable> {
-  const kafka: Kafka = await startKafka({ config: { 'auto.create.topics.enable': false } })
-  const postgres = await onPostgres(await brokerEngine(`kafka://${kafka.bootstrap}`))
-  return {
-    ...postgres,
-    async [Symbol.asyncDispose]() {
-      await postgres[Symbol.asyncDispose]()
-      await kafka.stop()
-    },
-  }
+  const { url } = await testKafka()
+  return onPostgres(await brokerEngine(url))
 }
