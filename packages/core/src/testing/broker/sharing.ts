@@ -14,6 +14,8 @@ import {
 import type { BrokerPromises } from './place.ts'
 
 const topics = ['t']
+/** Milliseconds: short, and longer than a busy machine keeps a member that lives from showing it. */
+const SESSION = 1500
 
 function partitionsBy(seen: readonly Seen[], member: string): Map<number, number> {
   return new Map(
@@ -151,7 +153,7 @@ export const sharing: BrokerPromises = {
     const other = await place.engine.openBroker()
     await other.ensureTopic('t', { partitions: 2 })
     const seen: Seen[] = []
-    const sessionTimeout = 400
+    const sessionTimeout = SESSION
     await hold(zombie.broker, { topics, member: 'zombie', seen, sessionTimeout })
     await other.publish('t', messages('m', 6))
     await eventually(() => assert.equal(seen.length, 6))
@@ -180,7 +182,7 @@ export const sharing: BrokerPromises = {
     const other = await place.engine.openBroker()
     await other.ensureTopic('t', { partitions: 1 })
     const seen: Seen[] = []
-    await hold(broker, { topics, seen, sessionTimeout: 400 })
+    await hold(broker, { topics, seen, sessionTimeout: SESSION })
     await other.publish('t', messages('m', 2))
     await eventually(() => assert.equal(seen.length, 2))
     const held = seen.slice()
@@ -204,7 +206,7 @@ export const sharing: BrokerPromises = {
     const other = await place.engine.openBroker()
     await other.ensureTopic('t', { partitions: 1 })
     const seen: Seen[] = []
-    const sessionTimeout = 400
+    const sessionTimeout = SESSION
     await hold(zombie.broker, { topics, member: 'zombie', seen, sessionTimeout })
     await other.publish('t', messages('m', 3))
     await eventually(() => assert.equal(seen.length, 3))
