@@ -35,9 +35,15 @@ const place = engines(folder, { scale: Number(values.scale), tenMillion: values[
 for (const name of names) {
   const missing = place.without(PARTS.get(name).needs ?? [])
   if (missing) say(`${name}: left out, since ${missing}`)
-  else await part(name)
+  else await part(name).catch((error) => failed(name, error))
 }
 await place.end()
+
+/** The other parts are measured all the same. @param {string} name @param {unknown} error */
+function failed(name, error) {
+  console.error(`${name} failed:`, error)
+  process.exitCode = 1
+}
 
 /** @param {string} name */
 async function part(name) {

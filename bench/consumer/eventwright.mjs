@@ -1,7 +1,8 @@
 // A consumer takes a topic in: node eventwright.mjs STORE BROKER SERVICE COUNT.
 // Several of them share the group.
 import process from 'node:process'
-import { brokerEngine, eventwright, storeEngine } from '@eventwright/core'
+import { eventwright } from '@eventwright/core'
+import { brokerEngine, storeEngine } from '@eventwright/core/engines'
 import { buyers, COLLECTION } from '../app/shop.mjs'
 import { check, tell, turn, until } from '../app/turn.mjs'
 

@@ -1,6 +1,7 @@
 // The relay publishes a log: node eventwright.mjs STORE BROKER SERVICE COUNT.
 import process from 'node:process'
-import { brokerEngine, eventwright, RELAY, storeEngine } from '@eventwright/core'
+import { eventwright, RELAY } from '@eventwright/core'
+import { brokerEngine, storeEngine } from '@eventwright/core/engines'
 import { Order } from '../app/shop.mjs'
 import { tell, turn, until } from '../app/turn.mjs'
 
