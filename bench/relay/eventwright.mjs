@@ -10,8 +10,8 @@ const engines = { store: await storeEngine(store), broker: await brokerEngine(br
 await turn()
 await using app = await eventwright({ ...engines, name, run: [Order], topic: { publish: 'all' } })
 // Opening the app is no part of it: from the first messages that stand to the last.
-let first = 0
-await until(async () => (first = await app.store.checkpoint(RELAY)) > 0)
+await until(async () => (await app.store.checkpoint(RELAY)) > 0)
+const first = await app.store.checkpoint(RELAY)
 const begun = performance.now()
 await until(async () => (await app.store.checkpoint(RELAY)) >= Number(count))
 tell(Number(count) - first, begun)
