@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { after, describe, test } from 'node:test'
+import { postgres } from '@eventwright/core/postgres'
 import { sqlite } from '@eventwright/core/sqlite'
 import fc from 'fast-check'
 import {
@@ -23,6 +24,7 @@ import {
   type StockState,
   text,
 } from '../../skills/building-event-driven-architecture/templates/event-sourcing-aggregate.ts'
+import { testDatabase, withoutPostgres } from '../postgres/server.mjs'
 
 const FILE = join(
   import.meta.dirname,
@@ -33,6 +35,7 @@ let files = 0
 const opened: { close(): Promise<void> }[] = []
 after(async () => {
   for (const store of opened) await store.close()
+  await database?.drop()
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -42,9 +45,20 @@ async function sqliteStore(file = `${files++}.db`): Promise<EventStore> {
   return store
 }
 
-const STORES: readonly [string, () => Promise<EventStore>][] = [
+let database: Awaited<ReturnType<typeof testDatabase>> | undefined
+
+/** Each in a schema of its own. */
+async function postgresStore(): Promise<EventStore> {
+  database ??= await testDatabase()
+  const store = await postgres(database.url, { schema: `s${files++}` }).openStore()
+  opened.push(store)
+  return store
+}
+
+const STORES: readonly [string, () => Promise<EventStore>, skip?: string | false, runs?: number][] = [
   ['its own store in memory', async () => memoryStore()],
   ["core's store on SQLite", () => sqliteStore()],
+  ["core's store on PostgreSQL", postgresStore, withoutPostgres(), 3],
 ]
 
 type StockRoot = AggregateRoot<StockState, StockCommands>
@@ -71,8 +85,8 @@ test('the file stands alone: it imports nothing but node:, and its demonstration
   )
 })
 
-for (const [name, open] of STORES) {
-  describe(`the template's aggregate on ${name}`, () => {
+for (const [name, open, skip = false, numRuns = 15] of STORES) {
+  describe(`the template's aggregate on ${name}`, { skip }, () => {
     test('a command that comes again is answered as the first time, whatever happened since', async () => {
       const stock = aggregateRoot(Stock, await open())
       await add(stock, 1)
@@ -297,7 +311,7 @@ for (const [name, open] of STORES) {
             assert.deepEqual(await kept.load('mug'), await plain.load('mug'))
           }
         }),
-        { numRuns: 15 },
+        { numRuns },
       )
     })
   })
