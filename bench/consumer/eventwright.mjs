@@ -11,7 +11,7 @@ const engines = { store: await storeEngine(store), broker: await brokerEngine(br
 const consumer = buyers(service)
 await turn()
 const begun = performance.now()
-await using app = await eventwright({ ...engines, name: consumer.name, run: [consumer] })
+await using app = await eventwright({ ...engines, name: 'buying', run: [consumer] })
 await until(async () => (await app.broker.groupLag(consumer.name)) === 0)
 tell(Number(count), begun)
 await check(app.documents(COLLECTION), Number(count))
