@@ -1,35 +1,102 @@
+import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type Kafka, startKafka, withoutKafka } from '../../../../../scripts/kafka/broker.mjs'
+import { withoutKafka } from '../../../../../scripts/kafka/broker.mjs'
+import { assertKeyOrder, eventually, message, observe, type Seen } from '../../testing/broker/observe.ts'
 import { brokerSuite } from '../../testing/broker-suite.ts'
-import { CutOff } from './fixtures/cut-off.ts'
+import { type OwnCluster, startOwnCluster } from './fixtures/own-cluster.ts'
 import { kafkaBroker } from './index.ts'
 
 const skip = withoutKafka()
-let cluster: Kafka
-let proxy: CutOff
-let places = 0
+const KILLS = 2
+let own: OwnCluster
 
 if (skip !== false) test('a broker on Kafka', { skip })
 else {
   before(async () => {
-    proxy = await CutOff.start(() => cluster.nodes[0]?.second ?? '')
-    const config = { 'group.min.session.timeout.ms': 100 }
-    cluster = await startKafka({ advertised: proxy.address, config })
+    own = await startOwnCluster()
   })
-  after(async () => {
-    await proxy[Symbol.asyncDispose]()
-    await cluster.stop()
-  })
-  brokerSuite('Kafka', async () => {
-    const options = { prefix: `place-${places++}.`, heartbeatInterval: 50, commitInterval: 5 }
-    return {
-      engine: kafkaBroker(`kafka://${cluster.bootstrap}`, options),
-      async openCutOff() {
-        const clientId = `${options.prefix}cut-off`
-        const broker = await kafkaBroker(`kafka://${proxy.address}`, { ...options, clientId }).openBroker()
-        return { broker, cut: () => proxy.cut(clientId), mend: () => proxy.mend(clientId) }
+  after(() => own[Symbol.asyncDispose]())
+
+  brokerSuite('Kafka', async () => own.place())
+  brokerSuite('Kafka, whose broker assigns', async () => own.place({ groupProtocol: 'consumer' }))
+
+  test('who is not let in hears so at once, and no password is told', async () => {
+    const wrong = kafkaBroker(`kafka://me:wr0ng@${own.proxied}`)
+    await assert.rejects(
+      wrong.openBroker(),
+      ({ code, message: text }: { code?: unknown; message: string }) => {
+        assert.equal(code, 'BrokerUnreachable')
+        assert.match(text, /SASL authentication failed/)
+        assert.ok(!text.includes('wr0ng'))
+        return true
       },
-      dispose: async () => {},
+    )
+  })
+
+  test('a broker that is killed and started again loses, repeats and reorders nothing', {
+    timeout: 120_000,
+  }, async () => {
+    await using stack = new AsyncDisposableStack()
+    const { engine } = own.place({ requestTimeout: 2000 })
+    const open = async () => stack.adopt(await engine.openBroker(), (broker) => broker.close())
+    const [publisher, one, two] = [await open(), await open(), await open()]
+    await publisher.ensureTopic('t', { partitions: 4 })
+    const seen: Seen[] = []
+    for (const [member, broker] of Object.entries({ one, two })) {
+      const options = { topics: ['t'], member, seen, maxInFlight: 50, batch: 10 }
+      const { subscription } = await observe(broker, options)
+      stack.defer(() => subscription.stop(0))
     }
+
+    const calls: Promise<void>[] = []
+    let goesOn = true
+    const publishing = (async () => {
+      for (let turn = 0; goesOn; turn += 1) {
+        for (let key = 0; key < 7; key += 1)
+          calls.push(publisher.publish('t', [message(`${turn}-${key}`, `k${key}`)]))
+        // So many that are not confirmed, and no more.
+        if (calls.length % 700 === 0) await calls.at(-1)
+        else await new Promise((resolve) => setTimeout(resolve, 2))
+      }
+    })()
+    for (let turn = 1; turn <= KILLS; turn += 1) {
+      await eventually(() => assert.ok(seen.length > turn * 300))
+      await own.kafka.kill()
+      await own.kafka.start()
+    }
+    await eventually(() => assert.ok(seen.length > (KILLS + 1) * 300))
+    goesOn = false
+    await publishing
+    await Promise.all(calls)
+    await eventually(async () => assert.equal(await one.groupLag('g'), 0))
+
+    const kept = await publisher.latest('t', calls.length)
+    assert.equal(kept.length, calls.length, 'each stands once')
+    const turns = new Map<string | null, number>()
+    for (const { id, key } of kept) {
+      const turn = Number(id.split('-')[0])
+      assert.equal(turn, (turns.get(key) ?? -1) + 1, `${key} in the order of the calls`)
+      turns.set(key, turn)
+    }
+    assert.equal(new Set(seen.map((entry) => entry.message.id)).size, calls.length)
+    assertKeyOrder(seen)
+  })
+
+  test('while the broker is away a publish rejects after the stated time, and a start at once', async () => {
+    const { engine } = own.place({ publishTimeout: 700 })
+    await using stack = new AsyncDisposableStack()
+    const broker = stack.adopt(await engine.openBroker(), (open) => open.close())
+    await broker.ensureTopic('t', { partitions: 1 })
+    await broker.publish('t', [message('before', 'k')])
+    const { seen, ids, subscription } = await observe(broker, { topics: ['t'] })
+    stack.defer(() => subscription.stop(0))
+    await eventually(() => assert.equal(seen.length, 1))
+    await own.kafka.kill()
+    const unreachable = { code: 'BrokerUnreachable', message: /ECONNREFUSED|closed/ }
+    await assert.rejects(broker.publish('t', [message('away', 'k')]), unreachable)
+    await assert.rejects(engine.openBroker(), unreachable)
+    await own.kafka.start()
+    await eventually(() => broker.publish('t', [message('after', 'k')]))
+    await eventually(() => assert.equal(ids().at(-1), 'after'))
   })
 }
