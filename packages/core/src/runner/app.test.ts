@@ -6,7 +6,7 @@ import type { App } from './app.ts'
 import { crash } from './crash.ts'
 import { AppStopped, CannotOpenApp, ClockNotVirtual, NotIdle, UnknownTarget } from './errors.ts'
 import { eventwright } from './eventwright.ts'
-import { type Place, places } from './fixtures/engines.ts'
+import { type Place, places } from './fixtures/places.ts'
 import {
   type Demand,
   example,

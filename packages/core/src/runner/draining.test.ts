@@ -3,7 +3,7 @@ import { suite, test } from 'node:test'
 import type { Logger } from '../event/index.ts'
 import type { App } from './app.ts'
 import { eventwright } from './eventwright.ts'
-import { places } from './fixtures/engines.ts'
+import { places } from './fixtures/places.ts'
 import { type Place, pay, tillRun } from './fixtures/till.ts'
 import type { AppOptions } from './options.ts'
 

@@ -5,7 +5,7 @@ import { eventually } from '../testing/delivery/world.ts'
 import { idle } from '../testing/idle.ts'
 import type { App } from './app.ts'
 import { eventwright } from './eventwright.ts'
-import { type Place, places } from './fixtures/engines.ts'
+import { type Place, places } from './fixtures/places.ts'
 import { example, placeOrder, receiveStock } from './fixtures/shop.ts'
 import { type Service, service } from './service.ts'
 
