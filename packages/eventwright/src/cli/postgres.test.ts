@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { after, before, describe, test } from 'node:test'
+import { eventwright as app } from '@eventwright/core'
+import { storeEngine } from '@eventwright/core/engines'
+import pg from 'pg'
+import { testDatabase, withoutPostgres } from '../../../../scripts/postgres/server.mjs'
+import { folderWith, tinyFlow } from './fixtures/command.ts'
+import { eventwright } from './fixtures/one-process.ts'
+import { run as tower } from './fixtures/tower.ts'
+import { TOWER } from './fixtures/tower-store.ts'
+
+/** Every command that opens a store, but for the store. */
+const COMMANDS: readonly (readonly string[])[] = [
+  ['run', 'tiny.yaml'],
+  ['log'],
+  ['at', 'bell-b-1', '--app', TOWER],
+  ['trace', 'bell-b-1'],
+  ['replay', 'count', '--app', TOWER],
+  ['dead', 'list'],
+  ['dead', 'show', 'bells/b-1/1'],
+  ['dead', 'redrive', '--all'],
+  ['dead', 'drop', '--all', '--reason', 'none', '--yes'],
+  ['epoch', 'new'],
+  ['epoch', 'accept', '--consumer', 'bells'],
+]
+const LOOKING = COMMANDS.slice(1, 6)
+
+describe('the command on PostgreSQL', { skip: withoutPostgres(), timeout: 120_000 }, () => {
+  let database: Awaited<ReturnType<typeof testDatabase>>
+  const roles: string[] = []
+
+  before(async () => {
+    database = await testDatabase()
+    await using opened = await app({ name: 'bells', store: await storeEngine(url('bells')), run: tower })
+    for (const times of [1, 2, 3]) {
+      const command = { type: 'ring', aggregate: 'bell', id: 'b-1', data: { times, by: 'ann' } }
+      await opened.execute(command, { commandId: `c-${times}` })
+    }
+    await opened.idle()
+  })
+  after(async () => {
+    await database.drop()
+    for (const role of roles) await sql(database.admin, `DROP ROLE ${role}`)
+  })
+
+  function url(schema?: string, as?: { readonly role: string; readonly password: string }): string {
+    const made = new URL(database.url)
+    if (schema !== undefined) made.searchParams.set('schema', schema)
+    if (as) Object.assign(made, { username: as.role, password: as.password })
+    return made.href
+  }
+
+  async function sql(on: string, text: string): Promise<readonly Record<string, unknown>[]> {
+    const client = new pg.Client({ connectionString: on })
+    await client.connect()
+    try {
+      return (await client.query<Record<string, unknown>>(text)).rows
+    } finally {
+      await client.end()
+    }
+  }
+
+  async function role(): Promise<{ readonly role: string; readonly password: string }> {
+    const made = { role: `r_${randomBytes(4).toString('hex')}`, password: 'hunter2' }
+    await sql(database.url, `CREATE ROLE ${made.role} LOGIN PASSWORD '${made.password}'`)
+    roles.push(made.role)
+    return made
+  }
+
+  const schemas = async () =>
+    (await sql(database.url, "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' ORDER BY 1")).map(
+      ({ nspname }) => nspname,
+    )
+
+  test('a run without a schema leaves none; one that is named keeps what happened, run after run', async (t) => {
+    const cwd = folderWith(t, { 'tiny.yaml': tinyFlow() })
+    const there = await schemas()
+    const own = await eventwright(['run', 'tiny.yaml', '--adversity', '--store', url()], { cwd })
+    assert.equal(own.code, 0, own.stdout + own.stderr)
+    assert.match(
+      own.stdout,
+      /^tiny on postgres:\/\/[\d.:]+\/\w+ \(a schema of this run\) and its own broker\n/,
+    )
+    assert.deepEqual(await schemas(), there)
+    for (const broker of [[], ['--broker', url()]]) {
+      const kept = await eventwright(['run', 'tiny.yaml', '--store', url('trial'), ...broker], { cwd })
+      assert.equal(kept.code, 0, kept.stdout + kept.stderr)
+    }
+    assert.deepEqual(await schemas(), [...there, 'trial'].sort())
+    const { stdout } = await eventwright(['log', '--store', url('trial')])
+    assert.deepEqual(stdout.match(/\S+ +Made/g), [
+      'it-is-made/Thing-thingId@1  Made',
+      'it-is-made~2/Thing-thingId@1  Made',
+    ])
+  })
+
+  test('a load runs on it, with a good balance', async (t) => {
+    const cwd = folderWith(t, { 'tiny.yaml': tinyFlow() })
+    const there = await schemas()
+    const args = ['run', 'tiny.yaml', '--load', 'max', '--in-flight', '5', '--for', '1s', '--store', url()]
+    const { code, stdout, stderr } = await eventwright(args, { cwd })
+    assert.equal(code, 0, stdout + stderr)
+    assert.deepEqual(await schemas(), there)
+  })
+
+  test('what a service stored is looked into by its URL, by a role that may only read', async () => {
+    const reader = await role()
+    await sql(
+      database.url,
+      `GRANT USAGE ON SCHEMA bells TO ${reader.role}; GRANT SELECT ON ALL TABLES IN SCHEMA bells TO ${reader.role};
+       GRANT SELECT ON ALL SEQUENCES IN SCHEMA bells TO ${reader.role}`,
+    )
+    const store = url('bells', reader)
+    const log = await eventwright(['log', '--store', store, '--stream', 'bell-b-1'])
+    assert.match(log.stdout, /bell-b-1@1 {2}Rung\.v2 .*\n.*bell-b-1@2 .*\n.*bell-b-1@3 .*"times":3.*\n$/)
+    const last = await eventwright(['log', '--store', store, '--last', '1', '--json'])
+    assert.equal(JSON.parse(last.stdout).source, '/services/bells')
+    const trace = await eventwright(['trace', 'c-2', '--store', store, '--broker', url('bells')])
+    assert.match(trace.stdout, /a command to bell-b-1: done\n.*Rung {2}bell-b-1@2/)
+    const at = await eventwright(['at', 'bell-b-1', '--store', store, '--app', TOWER, '--version', '2'])
+    assert.match(at.stdout, /rung: 3/)
+    const replay = await eventwright(['replay', 'count', '--store', store, '--app', TOWER])
+    assert.match(replay.stdout, /all as rebuilt/)
+    for (const { code, stderr } of [log, last, trace, at, replay]) assert.deepEqual([code, stderr], [0, ''])
+    const written = await eventwright(['epoch', 'new', '--store', store])
+    assert.equal(written.code, 4, written.stdout)
+  })
+
+  test('where there is no store, no command but run makes one', async () => {
+    const there = await schemas()
+    for (const command of COMMANDS.slice(1)) {
+      const { code, stderr } = await eventwright([...command, '--store', url('absent')])
+      assert.match(stderr, /cannot open .*schema=absent: it holds no tables of an eventwright store/)
+      assert.equal(code, 4, command.join(' '))
+    }
+    assert.deepEqual(await schemas(), there)
+  })
+
+  test('what cannot be reached is exit 4 with the reason, and no password is told', async (t) => {
+    const cwd = folderWith(t, { 'tiny.yaml': tinyFlow() })
+    const stranger = await role()
+    const worlds: readonly (readonly [store: string, says: RegExp, commands?: typeof COMMANDS])[] = [
+      [
+        url('bells', { ...stranger, password: 'hunter3' }),
+        /does not let this user in .*password authentication/,
+      ],
+      [
+        url('bells').replace(/\/test_\w+/, '/hunter_none'),
+        /"hunter_none" does not exist: CREATE DATABASE it/,
+      ],
+      [url('bells').replace(/:\d+\//, ':1/'), /does not answer .*ECONNREFUSED.*whether the server runs/],
+      [url('bells', stranger), /permission denied|the role has no right/, LOOKING],
+    ]
+    for (const [store, says, commands = COMMANDS] of worlds) {
+      for (const command of commands) {
+        const { code, stdout, stderr } = await eventwright([...command, '--store', store], { cwd })
+        assert.match(stderr, says, command.join(' '))
+        assert.equal(code, 4, `${command.join(' ')}: ${stderr}`)
+        assert.doesNotMatch(stdout + stderr, /hunter[23]|not foreseen/)
+        assert.ok(!(stdout + stderr).includes(new URL(database.url).password))
+      }
+    }
+  })
+})
