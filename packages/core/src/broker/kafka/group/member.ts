@@ -1,21 +1,22 @@
 import type { Logger } from '../../../event/index.ts'
 import { InvalidOption } from '../../../store/index.ts'
 import type { MessageHandler, Subscription } from '../../broker.ts'
-import { partitionKey } from '../../group/assignment.ts'
 import { PartitionReader, type ReaderSettings } from '../../reader/partition-reader.ts'
 import { serial } from '../../serial.ts'
 import type { TopicPartition } from '../../storage.ts'
 import type { Cluster } from '../cluster.ts'
 import { Connections } from '../connections.ts'
-import { endsOf } from '../offsets.ts'
 import { type ErrorName, Refused } from '../protocol.ts'
-import type { Feed } from '../reading/feed.ts'
 import { Fetcher } from '../reading/fetcher.ts'
+import { Claims } from './claims.ts'
 import { ClassicMembership } from './classic.ts'
-import { type Committed, commit, committedOf } from './committed.ts'
+import { type Committed, commit } from './committed.ts'
 import { Coordinator } from './coordinator.ts'
+import { Heart } from './heart.ts'
 import { lagOf } from './lag.ts'
 import { LostMembership, type Membership } from './membership.ts'
+import { OffsetWriter } from './offset-writer.ts'
+import { keyOf, type OwnedPartition, OwnedPartitions } from './owned.ts'
 import { ServerAssignedMembership } from './server-assigned.ts'
 
 export interface MemberSettings {
@@ -29,20 +30,11 @@ export interface MemberSettings {
   readonly logger: Logger
 }
 
-const DRAIN = 5000
-/** Of the session time-out: a member lets go a little before others may take. */
-const LETS_GO_AT = 0.9
-/** After members came or went a group is likely to change again: then it is looked at more often, for a while. */
-const RESTLESS = 3000
-const RESTLESS_BEAT = 100
-const LAST_WORD = 3000
+/** What the next heart-beat is to make good. */
+type Owed = 'nothing' | 'claim' | 'join'
 
-/** What a member owns: who reads it, and where its messages come from. */
-interface Owned {
-  readonly source: TopicPartition
-  readonly reader: PartitionReader
-  readonly feed: Feed
-}
+const DRAIN = 5000
+const LAST_WORD = 3000
 
 /** A member of a consumer group: owns some partitions, reads them, and shows the coordinator that it lives. */
 export class KafkaMember implements Subscription {
@@ -52,47 +44,49 @@ export class KafkaMember implements Subscription {
   readonly #connections: Connections
   readonly #membership: Membership
   readonly #fetcher: Fetcher
-  readonly #owned = new Map<string, Owned>()
-  readonly #written = new Map<PartitionReader, number>()
-  /** Tokens that the next claim of a partition must be above. */
-  readonly #highest = new Map<string, number>()
-  /** Partitions that begin anew at their earliest message. */
-  readonly #afresh = new Set<string>()
+  readonly #owned: OwnedPartitions
+  readonly #claims: Claims
+  readonly #offsets: OffsetWriter
+  readonly #heart: Heart
   readonly #join: () => Promise<void>
   readonly #claim: () => Promise<void>
-  readonly #commit: () => Promise<void>
   #assigned: ReadonlyMap<string, TopicPartition> = new Map()
+  #layout = ''
   #paused = false
   #left = false
-  #joinedAt = 0
-  #joinedLayout = ''
-  #isBeating = false
-  #lastBeat = 0
-  #beating: NodeJS.Timeout | undefined
-  #expiry: NodeJS.Timeout | undefined
-  #committing: NodeJS.Timeout | undefined
   #stopping: Promise<void> | undefined
-  /** Something failed that the next heart-beat makes good. */
-  #owes: 'nothing' | 'claim' | 'join' = 'nothing'
-  /** A commit may be on its way that nothing was heard of. */
-  #uncertain = false
+  #owes: Owed = 'nothing'
 
   constructor(cluster: Cluster, settings: MemberSettings) {
     const { group, sessionTimeout, logger } = settings
+    const { heartbeatInterval, commitInterval, groupProtocol, requestTimeout } = cluster.settings
     this.#cluster = cluster
     this.#settings = settings
     this.#coordinator = new Coordinator(cluster, group)
-    this.#connections = new Connections(
-      cluster.settings,
-      Math.min(cluster.settings.requestTimeout, sessionTimeout),
-    )
-    const Protocol =
-      cluster.settings.groupProtocol === 'consumer' ? ServerAssignedMembership : ClassicMembership
+    this.#connections = new Connections(cluster.settings, Math.min(requestTimeout, sessionTimeout))
+    const Protocol = groupProtocol === 'consumer' ? ServerAssignedMembership : ClassicMembership
     this.#membership = new Protocol(cluster, this.#coordinator, this.#connections, settings)
     this.#fetcher = new Fetcher(cluster, logger)
+    this.#owned = new OwnedPartitions(this.#fetcher)
+    this.#claims = new Claims(cluster, this.#coordinator, this.#connections)
+    this.#offsets = new OffsetWriter(this.#coordinator, this.#connections, this.#owned, {
+      interval: commitInterval,
+      patience: () => (this.#stopping === undefined ? sessionTimeout : LAST_WORD),
+      standing: () => this.#membership.standing,
+      refused: (error) => this.#refused(error),
+      failed: (error) => this.#failed(error, 'nothing'),
+    })
+    this.#heart = new Heart({
+      interval: heartbeatInterval,
+      sessionTimeout,
+      beat: () => this.#beat(),
+      expired: () => {
+        this.#lose('no heart-beat within the session time-out')
+        this.#startAnew()
+      },
+    })
     this.#join = serial(() => this.#joinGroup())
     this.#claim = serial(() => this.#claimMissing())
-    this.#commit = serial(() => this.#commitOffsets())
   }
 
   get group(): string {
@@ -114,15 +108,14 @@ export class KafkaMember implements Subscription {
 
   resume(): void {
     this.#paused = false
-    for (const { reader } of this.#owned.values()) reader.wake()
+    for (const { reader } of this.#owned.all) reader.wake()
   }
 
   async lag(): Promise<number> {
-    await this.#commit()
-    let ahead = 0
-    for (const { reader } of this.#owned.values()) ahead += reader.acknowledgedAhead
+    await this.#offsets.now()
+    const { acknowledgedAhead } = this.#owned
     const { topics } = this.#settings
-    return (await lagOf(this.#cluster, this.#coordinator, this.#connections, topics)) - ahead
+    return (await lagOf(this.#cluster, this.#coordinator, this.#connections, topics)) - acknowledgedAhead
   }
 
   stop(milliseconds: number = DRAIN): Promise<void> {
@@ -131,13 +124,12 @@ export class KafkaMember implements Subscription {
   }
 
   async #stop(milliseconds: number): Promise<void> {
-    await Promise.all([...this.#owned.values()].map(({ reader }) => reader.drain(milliseconds)))
+    await Promise.all(this.#owned.all.map(({ reader }) => reader.drain(milliseconds)))
     this.#left = true
-    clearTimeout(this.#beating)
-    clearTimeout(this.#expiry)
+    this.#heart.stop()
     try {
-      await this.#commit()
-      for (const key of this.#owned.keys()) this.#drop(key)
+      await this.#offsets.now()
+      this.#owned.dropAll()
       await this.#membership.leave()
     } catch (error) {
       this.#warn(error, 'the group was left without a word: it takes the partitions over later')
@@ -147,56 +139,37 @@ export class KafkaMember implements Subscription {
 
   async #close(): Promise<void> {
     this.#left = true
-    clearTimeout(this.#beating)
-    clearTimeout(this.#expiry)
-    clearTimeout(this.#committing)
-    for (const key of this.#owned.keys()) this.#drop(key)
+    this.#heart.stop()
+    this.#offsets.stop()
+    this.#owned.dropAll()
     await Promise.all([this.#fetcher.close(), this.#membership.close(), this.#connections.close()])
   }
 
-  #beatLater(): void {
-    if (this.#left) return
-    clearTimeout(this.#beating)
-    const { heartbeatInterval } = this.#cluster.settings
-    const calm = Math.min(heartbeatInterval, this.#settings.sessionTimeout / 3)
-    const restless = performance.now() - this.#joinedAt < RESTLESS
-    // Keeps the process alive: one that only listens must not end by itself.
-    this.#beating = setTimeout(() => void this.#beat(), restless ? Math.min(calm, RESTLESS_BEAT) : calm)
-  }
-
   async #beat(): Promise<void> {
-    if (this.#isBeating) return
-    this.#isBeating = true
     const began = performance.now()
     try {
-      const beat = await this.#membership.beat(this.#sources())
+      const beat = await this.#membership.beat(this.#owned.sources)
       if (beat.kind === 'lost') this.#lose('it is no member of the group any more: its session ran out')
-      else this.#beatAt(began)
-      if (beat.kind === 'member' && beat.assigned) {
-        this.#adopt(beat.assigned)
-        this.#owes = 'claim'
-      }
-      if (beat.kind !== 'member' || this.#owes === 'join') this.#try(this.#join, 'join')
-      else if (this.#layout() !== this.#joinedLayout) this.#try(this.#join, 'join')
-      else if (this.#owes === 'claim') this.#try(this.#claim, 'claim')
+      else this.#heart.heard(began)
+      if (beat.kind === 'member' && beat.assigned) this.#adopt(beat.assigned)
+      if (beat.kind !== 'member' || this.#layoutNow() !== this.#layout) this.#owes = 'join'
     } catch (error) {
-      this.#owesAfter(error, 'nothing')
+      this.#failed(error, this.#owes)
+      return
     }
-    this.#isBeating = false
-    this.#beatLater()
+    if (this.#owes === 'join') this.#try(this.#join, 'join')
+    else if (this.#owes === 'claim' || this.#missing().length > 0) this.#try(this.#claim, 'claim')
   }
 
   async #joinGroup(): Promise<void> {
     while (!this.#left && this.#stopping === undefined) {
       try {
         const began = performance.now()
-        const assigned = await this.#membership.join(this.#sources())
+        const assigned = await this.#membership.join(this.#owned.sources)
         this.#owes = 'nothing'
-        this.#uncertain = false
-        this.#joinedAt = performance.now()
-        this.#joinedLayout = this.#layout()
-        this.#beatAt(began)
-        if (this.#beating === undefined) this.#beatLater()
+        this.#layout = this.#layoutNow()
+        this.#offsets.settled()
+        this.#heart.changed(began)
         this.#adopt(assigned)
         return await this.#claim()
       } catch (error) {
@@ -208,31 +181,32 @@ export class KafkaMember implements Subscription {
 
   /** Brings what is read in line with what is assigned. */
   #adopt(assigned: readonly TopicPartition[]): void {
-    if (this.#left) return
-    this.#assigned = new Map(assigned.map((source) => [partitionKey(source.topic, source.partition), source]))
-    for (const key of this.#owned.keys()) if (!this.#assigned.has(key)) void this.#giveUp(key)
+    this.#assigned = new Map(assigned.map((source) => [keyOf(source), source]))
+    for (const owned of this.#owned.all) if (!this.#assigned.has(owned.key)) void this.#giveUp(owned)
   }
 
-  async #giveUp(key: string): Promise<void> {
-    const owned = this.#owned.get(key)
-    if (!owned || owned.reader.draining) return
+  async #giveUp(owned: OwnedPartition): Promise<void> {
+    if (owned.reader.draining) return
     await owned.reader.drain(DRAIN)
-    if (this.#stopping !== undefined || this.#owned.get(key) !== owned) return
-    await this.#commit().catch(() => {})
-    if (this.#owned.get(key) !== owned) return
-    this.#drop(key)
+    if (this.#stopping !== undefined || !this.#owned.holds(owned)) return
+    await this.#offsets.now().catch(() => {})
+    if (!this.#owned.holds(owned)) return
+    this.#owned.drop(owned.key)
     // It may be its own again: then under a new token.
-    if (this.#assigned.has(key)) this.#try(this.#claim, 'claim')
+    if (this.#assigned.has(owned.key)) this.#try(this.#claim, 'claim')
     else this.#try(this.#join, 'join')
   }
 
+  #missing(): readonly TopicPartition[] {
+    return [...this.#assigned].flatMap(([key, source]) => (this.#owned.has(key) ? [] : [source]))
+  }
+
   async #claimMissing(): Promise<void> {
-    if (this.#left || this.#stopping !== undefined) return
-    const missing = [...this.#assigned].flatMap(([key, source]) => (this.#owned.has(key) ? [] : [source]))
-    if (missing.length === 0) return
+    const missing = this.#missing()
+    if (this.#left || this.#stopping !== undefined || missing.length === 0) return
     const { standing } = this.#membership
     const { requestTimeout } = this.#cluster.settings
-    const claims = await this.#claimsOf(missing)
+    const claims = await this.#claims.of(missing)
     const said = await commit(this.#coordinator, this.#connections, requestTimeout, standing, claims)
     this.#owes = 'nothing'
     for (const [at, claim] of claims.entries()) {
@@ -244,50 +218,27 @@ export class KafkaMember implements Subscription {
     }
   }
 
-  /** Where each begins, and under which token: one above all that there were. */
-  async #claimsOf(partitions: readonly TopicPartition[]): Promise<readonly Committed[]> {
-    const { requestTimeout } = this.#cluster.settings
-    const [found, ends] = await Promise.all([
-      committedOf(this.#coordinator, this.#connections, requestTimeout, partitions),
-      endsOf(this.#cluster, partitions),
-    ])
-    const before = new Map(found.map((one) => [partitionKey(one.topic, one.partition), one]))
-    return ends.map(({ topic, partition, earliest }) => {
-      const key = partitionKey(topic, partition)
-      const last = before.get(key)
-      const token = Math.max(last?.token ?? 0, this.#highest.get(key) ?? 0) + 1
-      const afresh = last === undefined || this.#afresh.has(key)
-      return { topic, partition, token, offset: afresh ? earliest : Math.max(last.offset, earliest) }
-    })
-  }
-
   #read(claim: Committed, generation: number): void {
-    const key = partitionKey(claim.topic, claim.partition)
-    this.#highest.set(key, claim.token)
-    const current = this.#membership.standing.generation === generation && this.#assigned.has(key)
+    const { topic, partition, token, offset } = claim
+    const key = keyOf(claim)
+    this.#claims.made(claim)
     if (this.#left || this.#stopping !== undefined || this.#owned.has(key)) return
-    if (!current) {
+    // What has changed meanwhile may have made it another's: it is claimed once more, if it is still to be its own.
+    if (this.#membership.standing.generation !== generation || !this.#assigned.has(key)) {
       this.#owes = 'claim'
       return
     }
-    this.#afresh.delete(key)
-    const { topic, partition, token, offset } = claim
-    const reader = new PartitionReader(
-      { topic: this.#cluster.shown(topic), partition },
-      token,
-      offset,
-      this.#readerSettings(key),
-    )
+    const shown = { topic: this.#cluster.shown(topic), partition }
+    const reader = new PartitionReader(shown, token, offset, this.#readerSettings(key))
     const feed = this.#fetcher.open(claim, offset, {
       came: (end) => reader.sawEnd(end),
       nothingBefore: (next) => reader.skipTo(next),
       lost: () => {
-        this.#afresh.add(key)
+        this.#claims.beginAfresh(key)
         this.#winAnew(key, reader)
       },
     })
-    this.#owned.set(key, { source: { topic, partition }, reader, feed })
-    this.#written.set(reader, offset)
+    this.#owned.add({ key, source: { topic, partition }, reader, feed, written: offset })
     reader.start()
   }
 
@@ -303,11 +254,11 @@ export class KafkaMember implements Subscription {
         return messages
       },
       paused: () => this.#paused,
-      acknowledged: () => this.#commitSoon(),
+      acknowledged: () => this.#offsets.soon(),
       failed: (source, error) =>
         logger.warn({ group, ...source, error }, 'messages come again after an error'),
       outdated: (reader) => {
-        this.#highest.set(key, Math.max(reader.progress.highest ?? 0, reader.token))
+        this.#claims.above(key, reader.progress.highest ?? 0)
         this.#winAnew(key, reader)
       },
     }
@@ -316,106 +267,47 @@ export class KafkaMember implements Subscription {
   /** It is still its own, and goes on under a token above those that there were. */
   #winAnew(key: string, reader: PartitionReader): void {
     if (this.#left || this.#owned.get(key)?.reader !== reader) return
-    this.#drop(key)
-    if (this.#uncertain) this.#startAnew()
+    this.#owned.drop(key)
+    if (this.#offsets.uncertain) this.#startAnew()
     else this.#try(this.#claim, 'claim')
   }
 
   /** As another member: a commit of this one that is still on its way is refused from then on. */
   #startAnew(): void {
-    for (const key of this.#owned.keys()) this.#drop(key)
+    this.#owned.dropAll()
     this.#assigned = new Map()
     this.#membership.forget()
     this.#try(this.#join, 'join')
   }
 
-  #drop(key: string): void {
-    const owned = this.#owned.get(key)
-    if (!owned) return
-    this.#owned.delete(key)
-    this.#written.delete(owned.reader)
-    this.#fetcher.end(owned.feed)
-    owned.reader.close()
-  }
-
-  #sources(): readonly TopicPartition[] {
-    return [...this.#owned.values()].map(({ source }) => source)
-  }
-
-  /** Changes when an operator gives a topic more partitions. */
-  #layout(): string {
-    return this.#settings.topics.map((topic) => this.#cluster.known(topic)?.leaders.length).join()
-  }
-
   #lose(why: string): void {
-    if (this.#owned.size > 0) this.#warn(why, 'partitions are taken for lost')
-    for (const key of this.#owned.keys()) this.#drop(key)
+    if (this.#owned.all.length > 0) this.#warn(why, 'partitions are taken for lost')
+    this.#owned.dropAll()
     this.#assigned = new Map()
   }
 
-  /** Whoever cannot show that it lives must take its partitions for lost: another may have them. */
-  #beatAt(began: number): void {
-    if (this.#left || began < this.#lastBeat) return
-    this.#lastBeat = began
-    clearTimeout(this.#expiry)
-    const left = began + this.#settings.sessionTimeout * LETS_GO_AT - performance.now()
-    this.#expiry = setTimeout(() => this.#expire(), Math.max(0, left)).unref()
-  }
-
-  #expire(): void {
-    if (this.#left) return
-    this.#lose('no heart-beat within the session time-out')
-    this.#startAnew()
-  }
-
-  #commitSoon(): void {
-    this.#committing ??= setTimeout(
-      () => this.#try(this.#commit, 'nothing'),
-      this.#cluster.settings.commitInterval,
-    )
-  }
-
-  async #commitOffsets(): Promise<void> {
-    clearTimeout(this.#committing)
-    this.#committing = undefined
-    const news = [...this.#owned.values()].flatMap(({ source, reader }) => {
-      const { token, offset } = reader.progress
-      return offset > (this.#written.get(reader) ?? 0) ? [{ reader, ...source, token, offset }] : []
-    })
-    if (news.length === 0) return
-    const milliseconds = this.#stopping === undefined ? this.#settings.sessionTimeout : LAST_WORD
-    const { standing } = this.#membership
-    this.#uncertain = true
-    const said = await commit(this.#coordinator, this.#connections, milliseconds, standing, news)
-    this.#uncertain = false
-    for (const [at, { reader, offset }] of news.entries()) {
-      if (said[at] !== 'NONE') this.#refused(said[at] ?? 'no answer')
-      else if (this.#written.has(reader)) this.#written.set(reader, offset)
-    }
+  /** Changes when an operator gives a topic more partitions. */
+  #layoutNow(): string {
+    return this.#settings.topics.map((topic) => this.#cluster.known(topic)?.leaders.length).join()
   }
 
   /** A commit was not taken: the next heart-beat tells why. It is made again under what then stands. */
   #refused(error: ErrorName): void {
     if (this.#left) return
     this.#settings.logger.debug({ group: this.#settings.group, error }, 'a commit was refused')
-    this.#commitSoon()
-    clearTimeout(this.#beating)
-    this.#beating = setTimeout(() => void this.#beat(), RESTLESS_BEAT)
+    this.#offsets.soon()
+    this.#heart.soon()
   }
 
-  /** What fails here is tried again with the next heart-beat. */
-  #try(run: () => Promise<void>, owes: 'nothing' | 'claim' | 'join'): void {
-    run().catch((error: unknown) => this.#owesAfter(error, owes))
+  #try(run: () => Promise<void>, owes: Owed): void {
+    run().catch((error: unknown) => this.#failed(error, owes))
   }
 
-  #owesAfter(error: unknown, owes: 'nothing' | 'claim' | 'join'): void {
+  #failed(error: unknown, owes: Owed): void {
     if (this.#left) return
-    if (error instanceof Refused && error.reason === 'FENCED_INSTANCE_ID') {
-      this.#giveWay()
-      return
-    }
     if (owes !== 'nothing') this.#owes = owes
-    this.#warn(error, 'the broker could not be reached')
+    if (error instanceof Refused && error.reason === 'FENCED_INSTANCE_ID') this.#giveWay()
+    else this.#warn(error, 'the broker could not be reached')
   }
 
   /** To come back under the same name would take the place from that other one, and so on without an end. */

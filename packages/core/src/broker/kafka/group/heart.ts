@@ -1,0 +1,79 @@
+/** Of the session time-out: a member lets go a little before others may take. */
+const LETS_GO_AT = 0.9
+/** After members came or went a group is likely to change again: then it is looked at more often, for a while. */
+const RESTLESS = 3000
+const RESTLESS_BEAT = 100
+
+export interface HeartSettings {
+  readonly interval: number
+  readonly sessionTimeout: number
+  readonly beat: () => Promise<void>
+  /** Whoever cannot show that it lives must take its partitions for lost: another may have them. */
+  readonly expired: () => void
+}
+
+/** When a member beats, and when it has not been heard for too long. */
+export class Heart {
+  readonly #settings: HeartSettings
+  #changedAt = 0
+  #heardAt = 0
+  #next: NodeJS.Timeout | undefined
+  #expiry: NodeJS.Timeout | undefined
+  #isBeating = false
+  #stopped = false
+
+  constructor(settings: HeartSettings) {
+    this.#settings = settings
+  }
+
+  /** The group has changed, as a call said that began then. */
+  changed(began: number): void {
+    this.#changedAt = performance.now()
+    this.heard(began)
+    if (this.#next === undefined) this.#beatLater()
+  }
+
+  /** The coordinator has answered a call that began then. */
+  heard(began: number): void {
+    if (this.#stopped || began < this.#heardAt) return
+    this.#heardAt = began
+    clearTimeout(this.#expiry)
+    const left = began + this.#settings.sessionTimeout * LETS_GO_AT - performance.now()
+    this.#expiry = setTimeout(() => this.#expire(), Math.max(0, left)).unref()
+  }
+
+  /** Beats soon: something is to be made good, or to be found out. */
+  soon(): void {
+    if (!this.#isBeating) this.#beatIn(RESTLESS_BEAT)
+  }
+
+  stop(): void {
+    this.#stopped = true
+    clearTimeout(this.#next)
+    clearTimeout(this.#expiry)
+  }
+
+  #beatLater(): void {
+    const { interval, sessionTimeout } = this.#settings
+    const calm = Math.min(interval, sessionTimeout / 3)
+    const restless = performance.now() - this.#changedAt < RESTLESS
+    this.#beatIn(restless ? Math.min(calm, RESTLESS_BEAT) : calm)
+  }
+
+  #beatIn(milliseconds: number): void {
+    clearTimeout(this.#next)
+    // Keeps the process alive: one that only listens must not end by itself.
+    if (!this.#stopped) this.#next = setTimeout(() => void this.#beat(), milliseconds)
+  }
+
+  async #beat(): Promise<void> {
+    this.#isBeating = true
+    await this.#settings.beat()
+    this.#isBeating = false
+    this.#beatLater()
+  }
+
+  #expire(): void {
+    if (!this.#stopped) this.#settings.expired()
+  }
+}
