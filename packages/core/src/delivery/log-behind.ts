@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Broker } from '../broker/index.ts'
-import { type EventStore, LogBehind } from '../store/index.ts'
+import { type EventStore, isHeldBack, LogBehind } from '../store/index.ts'
 import { markIn } from './log-mark.ts'
 
 /** Messages of each partition that are looked at: others may publish to the same topic in between. */
@@ -17,31 +17,38 @@ const checked = new WeakMap<EventStore, Promise<void>>()
 export function refuseLogBehind(store: EventStore, broker: Broker): Promise<void> {
   const known = checked.get(store)
   if (known !== undefined) return known
-  const checking = check(store, broker)
+  const again = (): void => void checked.delete(store)
+  const checking = check(store, broker).then((isKnown) => {
+    if (!isKnown) again()
+  })
   checked.set(store, checking)
   checking.catch((error: unknown) => {
-    if (!(error instanceof LogBehind)) checked.delete(store)
+    if (!(error instanceof LogBehind)) again()
   })
   return checking
 }
 
-async function check(store: EventStore, broker: Broker): Promise<void> {
+/** False where it cannot be told now. */
+async function check(store: EventStore, broker: Broker): Promise<boolean> {
   const furthest = await furthestOf(store.epoch, broker)
-  if (furthest === undefined) return
+  if (furthest === undefined) return true
   const { topic, position, events } = furthest
   // What another process published by then is in the log, if that is read last, and not as this turn saw it before.
   await nextTurn()
   const head = await store.head()
   const witness = `topic "${topic}" of ${broker.url}`
-  if (position > head)
+  if (position > head) {
+    if (await isHeldBack(store, position)) return false
     throw new LogBehind(
       store.url,
       `ends at position ${head}, and ${witness} holds position ${position} of it`,
     )
+  }
   // The log may have grown again since.
   const slice = await store.readAll({ after: position - 1, limit: 1, raw: true })
+  if (slice.examined < position) return false
   const there = slice.events.find((event) => event.position === position)?.id
-  if (events.size === 0 || (there !== undefined && events.has(there))) return
+  if (events.size === 0 || (there !== undefined && events.has(there))) return true
   throw new LogBehind(store.url, `holds another event at position ${position} than ${witness}`)
 }
 

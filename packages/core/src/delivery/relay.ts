@@ -3,6 +3,7 @@ import {
   EpochChanged,
   type EventStore,
   FencedOut,
+  isHeldBack,
   type Lease,
   LogBehind,
   StoreClosed,
@@ -290,7 +291,7 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
 async function checkpointInLog(store: EventStore): Promise<number> {
   const at = await store.checkpoint(RELAY)
   const head = await store.head()
-  if (at > head)
+  if (at > head && !(await isHeldBack(store, at)))
     throw new LogBehind(
       store.url,
       `ends at position ${head}, and the relay has published up to position ${at} of it`,

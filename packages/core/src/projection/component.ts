@@ -4,6 +4,7 @@ import {
   CheckpointMoved,
   EpochChanged,
   FencedOut,
+  isHeldBack,
   type Lease,
   LogBehind,
   StoreClosed,
@@ -110,7 +111,7 @@ export function projectionComponent(
 
   async function hasMore(from: number, examined: number): Promise<boolean> {
     const head = await store.head()
-    if (head < from)
+    if (head < from && !(await isHeldBack(store, from)))
       throw new LogBehind(
         store.url,
         `ends at position ${head}, and ${title} has taken in position ${from} of it`,

@@ -1,5 +1,6 @@
 export * from './errors.ts'
 export * from './event-store.ts'
+export { isHeldBack } from './held-back.ts'
 export { insideWork, refuseInsideWork } from './inside-work.ts'
 export type { JoinClient, JoinRows } from './join-client.ts'
 export * from './leases.ts'
