@@ -4,6 +4,7 @@ import {
   postgresBroker,
   postgresBrokerMigrations,
 } from './broker/postgres/index.ts'
+import { RELAY } from './delivery/index.ts'
 import type { TableSet, Upgrade, UpgradeOptions } from './store/index.ts'
 import {
   type PostgresOptions as DatabaseOptions,
@@ -37,7 +38,8 @@ export type PostgresOptions = PostgresBrokerOptions & DatabaseOptions
  */
 export function postgres(target: PostgresTarget, options: PostgresOptions = {}): PostgresEngine {
   return {
-    ...postgresStoreEngine(target, options),
+    // As after `epoch new`: what stands behind the relay is published in the new epoch.
+    ...postgresStoreEngine(target, { ...options, carry: [RELAY] }),
     ...postgresBroker(target, options),
     migrate: (wished) => upgradePostgres(target, options, TABLES, wished),
   }

@@ -44,5 +44,10 @@ export interface PostgresDatabase {
   ): Promise<Result>
   /** Called with the payload of each NOTIFY on this channel (of all schemas), and with `undefined` after a gap in which some may have been missed. */
   listen(channel: string, listener: (payload: string | undefined) => void): () => void
+  /**
+   * `look` is called, over one connection, before the first statement after connections were lost: the server that
+   * answers may be another one, or have another history. Until this is closed.
+   */
+  onReturn(look: (asking: Pick<PostgresDatabase, 'rows' | 'transaction'>) => Promise<void>): void
   close(): Promise<void>
 }

@@ -7,10 +7,12 @@ import type { PostgresOptions, PostgresTarget } from './database/options.ts'
 import { urlOfTarget } from './database/plan.ts'
 import type { PostgresDatabase } from './database.ts'
 import { postgresEngine } from './engine.ts'
+import { followOrigin } from './epoch/follow-origin.ts'
+import { originOf } from './epoch/origin.ts'
+import { lockEpoch, renewEpoch } from './epoch/renew-epoch.ts'
 import { epochOf } from './load.ts'
 import { migrate } from './migrate/migrate.ts'
 import { storeMigrations } from './migrations.ts'
-import { renewEpoch } from './renew-epoch.ts'
 import { tablesOf } from './tables.ts'
 
 export interface PostgresStoreEngine extends StoreEngine {
@@ -18,17 +20,28 @@ export interface PostgresStoreEngine extends StoreEngine {
   renewEpoch(options?: RenewEpoch): Promise<string>
 }
 
+export interface PostgresStoreOptions extends PostgresOptions {
+  /** Names of checkpoints that go on by themselves where an epoch begins by itself. Default none. */
+  readonly carry?: readonly string[]
+}
+
 /** A store in a PostgreSQL schema, which is made when it is not there. Any number of processes may share it. */
 export function postgresStoreEngine(
   target: PostgresTarget,
-  options: PostgresOptions = {},
+  options: PostgresStoreOptions = {},
 ): PostgresStoreEngine {
+  const { carry: carried = [] } = options
   return {
     url: urlOfTarget(target, options),
     async openStore(storeOptions) {
       const database = await openMigrated(target, options)
       try {
-        const epoch = await epochOf(database, tablesOf(database))
+        const tables = tablesOf(database)
+        if (!database.readOnly) {
+          await followOrigin(database, tables, carried)
+          database.onReturn((asking) => followOrigin(asking, tables, carried))
+        }
+        const epoch = await epochOf(database, tables)
         return openStore(postgresEngine(database, epoch), storeOptions)
       } catch (error) {
         await database.close()
@@ -39,7 +52,12 @@ export function postgresStoreEngine(
       const database = await openMigrated(target, options)
       const epoch = newId()
       try {
-        await renewEpoch(database, epoch, carry)
+        const tables = tablesOf(database)
+        const origin = await originOf(database, tables)
+        await database.transaction(async (session) => {
+          await lockEpoch(session, tables)
+          await renewEpoch(session, tables, { epoch, carry, origin })
+        })
         return epoch
       } finally {
         await database.close()

@@ -1,29 +1,25 @@
-import { UnknownOutcomeError } from '../../errors.ts'
-import type { PostgresDatabase, StatementSettings, TransactionSettings } from '../database.ts'
-import { type Connection, clearly, connection, session } from './connection.ts'
-import { clearFault, isLost, neverSent } from './faults.ts'
+import type { PostgresDatabase, StatementSettings } from '../database.ts'
+import { type Connection, clearly, connection } from './connection.ts'
+import { isLost } from './faults.ts'
+import { begin, toItsEnd, unconfirmed } from './in-transaction.ts'
 import type { Settings } from './options.ts'
 import { patiently } from './patience.ts'
+import type { Return } from './return.ts'
 import type { Source } from './source.ts'
 
 export type Access = Pick<PostgresDatabase, 'rows' | 'write' | 'transaction'>
 
 /** Statements over the connections of a source. */
-export function access(url: string, { pool }: Source, settings: Settings): Access {
-  const connect = async (wished: StatementSettings = {}): Promise<Connection> =>
-    connection(await pool.connect(), { ...settings, ...wished })
-
-  /** A connection that just sat there may be dead: it shows by its BEGIN that it is not. */
-  async function begun(wished: TransactionSettings): Promise<Connection> {
-    const open = await connect(wished)
+export function access(url: string, { pool }: Source, settings: Settings, back: Return): Access {
+  async function connect(wished: StatementSettings = {}): Promise<Connection> {
+    let open: Connection
     try {
-      await open.ask(beginOf({ ...settings, ...wished }))
-      return open
+      open = connection(await pool.connect(), { ...settings, ...wished }, back.lost)
     } catch (error) {
-      open.broken ??= error
-      open.release()
+      if (isLost(error)) back.lost()
       throw error
     }
+    return ready(open, () => back.look(open))
   }
 
   async function ask<Row>(text: string, values: readonly unknown[] | undefined): Promise<readonly Row[]> {
@@ -35,17 +31,13 @@ export function access(url: string, { pool }: Source, settings: Settings): Acces
     }
   }
 
+  const patient = <Result>(asking: () => Promise<Result>): Promise<Result> =>
+    clearly(url, patiently(settings.patience, asking))
+
   return {
-    rows: (text, values) =>
-      clearly(
-        url,
-        patiently(settings.patience, () => ask(text, values)),
-      ),
+    rows: (text, values) => patient(() => ask(text, values)),
     async write<Row>(text: string, values?: readonly unknown[], wished?: StatementSettings) {
-      const open = await clearly(
-        url,
-        patiently(settings.patience, () => connect(wished)),
-      )
+      const open = await patient(() => connect(wished))
       try {
         return await open.rows<Row>(text, values)
       } catch (error) {
@@ -55,17 +47,13 @@ export function access(url: string, { pool }: Source, settings: Settings): Acces
       }
     },
     async transaction(work, wished = {}) {
-      const open = await clearly(
-        url,
-        patiently(settings.patience, () => begun(wished)),
-      )
+      // A connection that just sat there may be dead: it shows by its BEGIN that it is not.
+      const open = await patient(async () => {
+        const connected = await connect(wished)
+        return ready(connected, () => begin(connected, { ...settings, ...wished }))
+      })
       try {
-        const result = await work(session(url, open))
-        await commit(url, open)
-        return result
-      } catch (error) {
-        await rollBack(open)
-        throw error
+        return await toItsEnd(url, open, work)
       } finally {
         open.release()
       }
@@ -73,40 +61,14 @@ export function access(url: string, { pool }: Source, settings: Settings): Acces
   }
 }
 
-/** Frozen inside a transaction, a process would hold its locks for ever, and with them what others may read. */
-const LONGEST_PAUSE = 15_000
-
-function beginOf({ answerTimeout, lockTimeout = 0 }: Settings & TransactionSettings): string {
-  return (
-    'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ' +
-    `SET LOCAL idle_in_transaction_session_timeout = ${LONGEST_PAUSE}; ` +
-    `SET LOCAL statement_timeout = ${answerTimeout}; SET LOCAL lock_timeout = ${lockTimeout}`
-  )
-}
-
-async function commit(url: string, open: Connection): Promise<void> {
-  // The work may have caught what cut it. Nothing was committed then, which is no unknown outcome.
-  if (open.broken !== undefined) throw clearFault(url, open.broken)
-  let command: string
+/** A connection on which the first step failed is not used again. */
+async function ready(open: Connection, step: () => Promise<void>): Promise<Connection> {
   try {
-    command = (await open.ask('COMMIT')).command
-  } catch (error) {
-    throw unconfirmed(url, error)
-  }
-  if (command === 'COMMIT') return
-  throw new Error(`${url}: a statement of this transaction had failed, so it was rolled back`)
-}
-
-function unconfirmed(url: string, error: unknown): unknown {
-  if (!isLost(error) || neverSent(error)) return clearFault(url, error)
-  return new UnknownOutcomeError(url, { cause: error })
-}
-
-async function rollBack(open: Connection): Promise<void> {
-  if (open.broken !== undefined) return
-  try {
-    await open.ask('ROLLBACK')
+    await step()
+    return open
   } catch (error) {
     open.broken ??= error
+    open.release()
+    throw error
   }
 }

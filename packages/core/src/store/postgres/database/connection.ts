@@ -17,7 +17,11 @@ export interface Connection {
   release(): void
 }
 
-export function connection(client: PoolClient, { answerTimeout, prepare }: Settings): Connection {
+export function connection(
+  client: PoolClient,
+  { answerTimeout, prepare }: Settings,
+  lost: () => void,
+): Connection {
   // What a client does not send at once it would queue by itself, of which it warns.
   const ask = client.pipeline ? answerOf : inTurn()
   const made: Connection = {
@@ -26,7 +30,10 @@ export function connection(client: PoolClient, { answerTimeout, prepare }: Setti
       try {
         return await ask(client, query, answerTimeout)
       } catch (error) {
-        if (isLost(error)) made.broken ??= error
+        if (isLost(error)) {
+          made.broken ??= error
+          lost()
+        }
         throw error
       }
     },

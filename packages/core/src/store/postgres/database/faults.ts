@@ -40,6 +40,13 @@ export class NoAnswer extends Error {
   }
 }
 
+/** The server came back as one that can only be read: a standby that has not taken over yet, or never will. */
+export class NotPrimary extends Error {
+  constructor() {
+    super('it is a standby now, which can only be read')
+  }
+}
+
 /** `pg` tells a cut by these messages only; the operating system tells it by a code. */
 const CUT = /^(Connection terminated|Client has encountered a connection error|Client was closed|timeout e)/
 
@@ -49,7 +56,8 @@ export function neverSent(error: unknown): boolean {
 }
 
 function isOfTheWire(error: Error): boolean {
-  return error instanceof NoAnswer || 'syscall' in error || CUT.test(error.message) || hasErrno(error)
+  if (error instanceof NoAnswer || error instanceof NotPrimary) return true
+  return 'syscall' in error || CUT.test(error.message) || hasErrno(error)
 }
 
 /** EPIPE and its like; an AggregateError where no address of a host answered. */

@@ -5,11 +5,13 @@ import { identify } from './identity.ts'
 import { listening } from './listening.ts'
 import type { PostgresOptions, PostgresTarget, Settings } from './options.ts'
 import { planOf } from './plan.ts'
+import { type Look, type Return, returning } from './return.ts'
 import { quotedSchema } from './schema-name.ts'
 import { ownSource, type Source, usersSource } from './source.ts'
 
 /** What all that open one URL or pool in this process have in common. */
 interface Shared extends Pick<PostgresDatabase, 'rows' | 'write' | 'transaction' | 'listen'> {
+  readonly back: Return
   /** Which database it is, whatever name it was reached by. */
   readonly identity: Promise<string>
   end(): Promise<void>
@@ -34,13 +36,19 @@ export async function openPostgres(
 ): Promise<PostgresDatabase> {
   const { key, schema, base, url, settings, connectionString } = planOf(target, options)
   const quoted = quotedSchema(schema)
-  const source = (): Source =>
-    typeof target === 'string' ? ownSource(connectionString, settings) : usersSource(target)
-  const entry = entries.get(key) ?? { shared: share(base, source(), settings), users: 0 }
+  const source = (lost: () => void): Source =>
+    typeof target === 'string' ? ownSource(connectionString, settings, lost) : usersSource(target, lost)
+  const entry = entries.get(key) ?? { shared: share(base, source, settings), users: 0 }
   entries.set(key, entry)
   entry.users++
+  const looks: Look[] = []
+  const onReturn = (look: Look): void => {
+    looks.push(look)
+    entry.shared.back.add(look)
+  }
   let closing: Promise<void> | undefined
   const close = (): Promise<void> => {
+    entry.shared.back.remove(looks)
     closing ??= leave(key, entry)
     return closing
   }
@@ -52,7 +60,7 @@ export async function openPostgres(
     const { rows, listen } = shared
     const { readOnly = false } = options
     const { write, transaction } = readOnly ? refusing(url) : shared
-    return { url, schema: quoted, readOnly, resource, rows, write, transaction, listen, close }
+    return { url, schema: quoted, readOnly, resource, rows, write, transaction, listen, onReturn, close }
   } catch (error) {
     await close()
     throw error
@@ -66,11 +74,14 @@ function refusing(url: string): Pick<PostgresDatabase, 'write' | 'transaction'> 
   return { write: refuse, transaction: refuse }
 }
 
-function share(url: string, source: Source, settings: Settings): Shared {
-  const asking = access(url, source, settings)
+function share(url: string, make: (lost: () => void) => Source, settings: Settings): Shared {
+  const back = returning(url, settings)
+  const source = make(back.lost)
+  const asking = access(url, source, settings, back)
   const ears = listening(source, settings, asking)
   return {
     ...asking,
+    back,
     identity: identify(url, source),
     listen: (channel, listener) => ears.add(channel, listener),
     async end() {

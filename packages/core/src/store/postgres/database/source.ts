@@ -16,7 +16,7 @@ const GOODBYE = 2_000
 
 const ignore = (): void => {}
 
-export function ownSource(connectionString: string, settings: Settings): Source {
+export function ownSource(connectionString: string, settings: Settings, lost: () => void): Source {
   const config = {
     connectionString,
     connectionTimeoutMillis: settings.connectTimeout,
@@ -40,7 +40,7 @@ export function ownSource(connectionString: string, settings: Settings): Source 
     client.on('error', ignore)
   })
   pool.on('remove', (client) => open.delete(client))
-  pool.on('error', ignore)
+  pool.on('error', lost)
   return {
     pool,
     listener: (signal) => listener(config, signal),
@@ -69,20 +69,20 @@ async function listener(config: ClientConfig, signal: AbortSignal): Promise<Clie
 
 const guarded = new WeakSet<ClientBase>()
 
-export function usersSource(pool: Pool): Source {
+export function usersSource(pool: Pool, lost: () => void): Source {
   const guard = (client: ClientBase): void => {
     if (guarded.has(client)) return
     guarded.add(client)
     client.on('error', ignore)
   }
-  pool.on('error', ignore)
+  pool.on('error', lost)
   pool.on('acquire', guard)
   return {
     pool,
     // Not one of the pool's, which may have but one.
     listener: (signal) => listener(pool.options, signal),
     async end() {
-      pool.off('error', ignore)
+      pool.off('error', lost)
       pool.off('acquire', guard)
     },
   }
