@@ -1,5 +1,6 @@
 import { aggregateMutants } from './aggregate.mjs'
 import { deliveryMutants } from './delivery.mjs'
+import { kafkaMutants } from './kafka.mjs'
 import { postgresMutants } from './postgres.mjs'
 import { projectionMutants } from './projection.mjs'
 import { sagaMutants } from './saga.mjs'
@@ -9,6 +10,7 @@ import { storeMutants } from './store.mjs'
 export const mutants = [
   ...storeMutants,
   ...postgresMutants,
+  ...kafkaMutants,
   ...aggregateMutants,
   ...deliveryMutants,
   ...sagaMutants,

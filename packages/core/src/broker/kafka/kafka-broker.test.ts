@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { withoutKafka } from '../../../../../scripts/kafka/broker.mjs'
 import { assertKeyOrder, eventually, message, observe, type Seen } from '../../testing/broker/observe.ts'
 import { brokerSuite } from '../../testing/broker-suite.ts'
@@ -7,7 +8,7 @@ import { type OwnCluster, startOwnCluster } from './fixtures/own-cluster.ts'
 import { kafkaBroker } from './index.ts'
 
 const skip = withoutKafka()
-const KILLS = 2
+const KILLS = 1
 let own: OwnCluster
 
 if (skip !== false) test('a broker on Kafka', { skip })
@@ -21,7 +22,7 @@ else {
   brokerSuite('Kafka, whose broker assigns', async () => own.place({ groupProtocol: 'consumer' }))
 
   test('who is not let in hears so at once, and no password is told', async () => {
-    const wrong = kafkaBroker(`kafka://me:wr0ng@${own.proxied}`)
+    const wrong = kafkaBroker(`kafka://me:wr0ng@${own.proxy.address}`)
     await assert.rejects(
       wrong.openBroker(),
       ({ code, message: text }: { code?: unknown; message: string }) => {
@@ -30,6 +31,26 @@ else {
         assert.ok(!text.includes('wr0ng'))
         return true
       },
+    )
+  })
+
+  test('messages whose answer is lost are sent again, and stand once', async () => {
+    await using stack = new AsyncDisposableStack()
+    const options = { prefix: 'lost-answers.', requestTimeout: 400 }
+    const broker = stack.adopt(await own.behindProxy('deaf', options), (open) => open.close())
+    await broker.ensureTopic('t', { partitions: 1 })
+    await broker.publish('t', [message('m-0', 'k')])
+    own.proxy.deafen('deaf')
+    const calls = [broker.publish('t', [message('m-1', 'k')])]
+    await setTimeout(20)
+    calls.push(broker.publish('t', [message('m-2', 'k')]))
+    await setTimeout(1200)
+    own.proxy.mend('deaf')
+    await Promise.all(calls)
+    const kept = await broker.latest('t', 10)
+    assert.deepEqual(
+      kept.map(({ id }) => id),
+      ['m-0', 'm-1', 'm-2'],
     )
   })
 
@@ -56,7 +77,7 @@ else {
           calls.push(publisher.publish('t', [message(`${turn}-${key}`, `k${key}`)]))
         // So many that are not confirmed, and no more.
         if (calls.length % 700 === 0) await calls.at(-1)
-        else await new Promise((resolve) => setTimeout(resolve, 2))
+        else await setTimeout(2)
       }
     })()
     for (let turn = 1; turn <= KILLS; turn += 1) {

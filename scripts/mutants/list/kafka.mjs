@@ -1,0 +1,84 @@
+const KAFKA = 'packages/core/src/broker/kafka'
+const TESTS = `${KAFKA}/kafka-broker.test.ts`
+const GROUPS = `${KAFKA}/groups.test.ts`
+
+/** @type {readonly import('../mutant.mjs').Mutant[]} */
+export const kafkaMutants = [
+  {
+    name: 'kafka-offset-past-one-in-flight',
+    why: 'A member that dies would take what it has not finished with it: nobody reads it again.',
+    edits: [
+      {
+        file: `${KAFKA}/group/offset-writer.ts`,
+        find: 'const { token, offset } = owned.reader.progress',
+        replace: 'const { token } = owned.reader.progress\n      const { offset } = owned.feed',
+      },
+    ],
+    killedBy: {
+      file: TESTS,
+      tests: [
+        'after acknowledgements out of order everything from the lowest open one comes again',
+        'stop waits for what is in flight and for nothing else',
+      ],
+    },
+  },
+  {
+    name: 'kafka-token-without-fencing',
+    why: 'What a member does that has lost its partition could not be told from what its heir does.',
+    edits: [
+      {
+        file: `${KAFKA}/group/claims.ts`,
+        find: 'this.#highest.get(key) ?? 0) + 1',
+        replace: 'this.#highest.get(key) ?? 0, 1)',
+      },
+    ],
+    killedBy: {
+      file: TESTS,
+      tests: ['a member that hangs loses its partitions, its signal is aborted, and it commits nothing more'],
+    },
+  },
+  {
+    name: 'kafka-token-not-kept',
+    why: 'Each owner would count from 1 again, and pass for the first one.',
+    edits: [
+      {
+        file: `${KAFKA}/group/committed.ts`,
+        find: 'committedMetadata: `token=',
+        replace: 'committedMetadata: `was=',
+      },
+    ],
+    killedBy: {
+      file: GROUPS,
+      tests: [
+        "a partition's token rises with each owner, and above what a store knows, also in a group made anew",
+      ],
+    },
+  },
+  {
+    name: 'kafka-partition-moved-undrained',
+    why: 'Its new owner would handle what the old one still has in flight, both at once.',
+    edits: [
+      {
+        file: `${KAFKA}/group/assignor.ts`,
+        find: 'wanted !== undefined && (owner === null || owner === wanted)',
+        replace: 'wanted !== undefined',
+      },
+    ],
+    killedBy: {
+      file: TESTS,
+      tests: ['a member that joins gets only what has to move, after the old owner has drained it'],
+    },
+  },
+  {
+    name: 'kafka-identity-changed-by-a-retry',
+    why: 'Kafka would take what is sent again for something else, and keep it twice.',
+    edits: [
+      {
+        file: `${KAFKA}/producer/producer.ts`,
+        find: '    queue.again(trouble)\n',
+        replace: '    this.#identities.forget(queue)\n    queue.again(trouble)\n',
+      },
+    ],
+    killedBy: { file: TESTS, tests: ['messages whose answer is lost are sent again, and stand once'] },
+  },
+]
