@@ -4,5 +4,6 @@ export { type MemoryBrokerOptions, memoryBroker } from './memory/memory-broker.t
 export { MAX_MESSAGE_BYTES, messageBytes } from './message-size.ts'
 export { type BrokerSettings, openBroker } from './open-broker.ts'
 export { type Placement, partitionOf } from './placement.ts'
+export { brokerMigrations } from './sqlite/schema.ts'
 export { type SqliteBrokerOptions, sqliteBroker } from './sqlite/sqlite-broker.ts'
 export * from './storage.ts'

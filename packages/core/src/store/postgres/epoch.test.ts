@@ -89,7 +89,7 @@ test('a log that was read back elsewhere begins a new epoch: in another cluster,
     await (await engine.openStore()).close()
     // As a dump has it.
     await ask(target.url, 'UPDATE eventwright.eventwright_log SET epoch = $1, cluster = $2', [
-      log.epoch,
+      log?.epoch,
       log?.cluster,
     ])
     const epoch = await epochOf(engine)
