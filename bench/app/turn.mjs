@@ -11,7 +11,7 @@ export async function turn() {
 
 /** @param {() => Promise<boolean>} holds */
 export async function until(holds) {
-  while (!(await holds())) await sleep(20)
+  while (!(await holds())) await sleep(50)
 }
 
 /**
