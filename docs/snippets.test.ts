@@ -9,13 +9,14 @@ import { workshop } from './workshop.ts'
 /**
  * What may stand behind the three backticks. `ts`: a module, type-checked; `file=NAME`: under that name, so that
  * later ones import it; `run`: it is run, and the `text output` right below is what it prints; `test`: its tests
- * pass. `yaml flow` is checked by flow-file.test.ts, `sh` by shell.test.ts, `mermaid` by draw.test.ts; `java`, `text trace`, `properties` and
- * `xml` by scripts/skill/kafka-streams-dsl.test.mjs, which reads one document. Plain `text` is not checked.
+ * pass. `yaml flow` is checked by flow-file.test.ts, `sh` by shell.test.ts, `sql` by sql.test.ts, `mermaid` by draw.test.ts;
+ * `java`, `text trace`, `properties` and `xml` by scripts/skill/kafka-streams-dsl.test.mjs, which reads one document. Plain `text` is not checked.
  */
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
   ts: ['run', 'test', 'file'],
   yaml: ['flow', 'at', 'finds', 'fails', 'file', 'append'],
   sh: ['stand-in', 'exit'],
+  sql: [],
   text: ['output', 'trace', 'times'],
   json: ['file'],
   mermaid: [],
