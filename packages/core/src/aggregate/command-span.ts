@@ -8,6 +8,7 @@ export function inCommandSpan<Result extends CommandResult>(
   { type, aggregate, id, commandId = '' }: Command,
   decide: () => Promise<Result>,
 ): Promise<Result> {
+  if (!telemetry?.enabled) return decide()
   const options = () =>
     ({
       name: `execute ${aggregate}.${type}`,

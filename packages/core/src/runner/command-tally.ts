@@ -10,7 +10,11 @@ export interface CommandTally {
 
 export interface CommandCounter {
   readonly tally: CommandTally
-  count(result: Promise<Pick<CommandResult, 'outcome'>>): void
+  /** Counts the result when it is there, and calls `ended` before who waits for it goes on. */
+  count<Result extends Pick<CommandResult, 'outcome'>>(
+    result: Promise<Result>,
+    ended: () => void,
+  ): Promise<Result>
 }
 
 export function commandCounter(): CommandCounter {
@@ -19,15 +23,18 @@ export function commandCounter(): CommandCounter {
     get tally() {
       return { ...tally }
     },
-    count(result) {
+    count: (result, ended) =>
       result.then(
-        ({ outcome }) => {
-          tally[outcome]++
+        (known) => {
+          ended()
+          tally[known.outcome]++
+          return known
         },
-        () => {
+        (error: unknown) => {
+          ended()
           tally.failed++
+          throw error
         },
-      )
-    },
+      ),
   }
 }

@@ -81,10 +81,12 @@ for (const [engine, makePlace] of Object.entries(places)) {
           }
         },
       }
-      const app = await eventwright({ ...options, broker, drain: 50 })
+      const { logger, hanging } = listener()
+      const app = await eventwright({ ...options, broker, drain: 50, logger })
       await app.execute(pay(1))
       await sending.promise
       await app.stop()
+      assert.deepEqual(hanging(), [])
       await using next = await eventwright(options)
       assert.deepEqual(await counts(next), [1, 1])
       await place.dispose()

@@ -78,8 +78,7 @@ function appOf(opened: Opened, { signals = false, drain = DRAIN }: AppOptions): 
         ...options,
       })
       executing.add(result)
-      commands.count(result)
-      return result.finally(() => executing.delete(result))
+      return commands.count(result, () => executing.delete(result))
     },
     async caughtUp(projection, position, options) {
       assertRunning('caughtUp')
