@@ -1,7 +1,7 @@
 import type { EngineLogQuery, EngineLogSlice } from '../engine.ts'
 import type { StoredEvent } from '../stored.ts'
 import { EVENT } from './event-row.ts'
-import { conditionsOf } from './log-conditions.ts'
+import { type Condition, conditionsOf } from './log-conditions.ts'
 import type { Reader } from './look-up.ts'
 import { settled } from './settled.ts'
 import type { Tables } from './tables.ts'
@@ -24,10 +24,16 @@ export async function readLog(
 }
 
 function logEvents(reader: Reader, tables: Tables, query: EngineLogQuery): Promise<readonly StoredEvent[]> {
+  const { sql, values } = logStatement(tables, query)
+  return reader.rows(sql, values)
+}
+
+/** The statement that reads the rows of a query. */
+export function logStatement(tables: Tables, query: EngineLogQuery): Condition {
   const { sql, values } = conditionsOf(tables, query, 4)
-  return reader.rows(
-    `SELECT ${EVENT} FROM ${tables.events} e JOIN ${tables.streams} s ON s.key = e.stream
+  return {
+    sql: `SELECT ${EVENT} FROM ${tables.events} e JOIN ${tables.streams} s ON s.key = e.stream
      WHERE e.position > $1 AND e.position < $2 ${sql} ORDER BY e.position ${query.backward ? 'DESC' : ''} LIMIT $3`,
-    [query.after, query.before, query.limit, ...values],
-  )
+    values: [query.after, query.before, query.limit, ...values],
+  }
 }
