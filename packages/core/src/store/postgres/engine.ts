@@ -1,15 +1,20 @@
 import { Contended } from '../contended.ts'
 import type { Engine } from '../engine.ts'
+import { UnknownOutcomeError } from '../errors.ts'
+import type { Batch, Found, Needs } from '../settle/index.ts'
+import { appendGuessed } from './append-guessed.ts'
 import { commitsSeen } from './committing.ts'
 import { sqlState } from './database/faults.ts'
-import type { PostgresDatabase } from './database.ts'
-import { flushInto } from './flush.ts'
+import type { PostgresDatabase, PostgresSession } from './database.ts'
+import { type Sent, sendFlush } from './flush.ts'
 import { isContended } from './is-contended.ts'
 import { joinedEngine } from './join/joined-engine.ts'
+import { knownStreams } from './known-streams.ts'
 import { postgresLeases } from './leases.ts'
 import { readLog } from './log.ts'
 import { newsOf } from './news.ts'
 import { settled } from './settled.ts'
+import { streamKeys } from './stream-keys.ts'
 import { tablesOf } from './tables.ts'
 import { timersDue } from './timers.ts'
 import { unitReads } from './unit-reads.ts'
@@ -19,14 +24,22 @@ export function postgresEngine(database: PostgresDatabase, epoch: string): Engin
   const { url } = database
   const tables = tablesOf(database)
   const news = newsOf(database)
+  const known = knownStreams()
+  const keys = streamKeys(database, tables)
+  const guessing = { database, tables, epoch, known, keys, lockTimeout: LOCK_TIMEOUT }
+  const flush = async (quiet: boolean, needs: Needs, settle: (found: Found) => Batch): Promise<boolean> => {
+    const sent = await inOneTransaction(database, (session) =>
+      sendFlush({ session, tables, epoch, quiet }, needs, settle),
+    )
+    if (sent !== undefined) known.learn(sent.streamRows, sent.batch)
+    return sent !== undefined
+  }
   return {
     url,
     resource: database.resource,
     epoch,
     async flush(needs, settle, { quiet = false } = {}) {
-      const written = await inOneTransaction(database, (session) =>
-        flushInto({ session, tables, epoch, quiet }, needs, settle),
-      )
+      const written = (await appendGuessed(guessing, needs, settle)) || (await flush(quiet, needs, settle))
       if (written && !quiet) news.tell()
     },
     ...unitReads(database, tables),
@@ -45,26 +58,46 @@ export function postgresEngine(database: PostgresDatabase, epoch: string): Engin
   }
 }
 
-type Flush = (session: Parameters<Parameters<PostgresDatabase['transaction']>[0]>[0]) => Promise<boolean>
-
 /** Milliseconds. Who waits longer holds up all that share its flush. */
 const LOCK_TIMEOUT = 50
 
 const NOTHING_TO_WRITE = Symbol('nothing to write')
 
-/** A flush that writes nothing is rolled back: its locks left marks that a commit would have to keep. */
-async function inOneTransaction(database: PostgresDatabase, flush: Flush): Promise<boolean> {
+/**
+ * The COMMIT is sent behind what is saved, without waiting for it. A flush that writes nothing is rolled back: its
+ * locks left marks that a commit would have to keep.
+ */
+async function inOneTransaction(
+  database: PostgresDatabase,
+  send: (session: PostgresSession) => Promise<Sent | undefined>,
+): Promise<Sent | undefined> {
+  let sent: Sent | undefined
   try {
     await database.transaction(
       async (session) => {
-        if (!(await flush(session))) throw NOTHING_TO_WRITE
+        sent = await send(session)
+        if (sent === undefined) throw NOTHING_TO_WRITE
       },
       { lockTimeout: LOCK_TIMEOUT },
     )
-    return true
+    await sent?.saving
+    return sent
   } catch (error) {
-    if (error === NOTHING_TO_WRITE) return false
-    if (isContended(sqlState(error))) throw new Contended(database.url, { cause: error })
-    throw error
+    if (error === NOTHING_TO_WRITE) return undefined
+    throw contended(database.url, error instanceof UnknownOutcomeError ? error : await failureOf(sent, error))
   }
+}
+
+/** What was saved failed before the COMMIT behind it did. */
+async function failureOf(sent: Sent | undefined, error: unknown): Promise<unknown> {
+  return (
+    (await sent?.saving.then(
+      () => error,
+      (first: unknown) => first,
+    )) ?? error
+  )
+}
+
+function contended(url: string, error: unknown): unknown {
+  return isContended(sqlState(error)) ? new Contended(url, { cause: error }) : error
 }

@@ -6,9 +6,11 @@ import { testDatabase, withoutPostgres } from '../../../../../scripts/postgres/s
 import type { RecordedEvent } from '../../event/index.ts'
 import type { EventStore } from '../index.ts'
 import { openPostgres } from './database/open.ts'
-import type { PostgresDatabase } from './database.ts'
+import type { PostgresDatabase, PostgresSession } from './database.ts'
 import { appendInto, openTransaction } from './fixtures/open-append.ts'
+import { readLog } from './log.ts'
 import { postgresStoreEngine } from './store-engine.ts'
+import { tablesOf } from './tables.ts'
 
 /** Seconds of the long test; the issue of the order asks for 60. */
 const SECONDS = Number(process.env.EVENTWRIGHT_ORDER_SECONDS ?? 3)
@@ -75,6 +77,44 @@ describe('the order of the log on PostgreSQL', { skip: withoutPostgres() }, () =
     assert.deepEqual(await store.readAll(), { events: [], examined: 0 })
     await open.end('commit')
     assert.equal((await store.readAll()).events.length, 2)
+    await closing(parts)
+  })
+
+  test('an append is announced before it takes its positions, however late these come', async () => {
+    const parts = await opened()
+    const { store, database } = parts
+    await store.append('before', [event])
+    const bound = await store.head()
+    const overtaken = once(() => store.append('overtaking', [event]))
+    const open = await openTransaction(database, (session) =>
+      appendInto(slowed(session, overtaken), database, ['open']),
+    )
+    assert.equal(await store.head(), bound)
+    await open.end('commit')
+    const { events } = await store.readAll({ after: bound })
+    assert.deepEqual(events.map(({ stream }) => stream).toSorted(), ['open', 'overtaking'])
+    await closing(parts)
+  })
+
+  test('rows are read after the bound, however long that takes', async () => {
+    const parts = await opened()
+    const { store, database } = parts
+    const tables = tablesOf(database)
+    await store.append('before', [event])
+    const late = await openTransaction(database, (session) => appendInto(session, database, ['late']))
+    await store.append('early', [event])
+    const gate = await closedGate(database, tables.events)
+    const query = { after: 0, before: 1_000, limit: 1_000, backward: false }
+    const reading = readLog(database, store.url, { ...tables, events: gate.events }, query)
+    await gate.reached()
+    await late.end('commit')
+    await gate.open()
+    const first = await reading
+    const rest = await store.readAll({ after: first.examined })
+    assert.deepEqual(
+      [...first.events, ...rest.events].map(({ stream }) => stream),
+      ['before', 'late', 'early'],
+    )
     await closing(parts)
   })
 
@@ -165,6 +205,54 @@ describe('the order of the log on PostgreSQL', { skip: withoutPostgres() }, () =
     await closing(parts)
   })
 })
+
+/** Lets something happen behind each statement that asks for the last position, or takes the next ones. */
+function slowed(session: PostgresSession, between: () => Promise<unknown>): PostgresSession {
+  let last: Promise<unknown> = Promise.resolve()
+  return {
+    ...session,
+    rows(text, values) {
+      const rows = last.then(() => session.rows<never>(text, values))
+      last = rows.then(() => (/last_value|nextval\([^)]*positions/.test(text) ? between() : undefined))
+      return rows
+    },
+  }
+}
+
+function once(call: () => Promise<unknown>): () => Promise<unknown> {
+  let called: Promise<unknown> | undefined
+  return () => {
+    called ??= call()
+    return called
+  }
+}
+
+interface Gate {
+  /** A view of the events: whoever reads it waits, with what it sees already fixed. */
+  readonly events: string
+  /** Resolves when somebody waits. */
+  reached(): Promise<void>
+  open(): Promise<void>
+}
+
+async function closedGate(database: PostgresDatabase, events: string): Promise<Gate> {
+  const gated = `${database.schema}.gated`
+  await database.write(`CREATE FUNCTION ${database.schema}.passed() RETURNS boolean LANGUAGE plpgsql VOLATILE AS
+    'BEGIN PERFORM pg_advisory_lock_shared(77); PERFORM pg_advisory_unlock_shared(77); RETURN true; END'`)
+  await database.write(`CREATE VIEW ${gated} AS SELECT e.* FROM ${database.schema}.passed() AS passed,
+    LATERAL (SELECT * FROM ${events} WHERE passed OFFSET 0) e`)
+  const closed = await openTransaction(database, (session) =>
+    session.rows('SELECT pg_advisory_xact_lock(77)'),
+  )
+  return {
+    events: gated,
+    async reached() {
+      const sql = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 77 AND NOT granted"
+      while ((await database.rows(sql)).length === 0) await sleep(1)
+    },
+    open: () => closed.end('commit'),
+  }
+}
 
 const ROLLED_BACK = new Error('rolled back')
 

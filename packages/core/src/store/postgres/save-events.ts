@@ -17,16 +17,25 @@ export async function saveEvents(
   if (events.length === 0) return
   const [, rows] = await Promise.all([
     session.rows(announce(tables)),
-    session.rows<{ readonly position: number }>(insertEvents(tables), eventColumns(events, streamRows)),
+    session.rows<PositionRow>(insertEvents(tables), eventColumns(events, streamRows)),
   ])
+  place(events, rows)
+}
+
+export interface PositionRow {
+  readonly position: number
+}
+
+export function place(events: readonly PlacedEvent[], rows: readonly PositionRow[]): void {
   for (const [index, event] of events.entries()) event.position = rows[index]?.position ?? 0
 }
 
-export function insertEvents({ events, positions }: Tables): string {
+/** The columns of `eventColumns` are $1 to $9; `from` stands before them, for what has to be done first. */
+export function insertEvents({ events, positions }: Tables, from = ''): string {
   return `INSERT INTO ${events}
       (position, stream, version, schema_version, recorded_at, id, type, correlation, data, metadata)
     SELECT nextval('${positions.replaceAll("'", "''")}'), n.*
-    FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[],
+    FROM ${from} unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[],
       ${lines('$8')}, ${lines('$9')}) AS n
     RETURNING position`
 }

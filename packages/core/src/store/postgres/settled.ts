@@ -29,12 +29,10 @@ export function lastPosition({ positions }: Tables): string {
 
 /** The locks are looked at for the row of the sequence that was read, so after it. What is below the lower of both is final. */
 function askBound(tables: Tables): string {
-  const store = `(${tables.number} & ${2 ** (64 - POSITION_BITS) - 1})`
   const announced = '((l.classid::bigint & 255) << 32) | l.objid::bigint'
   const bound = `least(s.last, (
       SELECT min(s.last - ((s.last - (${announced})) & ${POSITION_MASK})) FROM pg_locks l
-      WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.classid::bigint >> 8 = ${store}
-        AND l.database = ${THIS_DATABASE}))`
+      WHERE ${isAnnounced(tables)}))`
   return `SELECT pg_is_in_recovery() AS standby,
       (SELECT max(e.position) FROM ${tables.events} e WHERE e.position <= b.bound) AS last
     FROM (SELECT ${bound} AS bound FROM ${lastPosition(tables)} s OFFSET 0) b`
@@ -45,9 +43,22 @@ function askBound(tables: Tables): string {
  * an append would fill the table of locks.
  */
 export function announce(tables: Tables): string {
-  const store = `(${tables.number} & ${2 ** (64 - POSITION_BITS) - 1})`
-  return `SELECT pg_advisory_xact_lock_shared((${store} << ${POSITION_BITS}) | (s.last & ${POSITION_MASK})),
-      set_config('eventwright.announced', ${tables.number}::text, true)
+  return `SELECT ${announcing(tables)}, set_config('eventwright.announced', ${tables.number}::text, true)
     FROM ${lastPosition(tables)} s
     WHERE current_setting('eventwright.announced', true) IS DISTINCT FROM ${tables.number}::text`
+}
+
+/** Takes the lock, for the last position of `s`. */
+export function announcing(tables: Tables): string {
+  return `pg_advisory_xact_lock_shared((${upperBits(tables)} << ${POSITION_BITS}) | (s.last & ${POSITION_MASK}))`
+}
+
+/** Of a lock that announces, as a row `l` of pg_locks. */
+export function isAnnounced(tables: Tables): string {
+  return `l.locktype = 'advisory' AND l.objsubid = 1 AND l.classid::bigint >> 8 = ${upperBits(tables)}
+        AND l.database = ${THIS_DATABASE}`
+}
+
+function upperBits({ number }: Tables): string {
+  return `(${number} & ${2 ** (64 - POSITION_BITS) - 1})`
 }
