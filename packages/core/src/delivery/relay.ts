@@ -105,7 +105,11 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
     await refuseLogBehind(store, runtime.broker)
     const until = performance.now() + leaseTime
     lease = await store.leases.acquire(RELAY, runtime.instance, leaseTime)
-    if (!lease) return false
+    if (!lease) {
+      // Another process does the work: what troubled this one is over.
+      trouble = undefined
+      return false
+    }
     leaseUntil = until
     checkpoint = await checkpointInLog(store)
     cursor = checkpoint

@@ -144,6 +144,7 @@ export function projectionComponent(
     const held = await leases.hold()
     if (!held) {
       state = 'waiting'
+      error = undefined
       if (await isSuperseded()) return end('stopped', 'superseded by a newer version')
       return Math.min(1000, leaseTime / 3)
     }
