@@ -71,8 +71,9 @@ async function run<Value>(
   const { options, fence, attempts } = context
   tx.fence(fence.name, fence.token)
   const anyParked = (await tx.documents<ParkedSummary>(PARKED).get(summaryId(options.group))) !== undefined
-  for (const entry of entries) {
-    if (!(await isNew(tx, context, entry))) continue
+  // All at once: an engine looks many up as quickly as one. They are decided in their order.
+  const fresh = await Promise.all(entries.map((entry) => isNew(tx, context, entry)))
+  for (const entry of entries.filter((_, at) => fresh[at])) {
     if (anyParked && (await isParked(tx, options.group, entry.lane))) {
       await park(tx, arrivalOf(entry, options.group), { reason: BEHIND, attempts: 0 })
       continue

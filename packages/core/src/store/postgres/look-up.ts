@@ -21,10 +21,28 @@ export async function lookUp<Row, Need>(
   return new Map(rows.map((row) => [keys[row.i - 1] ?? '', row]))
 }
 
-/** The only name of a look-up, and what was found under it. */
-export async function lookUpOne<Need extends { readonly key: string }, Row>(
+/**
+ * Look-ups of one name each: those that are asked for in one go (the inbox of a batch of messages) are one statement.
+ */
+export function together<Need extends { readonly key: string }, Row>(
   find: (needs: ReadonlyMap<string, Need>) => Promise<ReadonlyMap<string, Row>>,
-  need: Need,
-): Promise<Row | undefined> {
-  return (await find(new Map([[need.key, need]]))).get(need.key)
+): (need: Need) => Promise<Row | undefined> {
+  let open:
+    | { readonly needs: Map<string, Need>; readonly rows: Promise<ReadonlyMap<string, Row>> }
+    | undefined
+
+  function begin() {
+    const needs = new Map<string, Need>()
+    const rows = Promise.resolve().then(() => {
+      open = undefined
+      return find(needs)
+    })
+    return { needs, rows }
+  }
+
+  return async (need) => {
+    open ??= begin()
+    open.needs.set(need.key, need)
+    return (await open.rows).get(need.key)
+  }
 }

@@ -7,20 +7,30 @@ import { refuseEnded, type WorkContext } from './context.ts'
 export function inboxWork(context: WorkContext): Tx['inbox'] {
   const { engine, unit, now } = context
   const accepted = new Map<string, number>()
+  /** Calls decide in their order, in whatever order the engine answers. */
+  let decided: Promise<unknown> = Promise.resolve()
+
+  function decide(consumer: string, message: InboxMessage, key: string, kept: number | undefined): boolean {
+    const before = accepted.get(key)
+    const takes = wouldAccept(message, before ?? kept, now)
+    if (before === undefined) unit.reads.inbox.push({ consumer, message, accepted: takes })
+    if (!takes) return false
+    // An id accepted in this run is taken, even if it has expired by the app's clock.
+    accepted.set(key, 'id' in message ? Number.POSITIVE_INFINITY : message.version)
+    unit.writes.inbox.push({ consumer, message })
+    return true
+  }
+
   return {
     async accept(consumer, message) {
       refuseEnded(context)
       checkMessage(consumer, message)
       const key = inboxKey(unit.tenant, consumer, message)
-      const kept = accepted.get(key) ?? (await engine.inbox(unit.tenant, consumer, message))
-      const before = accepted.get(key)
-      const takes = wouldAccept(message, before ?? kept, now)
-      if (before === undefined) unit.reads.inbox.push({ consumer, message, accepted: takes })
-      if (!takes) return false
-      // An id accepted in this run is taken, even if it has expired by the app's clock.
-      accepted.set(key, 'id' in message ? Number.POSITIVE_INFINITY : message.version)
-      unit.writes.inbox.push({ consumer, message })
-      return true
+      const turn = decided
+      const asked = accepted.get(key) ?? engine.inbox(unit.tenant, consumer, message)
+      const deciding = Promise.all([asked, turn]).then(([kept]) => decide(consumer, message, key, kept))
+      decided = deciding.catch(() => {})
+      return deciding
     },
   }
 }
