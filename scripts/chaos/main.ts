@@ -23,6 +23,7 @@ const seen = await runChaos({
   onProgress: (line) => console.error(line),
   cleanUp: remove,
 })
+for (const trouble of seen.troubles.slice(0, MOST_SHOWN)) console.log(`trouble: ${trouble}`)
 const truth = await stage.truth()
 const offences = offencesOf(truth, seen)
 console.log([figuresOf(seen, truth), stage.figures()].filter(Boolean).join('; '))
@@ -35,7 +36,6 @@ remove()
 process.exit(isGood ? 0 : 1)
 
 function tellFailure(): void {
-  for (const trouble of seen.troubles.slice(0, MOST_SHOWN)) console.log(`trouble: ${trouble}`)
   for (const offence of offences) console.log(shown(offence))
   console.log(`again: ${commandOf(options)} --keep`)
 }

@@ -1,4 +1,4 @@
-import { type App, type Command, EventwrightError } from '@eventwright/core'
+import { type App, type Command, EventwrightError, healthHandler } from '@eventwright/core'
 import { type FastifyInstance, fastify } from 'fastify'
 
 type CommandPath = { readonly aggregate: string; readonly id: string; readonly command: string }
@@ -14,7 +14,8 @@ const STATUS: { readonly [code: string]: number } = {
 
 /**
  * `POST /Order/o-1/PlaceOrder` decides a command, under the id in the header Idempotency-Key: sent again, it is
- * answered again and nothing happens twice. `GET /OrderSummary/o-1` gives a row, `GET /health` tells how it goes.
+ * answered again and nothing happens twice. `GET /OrderSummary/o-1` gives a row, `GET /health` and `/metrics` tell how
+ * it goes.
  */
 export function httpServer(app: App): FastifyInstance {
   const server = fastify({ forceCloseConnections: true })
@@ -39,11 +40,13 @@ export function httpServer(app: App): FastifyInstance {
     return row ?? { error: 'NotFound' }
   })
 
-  server.get('/health', async (_request, reply) => {
-    const health = await app.health()
-    reply.code(health.ready ? 200 : 503)
-    return health
-  })
+  const health = healthHandler(app)
+  for (const path of ['/health', '/health/live', '/health/ready', '/metrics']) {
+    server.get(path, (request, reply) => {
+      reply.hijack()
+      health(request.raw, reply.raw)
+    })
+  }
 
   server.setErrorHandler((error, _request, reply) => {
     const status = error instanceof EventwrightError ? STATUS[error.code] : undefined

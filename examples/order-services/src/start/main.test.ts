@@ -6,16 +6,13 @@ import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
+import { testDatabase, withoutPostgres } from '../../../../scripts/postgres/server.mjs'
 import { TALES } from './tales.ts'
 
 const run = promisify(execFile)
 const PROGRAM = join(import.meta.dirname, 'main.ts')
 
-test('five programs on SQLite files carry each order to its end', async () => {
-  assertTold((await run(process.execPath, [PROGRAM])).stdout)
-})
-
-test('a Ctrl-C lets the five programs drain', async () => {
+test('five programs on SQLite files carry each order to its end, and drain on Ctrl-C', async () => {
   const child = spawn(process.execPath, [PROGRAM, '--stay'], { stdio: ['ignore', 'pipe', 'inherit'] })
   const said: string[] = []
   for await (const line of createInterface({ input: child.stdout })) {
@@ -25,6 +22,16 @@ test('a Ctrl-C lets the five programs drain', async () => {
   if (child.exitCode === null) await once(child, 'exit')
   assert.equal(child.exitCode, 130)
   assertTold(said.join('\n'))
+})
+
+test('the same programs do so on PostgreSQL, where two URLs say it', {
+  skip: withoutPostgres(),
+}, async (t) => {
+  const { url, drop } = await testDatabase()
+  t.after(drop)
+  assertTold(
+    (await run(process.execPath, [PROGRAM, '--store', url, '--broker', `${url}?schema=broker`])).stdout,
+  )
 })
 
 /** The script tells each end, and that every program ended with 0. */

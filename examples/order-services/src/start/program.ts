@@ -40,7 +40,7 @@ export async function startProgram(
       reject(new CannotStart(`${name} ended (${signal ?? code}) before it was ready`)),
     )
   })
-  while (!(await fetch(`${url}/health`)).ok) await sleep(LOOK_EVERY)
+  while (!(await fetch(`${url}/health/ready`)).ok) await sleep(LOOK_EVERY)
   return { name, url, child }
 }
 
