@@ -9,22 +9,28 @@ export const ID_HEADER = 'eventwright-id'
 
 /** A message as Kafka keeps it. */
 export interface RecordParts {
-  readonly key?: Buffer
-  readonly value: Buffer
-  readonly headers: Map<Buffer, Buffer>
+  readonly key: string | null
+  readonly value: string
+  readonly headers: readonly (readonly [name: string, text: string])[]
 }
 
 export function recordOf(message: Message, format: 'structured' | 'binary'): RecordParts {
   const binary = format === 'binary' ? toBinary(message) : undefined
   const { headers, value } = binary ?? message
-  const all = new Map([[Buffer.from(ID_HEADER), Buffer.from(message.id)]])
-  for (const [name, text] of Object.entries(headers)) all.set(Buffer.from(name), Buffer.from(text))
-  return {
-    ...(message.key === null ? {} : { key: Buffer.from(message.key) }),
-    value: Buffer.from(value),
-    headers: all,
-  }
+  return { key: message.key, value, headers: [[ID_HEADER, message.id], ...Object.entries(headers)] }
 }
+
+/** At least what a record takes of a batch. */
+export function recordBytes({ key, value, headers }: RecordParts): number {
+  let bytes = RECORD_BYTES + Buffer.byteLength(key ?? '') + Buffer.byteLength(value)
+  for (const [name, text] of headers)
+    bytes += HEADER_BYTES + Buffer.byteLength(name) + Buffer.byteLength(text)
+  return bytes
+}
+
+/** The most that lengths and numbers take beside the texts. */
+const RECORD_BYTES = 32
+const HEADER_BYTES = 10
 
 /** A record as a message: `place` is what names one that has no id. */
 export function messageOf(record: Pick<KafkaRecord, 'key' | 'value' | 'headers'>, place: string): Message {
@@ -59,11 +65,4 @@ function foreignId({ headers, value }: Pick<Message, 'headers' | 'value'>): stri
   } catch {
     return undefined
   }
-}
-
-/** About what a record takes of a batch. */
-export function recordBytes({ key, value, headers }: RecordParts): number {
-  let bytes = 32 + (key?.length ?? 0) + value.length
-  for (const [name, text] of headers) bytes += name.length + text.length + 6
-  return bytes
 }

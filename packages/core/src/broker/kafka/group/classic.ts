@@ -64,12 +64,15 @@ export class ClassicMembership implements Membership {
     return { memberId: this.#memberId, generation: this.#generation, instanceId }
   }
 
-  async join(owned: readonly TopicPartition[]): Promise<readonly TopicPartition[]> {
+  async join(
+    topics: readonly string[],
+    owned: readonly TopicPartition[],
+  ): Promise<readonly TopicPartition[]> {
     this.#isJoining = true
     try {
       await this.#leaveFormer()
       for (;;) {
-        const joined = await this.#askToJoin(owned)
+        const joined = await this.#askToJoin(topics, owned)
         if (!joined) continue
         const assigned = await this.#sync(joined)
         if (assigned) return assigned
@@ -135,8 +138,11 @@ export class ClassicMembership implements Membership {
   }
 
   /** Undefined where it is to ask again under the id that it has got. */
-  async #askToJoin(owned: readonly TopicPartition[]): Promise<joinGroupV9.JoinGroupResponse | undefined> {
-    const { topics, sessionTimeout, instanceId } = this.#settings
+  async #askToJoin(
+    topics: readonly string[],
+    owned: readonly TopicPartition[],
+  ): Promise<joinGroupV9.JoinGroupResponse | undefined> {
+    const { sessionTimeout, instanceId } = this.#settings
     const { requestTimeout } = this.#cluster.settings
     const metadata = encodeConsumerProtocolSubscription({
       version: VERSION,

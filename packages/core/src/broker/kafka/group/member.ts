@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Logger } from '../../../event/index.ts'
 import { InvalidOption } from '../../../store/index.ts'
 import type { MessageHandler, Subscription } from '../../broker.ts'
@@ -35,6 +36,7 @@ type Owed = 'nothing' | 'claim' | 'join'
 
 const DRAIN = 5000
 const LAST_WORD = 3000
+const PAUSE = 20
 
 /** A member of a consumer group: owns some partitions, reads them, and shows the coordinator that it lives. */
 export class KafkaMember implements Subscription {
@@ -124,12 +126,13 @@ export class KafkaMember implements Subscription {
   }
 
   async #stop(milliseconds: number): Promise<void> {
-    await Promise.all(this.#owned.all.map(({ reader }) => reader.drain(milliseconds)))
+    const owned = this.#owned.all
+    await Promise.all(owned.map(({ reader }) => reader.drain(milliseconds)))
+    await this.#write(owned)
     this.#left = true
     this.#heart.stop()
+    this.#owned.dropAll()
     try {
-      await this.#offsets.now()
-      this.#owned.dropAll()
       await this.#membership.leave()
     } catch (error) {
       this.#warn(error, 'the group was left without a word: it takes the partitions over later')
@@ -162,10 +165,12 @@ export class KafkaMember implements Subscription {
   }
 
   async #joinGroup(): Promise<void> {
-    while (!this.#left && this.#stopping === undefined) {
+    while (!this.#left) {
       try {
         const began = performance.now()
-        const assigned = await this.#membership.join(this.#owned.sources)
+        // One that is stopping takes part until it has written what it did, and wants nothing more.
+        const topics = this.#stopping === undefined ? this.#settings.topics : []
+        const assigned = await this.#membership.join(topics, this.#owned.sources)
         this.#owes = 'nothing'
         this.#layout = this.#layoutNow()
         this.#offsets.settled()
@@ -188,13 +193,24 @@ export class KafkaMember implements Subscription {
   async #giveUp(owned: OwnedPartition): Promise<void> {
     if (owned.reader.draining) return
     await owned.reader.drain(DRAIN)
+    if (this.#stopping !== undefined) return
+    await this.#write([owned])
     if (this.#stopping !== undefined || !this.#owned.holds(owned)) return
-    await this.#offsets.now().catch(() => {})
-    if (!this.#owned.holds(owned)) return
     this.#owned.drop(owned.key)
     // It may be its own again: then under a new token.
     if (this.#assigned.has(owned.key)) this.#try(this.#claim, 'claim')
     else this.#try(this.#join, 'join')
+  }
+
+  /** Commits how far these have come. While a group joins anew it takes no commits: then a little later. */
+  async #write(partitions: readonly OwnedPartition[]): Promise<void> {
+    const until = performance.now() + LAST_WORD
+    const isOpen = (owned: OwnedPartition) =>
+      this.#owned.holds(owned) && owned.reader.progress.offset > owned.written
+    while (partitions.some(isOpen) && performance.now() < until) {
+      await this.#offsets.now().catch((error: unknown) => this.#failed(error, 'nothing'))
+      if (partitions.some(isOpen)) await setTimeout(PAUSE)
+    }
   }
 
   #missing(): readonly TopicPartition[] {

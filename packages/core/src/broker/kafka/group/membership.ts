@@ -15,9 +15,10 @@ export interface Membership {
   /** Under what it commits now. */
   readonly standing: Standing
   /**
-   * Joins, or joins again with what it owns. Gives what it is to own. @throws LostMembership Refused BrokerUnreachable
+   * Joins for these topics, or joins again, with what it owns. Gives what it is to own.
+   * @throws LostMembership Refused BrokerUnreachable
    */
-  join(owned: readonly TopicPartition[]): Promise<readonly TopicPartition[]>
+  join(topics: readonly string[], owned: readonly TopicPartition[]): Promise<readonly TopicPartition[]>
   /** Shows that it lives. @throws Refused BrokerUnreachable */
   beat(owned: readonly TopicPartition[]): Promise<Beat>
   /** From now on it is somebody else: nothing of who it was is taken any more. */

@@ -47,7 +47,10 @@ export class ServerAssignedMembership implements Membership {
     return { memberId: this.#memberId, generation: this.#epoch, instanceId: this.#settings.instanceId }
   }
 
-  async join(owned: readonly TopicPartition[]): Promise<readonly TopicPartition[]> {
+  async join(
+    _topics: readonly string[],
+    owned: readonly TopicPartition[],
+  ): Promise<readonly TopicPartition[]> {
     const { requestTimeout } = this.#cluster.settings
     const patience = performance.now() + this.#settings.sessionTimeout + requestTimeout
     for (;;) {

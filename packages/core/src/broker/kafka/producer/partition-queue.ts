@@ -13,6 +13,7 @@ export interface Call {
 export interface Outgoing {
   readonly id: string
   readonly record: RecordParts
+  /** At least what the record takes. */
   readonly bytes: number
   readonly call: Call
 }
@@ -53,6 +54,11 @@ export class PartitionQueue {
 
   get isEmpty(): boolean {
     return this.batch.length === 0 && this.#waiting.length === 0
+  }
+
+  /** At least the bytes that the batch's records take. */
+  get batchSize(): number {
+    return this.batch.reduce((sum, { bytes }) => sum + bytes, 0)
   }
 
   /** The number of the batch's first message under the identity. */

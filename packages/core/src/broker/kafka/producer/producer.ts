@@ -190,8 +190,8 @@ export class Producer {
 /** Some of them, that are not too much for one request. */
 function withinBytes(queues: readonly PartitionQueue[]): readonly PartitionQueue[] {
   let bytes = 0
-  return queues.filter(({ batch }, at) => {
-    bytes += batch.reduce((sum, outgoing) => sum + outgoing.bytes, 0)
+  return queues.filter(({ batchSize }, at) => {
+    bytes += batchSize
     return at === 0 || bytes <= REQUEST_BYTES
   })
 }

@@ -1,7 +1,9 @@
-import { type MessageRecord, NumericMap, produceV10 } from '@platformatic/kafka'
+import { type Connection, compressionsAlgorithms, produceV10, Writer } from '@platformatic/kafka'
 import type { Cluster } from '../cluster.ts'
 import type { Connections } from '../connections.ts'
+import type { KafkaCompression } from '../options.ts'
 import { answered, type ErrorName, nameOfError } from '../protocol.ts'
+import { batchBytes, type Compression } from './batch-bytes.ts'
 import type { Identity, PartitionQueue } from './partition-queue.ts'
 
 const ALL_IN_SYNC = -1
@@ -15,21 +17,58 @@ export async function send(
   queues: readonly PartitionQueue[],
 ): Promise<ReadonlyMap<PartitionQueue, ErrorName>> {
   const { compression, requestTimeout } = cluster.settings
-  const sequences = new NumericMap()
-  const records: MessageRecord[] = []
-  for (const { topic, partition, batch, sequence } of queues) {
-    sequences.set(`${topic}:${partition}`, sequence)
-    for (const { record } of batch) records.push({ ...record, topic, partition })
-  }
   const connection = await connections.to(cluster.node(node))
-  const options = { compression, ...identity, sequences }
-  const answer = await answered(
-    produceV10.api.async(connection, ALL_IN_SYNC, requestTimeout, records, options),
-  )
+  const answer = await answered(produce(connection, requestOf(queues, identity, compression, requestTimeout)))
   const said = new Map<string, ErrorName>()
-  if (typeof answer === 'boolean') return new Map()
   for (const { name, partitionResponses } of answer.responses)
     for (const { index, errorCode } of partitionResponses)
       said.set(`${name}:${index}`, nameOfError(errorCode))
   return new Map(queues.map((queue) => [queue, said.get(`${queue.topic}:${queue.partition}`) ?? 'no answer']))
+}
+
+function requestOf(
+  queues: readonly PartitionQueue[],
+  identity: Identity,
+  compression: KafkaCompression,
+  requestTimeout: number,
+): Writer {
+  const options = { ...identity, timestamp: Date.now(), ...algorithmOf(compression) }
+  const byTopic = [...Map.groupBy(queues, ({ topic }) => topic)]
+  return Writer.create()
+    .appendString(null)
+    .appendInt16(ALL_IN_SYNC)
+    .appendInt32(requestTimeout)
+    .appendArray(byTopic, (topics, [topic, of]) => {
+      topics.appendString(topic).appendArray(of, (partitions, { partition, batch, batchSize, sequence }) => {
+        const records = batch.map(({ record }) => record)
+        const bytes = batchBytes(records, batchSize, { ...options, sequence })
+        partitions
+          .appendInt32(partition)
+          .appendUnsignedVarInt(bytes.length + 1)
+          .append(bytes)
+      })
+    })
+    .appendTaggedFields()
+}
+
+function algorithmOf(compression: KafkaCompression): { readonly compression?: Compression } {
+  return compression === 'none' ? {} : { compression: compressionsAlgorithms[compression] }
+}
+
+function produce(connection: Connection, request: Writer): Promise<produceV10.ProduceResponse> {
+  const { promise, resolve, reject } = Promise.withResolvers<produceV10.ProduceResponse>()
+  const { key, version } = produceV10.api
+  connection.send(
+    key,
+    version,
+    () => request,
+    produceV10.parseResponse,
+    true,
+    true,
+    (error, answer) => {
+      if (error || !answer) reject(error ?? new Error('no answer'))
+      else resolve(answer)
+    },
+  )
+  return promise
 }
