@@ -100,6 +100,7 @@ const WHY: { readonly [code: string]: string | undefined } = {
   '53100': 'the disk of the server is full; free some space, nothing is lost meanwhile',
   '53200': 'the server is out of memory; give it more, or send less at once',
   '58': 'the server cannot read or write its files',
+  XX000: 'the server met a fault of its own; see its log',
   XX: 'the server found its own data broken; restore from a backup',
   '26000': 'a prepared statement is gone: a pooler stands between; open with prepare: false',
   '42P05': 'a prepared statement is there already: a pooler stands between; open with prepare: false',
