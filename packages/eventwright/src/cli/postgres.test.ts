@@ -2,8 +2,11 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { eventwright as app } from '@eventwright/core'
-import { storeEngine } from '@eventwright/core/engines'
+import { shownUrl, storeEngine } from '@eventwright/core/engines'
+import { Admin } from '@platformatic/kafka'
 import pg from 'pg'
+import { withoutKafka } from '../../../../scripts/kafka/broker.mjs'
+import { testKafka } from '../../../../scripts/kafka/shared.mjs'
 import { testDatabase, withoutPostgres } from '../../../../scripts/postgres/server.mjs'
 import { folderWith, tinyFlow } from './fixtures/command.ts'
 import { eventwright } from './fixtures/one-process.ts'
@@ -95,6 +98,33 @@ describe('the command on PostgreSQL', { skip: withoutPostgres(), timeout: 120_00
     ])
   })
 
+  test('a run with Kafka leaves no topic and no group there', { skip: withoutKafka() }, async (t) => {
+    const cwd = folderWith(t, { 'tiny.yaml': tinyFlow() })
+    const there = await schemas()
+    const { bootstrap, prefix } = await testKafka()
+    const own = `kafka://${bootstrap}`
+    const run = (broker: string) =>
+      eventwright(['run', 'tiny.yaml', '--store', url(), '--broker', broker], { cwd })
+    const { code, stdout, stderr } = await run(own)
+    assert.deepEqual([code, stderr], [0, ''], stdout)
+    assert.ok(
+      stdout.startsWith(
+        `tiny on ${shownUrl(url())} (a schema of this run) and ${own} (topics of this run)\n`,
+      ),
+    )
+    const kept = await run(`${own}?prefix=${prefix}`)
+    assert.deepEqual([kept.code, kept.stderr], [0, ''], kept.stdout)
+    const admin = new Admin({ clientId: 'test', bootstrapBrokers: [bootstrap] })
+    const names = [...(await admin.listTopics()), ...(await admin.listGroups()).keys()]
+    await admin.close()
+    assert.deepEqual(
+      names.filter((name) => name.startsWith('eventwright.run_')),
+      [],
+    )
+    assert.ok(names.includes(`${prefix}tiny.workshop`), names.join())
+    assert.deepEqual(await schemas(), there)
+  })
+
   test('a load runs on it, with a good balance', async (t) => {
     const cwd = folderWith(t, { 'tiny.yaml': tinyFlow() })
     const there = await schemas()
@@ -150,6 +180,11 @@ describe('the command on PostgreSQL', { skip: withoutPostgres(), timeout: 120_00
         /"hunter_none" does not exist: CREATE DATABASE it/,
       ],
       [url('bells').replace(/:\d+\//, ':1/'), /does not answer .*ECONNREFUSED.*whether the server runs/],
+      [
+        url(undefined, { ...stranger, password: 'hunter3' }),
+        /does not let this user in/,
+        COMMANDS.slice(0, 1),
+      ],
       [url('bells', stranger), /permission denied|the role has no right/, LOOKING],
     ]
     for (const [store, says, commands = COMMANDS] of worlds) {
@@ -157,7 +192,7 @@ describe('the command on PostgreSQL', { skip: withoutPostgres(), timeout: 120_00
         const { code, stdout, stderr } = await eventwright([...command, '--store', store], { cwd })
         assert.match(stderr, says, command.join(' '))
         assert.equal(code, 4, `${command.join(' ')}: ${stderr}`)
-        assert.doesNotMatch(stdout + stderr, /hunter[23]|not foreseen/)
+        assert.doesNotMatch(stdout + stderr, /hunter[23]|not foreseen|could not be removed/)
         assert.ok(!(stdout + stderr).includes(new URL(database.url).password))
       }
     }

@@ -24,10 +24,10 @@ export async function dropTopics(url: string): Promise<void> {
 
 async function drop(admin: Admin, prefix: string): Promise<void> {
   const isOwn = (name: string): boolean => name.startsWith(prefix)
-  const groups = [...(await admin.listGroups()).keys()].filter(isOwn)
-  if (groups.length > 0) await admin.deleteGroups({ groups })
   const topics = (await admin.listTopics()).filter(isOwn)
   if (topics.length > 0) await admin.deleteTopics({ topics })
+  const groups = [...(await admin.listGroups()).keys()].filter(isOwn)
+  if (groups.length > 0) await admin.deleteGroups({ groups })
 }
 
 /** What core's `kafka(url)` reads of it. */

@@ -24,36 +24,62 @@ export interface RunUrls {
  * @throws UnknownEngine EngineNotInstalled InvalidOption
  */
 export async function enginesForRun(given: RunUrls, warn: (message: string) => void): Promise<RunEngines> {
-  const run = `run_${randomBytes(6).toString('hex')}`
-  const store = placeOf(given.store, run)
-  const broker = placeOf(given.broker ?? ownBroker(given.store), run)
-  const storing = store && (await storeEngine(store.url))
-  const brokering = broker?.url === store?.url ? storing : broker && (await brokerEngine(broker.url))
-  const own = new Map([store, broker].flatMap((place) => (place?.remove ? [[place.url, place.remove]] : [])))
+  const name = `run_${randomBytes(6).toString('hex')}`
+  const store = given.store === undefined ? undefined : inSchema(given.store, name)
+  const broker =
+    given.broker === undefined ? ownBroker(store) : withPrefix(inSchema(given.broker, name), name)
+  const storing = store === undefined ? undefined : await storeEngine(store)
+  const brokering = broker === undefined || broker === store ? undefined : await brokerEngine(broker)
+  const removals = new Map<string, () => Promise<void>>()
+  const opened = (url: string): void => {
+    if (url === given.store || url === given.broker) return
+    removals.set(url, () => (isKafka(url) ? dropTopics(url) : dropSchema(url)))
+  }
   return {
-    ...(storing ? { store: storing } : {}),
-    ...(brokering ? { broker: brokering } : {}),
+    ...(storing && store ? { store: tellingStore(storing, () => opened(store)) } : {}),
+    ...(broker === undefined ? {} : brokerOf(brokering ?? storing, () => opened(broker))),
     async [Symbol.asyncDispose]() {
-      for (const [url, remove] of own) await remove(url).catch(({ message }: Error) => warn(message))
+      for (const remove of removals.values()) await remove().catch(({ message }: Error) => warn(message))
     },
   }
 }
 
-interface Place {
-  readonly url: string
-  /** Where it is the run's own. */
-  readonly remove?: (url: string) => Promise<void>
+function inSchema(url: string, name: string): string {
+  const isOpen = isPostgres(url) && parameterOf(url, 'schema') === undefined
+  return isOpen ? withParameter(url, 'schema', `eventwright_${name}`) : url
 }
 
-function placeOf(url: string | undefined, run: string): Place | undefined {
-  if (url === undefined) return undefined
-  if (isPostgres(url) && parameterOf(url, 'schema') === undefined)
-    return { url: withParameter(url, 'schema', `eventwright_${run}`), remove: dropSchema }
-  if (isKafka(url) && parameterOf(url, 'prefix') === undefined)
-    return { url: withParameter(url, 'prefix', `eventwright.${run}.`), remove: dropTopics }
-  return { url }
+function withPrefix(url: string, name: string): string {
+  const isOpen = isKafka(url) && parameterOf(url, 'prefix') === undefined
+  return isOpen ? withParameter(url, 'prefix', `eventwright.${name}.`) : url
 }
 
 function ownBroker(store: string | undefined): string | undefined {
   return store !== undefined && isPostgres(store) ? store : undefined
+}
+
+/** The same, with word of each time that it was opened: where it never was, there is nothing to remove. */
+function tellingStore({ url, openStore }: StoreEngine, opened: () => void): StoreEngine {
+  return {
+    url,
+    async openStore(options) {
+      const store = await openStore(options)
+      opened()
+      return store
+    },
+  }
+}
+
+function brokerOf(engine: BrokerEngine | undefined, opened: () => void): { readonly broker?: BrokerEngine } {
+  if (engine === undefined) return {}
+  return {
+    broker: {
+      url: engine.url,
+      async openBroker(options) {
+        const broker = await engine.openBroker(options)
+        opened()
+        return broker
+      },
+    },
+  }
 }
