@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { type HonestRun, honestRun } from './fixtures/honest-run.ts'
-import { renumbered, WRONG_LOGS } from './fixtures/wrong-logs.ts'
+import { handledTooLate, renumbered, WRONG_LOGS } from './fixtures/wrong-logs.ts'
 import type { BalanceCheck } from './index.ts'
 
 let run: HonestRun
@@ -54,6 +54,13 @@ test('a run that has not ended is no fault while something may be on its way', a
   const { checks } = await run.balanceOf(unended, { settled: false })
   assert.deepEqual(bad(checks), [])
   assert.equal(checks.find(({ check }) => check === 'saga')?.figures.underWay, 1)
+})
+
+test('what a step without a compensation does after its run was given up is no fault, with one it is', async () => {
+  const { checks } = await run.balanceOf(handledTooLate(run.log, 'screen'))
+  assert.deepEqual(bad(checks), [])
+  const { checks: held } = await run.balanceOf(handledTooLate(run.log, 'stock'))
+  assert.ok(bad(held).includes('saga Fulfilment'))
 })
 
 test('of what is wrong the number is told, and the first few, each by its key', async () => {

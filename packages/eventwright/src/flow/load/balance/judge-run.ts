@@ -65,9 +65,21 @@ export function judgeCompensated(run: SagaRun): readonly string[] {
   ]
 }
 
+/** Commands of steps without a compensation that were not answered: what they do later needs no taking back. */
+export function leftUnderWay({ saga, sent }: SagaRun): readonly string[] {
+  const kept = new Set(stepsOf(saga.nodes).flatMap((step) => (hasUndo(step) ? [] : [step.name])))
+  return [...sent.values()]
+    .filter(({ role, step, handled }) => role === 'do' && handled === undefined && kept.has(step))
+    .map(({ command }) => command.commandId)
+}
+
+function hasUndo({ compensate }: Step): boolean {
+  return compensate !== undefined && compensate !== 'none'
+}
+
 /** A step that was refused, or failed by an event of its own, has had no effect. */
 function needsUndo(run: SagaRun, step: Step, sent: readonly Sent[]): boolean {
-  if (step.compensate === undefined || step.compensate === 'none') return false
+  if (!hasUndo(step)) return false
   const caused = run.effects.filter((effect) => isCausedBy(effect, sent))
   if (caused.some((effect) => isOf(effect, step.done))) return true
   if (caused.some((effect) => isOf(effect, step.fail))) return false

@@ -9,7 +9,7 @@ import { asObject } from '../../compile/plain.ts'
 import type { Flow, Saga } from '../../model/index.ts'
 import type { BalanceCheck } from './check.ts'
 import { type ExpectedCommand, expectedCommands } from './expected-commands.ts'
-import { judgeCompensated, judgeCompleted } from './judge-run.ts'
+import { judgeCompensated, judgeCompleted, leftUnderWay } from './judge-run.ts'
 import type { NodeNames } from './node-names.ts'
 import { openRuns } from './open-runs.ts'
 import { balanceOf, newLedger, type SagaLedger } from './saga-ledger.ts'
@@ -106,8 +106,9 @@ export function sagaCheck(
   }
 
   /** It came before its run began, or after it ended. */
-  function orphaned({ type, stream }: RecordedEvent, saga: string): void {
-    const orphans = ledgers.get(nameIn(saga))?.orphans
+  function orphaned({ type, stream, metadata }: RecordedEvent, saga: string): void {
+    const { orphans, late } = ledgers.get(nameIn(saga)) ?? {}
+    if (late?.has(String(metadata.commandId))) return
     const key = partsOfStream(saga).id
     if (!orphans?.has(key)) orphans?.set(key, `${type} in ${stream} belongs to no run that is open`)
   }
@@ -144,6 +145,7 @@ export function sagaCheck(
 
 function compensate(ledger: SagaLedger, run: SagaRun): readonly string[] {
   ledger.compensated++
+  for (const commandId of leftUnderWay(run)) ledger.late.add(commandId)
   return judgeCompensated(run)
 }
 

@@ -15,6 +15,8 @@ export interface SagaLedger {
   compensated: number
   /** By key the first event of a command of a run that was not open. */
   readonly orphans: Map<string, string>
+  /** Ids of commands that nothing has to take back, and that were still on their way when their run was given up. */
+  readonly late: Set<string>
   readonly wrong: Wrongs
 }
 
@@ -27,6 +29,7 @@ export function newLedger(saga: Saga): SagaLedger {
     completed: 0,
     compensated: 0,
     orphans: new Map(),
+    late: new Set(),
     wrong: newWrongs(),
   }
 }
