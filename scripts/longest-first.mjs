@@ -5,6 +5,7 @@
 export const LONGEST = [
   'scripts/skill/kafka-streams.test.mjs',
   'scripts/skill/skill.test.ts',
+  'scripts/pairs/pairs.test.ts',
   'packages/eventwright/src/scaffold/domain/domain.test.ts',
   'docs/snippets.test.ts',
   'packages/eventwright/src/topics/production.test.ts',
@@ -26,6 +27,8 @@ export const LONGEST = [
   'packages/eventwright/src/flow/run/run-flow.test.ts',
   'packages/eventwright/src/cli/skill.test.ts',
   'docs/getting-started.test.ts',
+  'packages/eventwright/src/cli/postgres.test.ts',
+  'packages/eventwright/src/scaffold/engines.test.ts',
   'packages/eventwright/src/flow/run/adversity/adversity.test.ts',
   'packages/core/src/runner/processes.test.ts',
   'packages/core/src/saga/kills.test.ts',
