@@ -6,11 +6,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { brokerEngine, storeEngine } from './engines.ts'
 import { catalog, eventwright, memory, reject } from './index.ts'
 import { places } from './runner/fixtures/places.ts'
 import { type RecordedSpan, recorder } from './runner/fixtures/recorder.ts'
 import { example, modular, placeOrder, receiveStock, unanswered } from './runner/fixtures/shop.ts'
-import { sqlite } from './sqlite.ts'
+import { freshSchemas } from './testing/fixtures/postgres.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'eventwright-traced-'))
 after(() => rm(folder, { recursive: true, force: true }))
@@ -301,39 +302,44 @@ test('without telemetry nothing is added to events and messages', async () => {
   assert.deepEqual(Object.keys(message?.headers ?? {}), ['content-type'])
 })
 
-test('a trace goes on in another process, and comes back', { timeout: 60_000 }, async () => {
-  const { telemetry, spans, end } = recorder()
-  const broker = join(folder, 'broker.db')
-  const service = join(import.meta.dirname, 'runner/fixtures/traced-service.ts')
-  const child = fork(service, [join(folder, 'warehouse.db'), broker], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+const schemas = freshSchemas('a trace over processes on PostgreSQL')
+const files = (name: string): string => `sqlite:${join(folder, name)}.db`
+for (const [engine, urlOf] of [
+  ['sqlite', files],
+  ...(schemas ? ([['postgres', schemas]] as const) : []),
+] as const) {
+  test(`a trace goes on in another process, and comes back, on ${engine}`, { timeout: 60_000 }, async () => {
+    const [orders, warehouse, broker] = [urlOf('orders'), urlOf('warehouse'), urlOf('broker')]
+    const { telemetry, spans, end } = recorder()
+    const service = join(import.meta.dirname, 'runner/fixtures/traced-service.ts')
+    const child = fork(service, [warehouse, broker], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    after(() => child.kill('SIGKILL'))
+    await once(child, 'message')
+    await using app = await eventwright({
+      store: await storeEngine(orders),
+      broker: await brokerEngine(broker),
+      run: unanswered,
+      telemetry,
+    })
+    await app.execute(placeOrder('o-1', 2))
+    await until(async () => (await app.store.read('order-o-1')).version === 2)
+    await app.stop()
+    child.send('spans')
+    const [told] = await once(child, 'message')
+    const theirs: readonly RecordedSpan[] = told
+    const all = [...spans(), ...theirs]
+    const { trace } = only(spans(), 'execute order.place')
+    const reserved = only(
+      theirs.filter((span) => span.trace === trace),
+      'execute stock.reserve',
+    )
+    assert.equal(lineage(all, reserved).at(-1), 'execute order.place')
+    const line = lineage(all, only(spans(), 'execute order.confirm'))
+    assert.ok(line.includes('execute stock.reserve'), line.join(' < '))
+    assert.equal(line.at(-1), 'execute order.place')
+    await end()
   })
-  after(() => child.kill('SIGKILL'))
-  await once(child, 'message')
-  await using app = await eventwright({
-    store: sqlite(join(folder, 'orders.db')),
-    broker: sqlite(broker),
-    run: unanswered,
-    telemetry,
-  })
-  await app.execute(placeOrder('o-1', 2))
-  while ((await app.store.read('order-o-1')).version < 2)
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  await app.stop()
-  child.send('spans')
-  const [told] = await once(child, 'message')
-  const theirs: readonly RecordedSpan[] = told
-  const all = [...spans(), ...theirs]
-  const reserved = only(
-    theirs.filter(({ trace }) => trace === only(spans(), 'execute order.place').trace),
-    'execute stock.reserve',
-  )
-  assert.equal(lineage(all, reserved).at(-1), 'execute order.place')
-  const line = lineage(all, only(spans(), 'execute order.confirm'))
-  assert.ok(line.includes('execute stock.reserve'), line.join(' < '))
-  assert.equal(line.at(-1), 'execute order.place')
-  await end()
-})
+}
 
 /** What the conventions call an engine. */
 function systemOf(engine: string): string {
