@@ -66,13 +66,17 @@ async function insert(guessing: Guessing, { batch, rows, fresh }: Guess): Promis
   const { events } = batch
   const seen = [...rows.values()].filter(({ version }) => version > 0)
   try {
-    const written = await database.write<PositionRow>(insertWhereSo(tables, lockTimeout), [
-      ...eventColumns(events, rows),
-      numbers(seen.map(({ key }) => key)),
-      numbers(seen.map(({ version }) => version)),
+    const names = [
       numbers(fresh.map(({ key }) => rows.get(key)?.key ?? 0)),
       texts(fresh.map(({ tenant }) => tenant)),
       texts(fresh.map(({ name }) => name)),
+    ]
+    const withNew = fresh.length > 0
+    const written = await database.write<PositionRow>(insertWhereSo(tables, lockTimeout, withNew), [
+      ...eventColumns(events, rows),
+      numbers(seen.map(({ key }) => key)),
+      numbers(seen.map(({ version }) => version)),
+      ...(withNew ? names : []),
     ])
     place(events, written)
     return written.length > 0
@@ -83,23 +87,28 @@ async function insert(guessing: Guessing, { batch, rows, fresh }: Guess): Promis
 }
 
 /** Each part gives its row to the next one, so they come in this order: the check, the bound, the positions. */
-function insertWhereSo(tables: Tables, lockTimeout: number): string {
+function insertWhereSo(tables: Tables, lockTimeout: number, withNew: boolean): string {
   return `WITH so AS MATERIALIZED (
       SELECT set_config('lock_timeout', '${lockTimeout}', true) WHERE NOT EXISTS (
-        SELECT FROM unnest($10::bigint[], $11::bigint[]) AS g (stream, version) WHERE NOT EXISTS (
-          SELECT FROM ${tables.events} e WHERE e.stream = g.stream AND e.version = g.version)
-      ) AND NOT EXISTS (
-        SELECT FROM unnest($13::text[], $14::text[]) AS f (tenant, name)
-        JOIN ${tables.streams} s ON s.name = f.name AND s.tenant = f.tenant)
-    ), announced AS MATERIALIZED (
-      SELECT ${announcing(tables)} AS bound FROM so, ${lastPosition(tables)} s
+        SELECT FROM unnest($10::bigint[], $11::bigint[]) AS g (stream, version) WHERE (
+          SELECT e.position FROM ${tables.events} e WHERE e.stream = g.stream AND e.version = g.version) IS NULL
+      ) ${withNew ? andNoneIsThere(tables) : ''}
     ), counted AS MATERIALIZED (
-      SELECT ${nextCommit(tables)} FROM announced
-    ), made AS (
-      INSERT INTO ${tables.streams} (key, tenant, name)
-      SELECT f.* FROM counted, unnest($12::bigint[], $13::text[], $14::text[]) AS f
-    )
+      SELECT ${announcing(tables)} AS bound, ${nextCommit(tables)} FROM so, ${lastPosition(tables)} s
+    ) ${withNew ? makeStreams(tables) : ''}
     ${insertEvents(tables, 'counted,')}`
+}
+
+function andNoneIsThere({ streams }: Tables): string {
+  return `AND NOT EXISTS (
+    SELECT FROM unnest($13::text[], $14::text[]) AS f (tenant, name) WHERE (
+      SELECT s.key FROM ${streams} s WHERE s.name = f.name AND s.tenant = f.tenant) IS NOT NULL)`
+}
+
+function makeStreams({ streams }: Tables): string {
+  return `, made AS (
+    INSERT INTO ${streams} (key, tenant, name)
+    SELECT f.* FROM counted, unnest($12::bigint[], $13::text[], $14::text[]) AS f)`
 }
 
 function foundBy(epoch: string, rows: ReadonlyMap<string, StreamRow>): Found {

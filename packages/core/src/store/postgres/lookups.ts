@@ -10,6 +10,7 @@ type Found<Row> = Promise<ReadonlyMap<string, Row>>
 const nameOf = ({ tenant, name }: Named): readonly string[] => [tenant, name]
 const pairOf = ({ tenant, name, second }: NamedPair): readonly string[] => [tenant, name, second]
 
+/** Each name looks its row up by the index, whatever the statistics of a young table say: as a join they may go through all of it. */
 const NAMES = 'unnest($1::text[], $2::text[]) WITH ORDINALITY AS n (tenant, name, i)'
 const PAIRS = 'unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS n (tenant, name, second, i)'
 
@@ -18,8 +19,9 @@ export async function eventsById(
   tables: Tables,
   needs: ReadonlyMap<string, Named>,
 ): Found<StoredEvent> {
-  const sql = `SELECT n.i, ${EVENT} FROM ${NAMES} JOIN ${tables.events} e ON e.id = n.name
-    JOIN ${tables.streams} s ON s.key = e.stream AND s.tenant = n.tenant`
+  const sql = `SELECT n.i, ${EVENT} FROM ${NAMES} CROSS JOIN LATERAL (
+      SELECT * FROM ${tables.events} WHERE id = n.name OFFSET 0) e CROSS JOIN LATERAL (
+      SELECT tenant, name FROM ${tables.streams} WHERE key = e.stream AND tenant = n.tenant OFFSET 0) s`
   return lookUp(reader, sql, needs, nameOf)
 }
 
@@ -28,8 +30,9 @@ export function documentsByName(
   tables: Tables,
   needs: ReadonlyMap<string, NamedPair>,
 ): Found<StoredDocument> {
-  const sql = `SELECT n.i, d.revision, d.value FROM ${PAIRS}
-    JOIN ${tables.documents} d ON d.collection = n.name AND d.tenant = n.tenant AND d.id = n.second`
+  const sql = `SELECT n.i, d.revision, d.value FROM ${PAIRS} CROSS JOIN LATERAL (
+      SELECT revision, value FROM ${tables.documents}
+      WHERE collection = n.name AND tenant = n.tenant AND id = n.second OFFSET 0) d`
   return lookUp(reader, sql, needs, pairOf)
 }
 
@@ -38,8 +41,8 @@ export function checkpointsByName(
   tables: Tables,
   needs: ReadonlyMap<string, Named>,
 ): Found<StoredCheckpoint> {
-  const sql = `SELECT n.i, c.position, c.epoch FROM ${NAMES}
-    JOIN ${tables.checkpoints} c ON c.name = n.name AND c.tenant = n.tenant`
+  const sql = `SELECT n.i, c.position, c.epoch FROM ${NAMES} CROSS JOIN LATERAL (
+      SELECT position, epoch FROM ${tables.checkpoints} WHERE name = n.name AND tenant = n.tenant OFFSET 0) c`
   return lookUp(reader, sql, needs, nameOf)
 }
 
@@ -48,9 +51,9 @@ export async function commandsByName(
   tables: Tables,
   needs: ReadonlyMap<string, NamedPair>,
 ): Found<CommandRecord> {
-  const sql = `SELECT n.i, c.record FROM ${PAIRS}
-    JOIN ${tables.streams} s ON s.name = n.name AND s.tenant = n.tenant
-    JOIN ${tables.commands} c ON c.stream = s.key AND c.id = n.second`
+  const sql = `SELECT n.i, c.record FROM ${PAIRS} CROSS JOIN LATERAL (
+      SELECT key FROM ${tables.streams} WHERE name = n.name AND tenant = n.tenant OFFSET 0) s CROSS JOIN LATERAL (
+      SELECT record FROM ${tables.commands} WHERE stream = s.key AND id = n.second OFFSET 0) c`
   const rows = await lookUp<{ readonly record: string }, NamedPair>(reader, sql, needs, pairOf)
   return new Map([...rows].map(([key, { record }]) => [key, JSON.parse(record)]))
 }
@@ -60,8 +63,9 @@ export function timersByName(
   tables: Tables,
   needs: ReadonlyMap<string, NamedPair>,
 ): Found<StoredTimerRow> {
-  const sql = `SELECT n.i, t.due, t.revision, t.data FROM ${PAIRS}
-    JOIN ${tables.timers} t ON t.owner = n.name AND t.tenant = n.tenant AND t.id = n.second`
+  const sql = `SELECT n.i, t.due, t.revision, t.data FROM ${PAIRS} CROSS JOIN LATERAL (
+      SELECT due, revision, data FROM ${tables.timers}
+      WHERE owner = n.name AND tenant = n.tenant AND id = n.second OFFSET 0) t`
   return lookUp(reader, sql, needs, pairOf)
 }
 
@@ -70,7 +74,8 @@ export async function fencesByName(
   tables: Tables,
   needs: ReadonlyMap<string, Named>,
 ): Found<number> {
-  const sql = `SELECT n.i, f.token FROM ${NAMES} JOIN ${tables.fences} f ON f.name = n.name AND f.tenant = n.tenant`
+  const sql = `SELECT n.i, f.token FROM ${NAMES} CROSS JOIN LATERAL (
+      SELECT token FROM ${tables.fences} WHERE name = n.name AND tenant = n.tenant OFFSET 0) f`
   const rows = await lookUp<{ readonly token: number }, Named>(reader, sql, needs, nameOf)
   return new Map([...rows].map(([key, { token }]) => [key, token]))
 }
@@ -82,13 +87,14 @@ export async function inboxValues(reader: Reader, tables: Tables, needs: Needs['
   const entries = [...needs]
   const ids = new Map(entries.filter(([, { message }]) => 'id' in message))
   const marks = new Map(entries.filter(([, { message }]) => !('id' in message)))
-  const idsSql = `SELECT n.i, x.expires AS value FROM ${PAIRS}
-    JOIN ${tables.ids} x ON x.consumer = n.name AND x.tenant = n.tenant AND x.id = n.second`
+  const idsSql = `SELECT n.i, x.expires AS value FROM ${PAIRS} CROSS JOIN LATERAL (
+      SELECT expires FROM ${tables.ids} WHERE consumer = n.name AND tenant = n.tenant AND id = n.second OFFSET 0) x`
   const marksSql = `SELECT n.i, m.version AS value
     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) WITH ORDINALITY
       AS n (tenant, consumer, topic, epoch, stream, i)
-    JOIN ${tables.marks} m ON m.stream = n.stream AND m.consumer = n.consumer AND m.topic = n.topic
-      AND m.tenant = n.tenant AND m.epoch = n.epoch`
+    CROSS JOIN LATERAL (
+      SELECT version FROM ${tables.marks} WHERE stream = n.stream AND consumer = n.consumer AND topic = n.topic
+        AND tenant = n.tenant AND epoch = n.epoch OFFSET 0) m`
   const found = await Promise.all([
     lookUp<{ readonly value: number }, InboxNeed>(reader, idsSql, ids, inboxName),
     lookUp<{ readonly value: number }, InboxNeed>(reader, marksSql, marks, inboxName),

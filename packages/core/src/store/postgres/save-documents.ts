@@ -20,8 +20,9 @@ export async function saveDocuments(
   ]
   const writes: Promise<unknown>[] = []
   if (gone.length > 0) {
-    const sql = `DELETE FROM ${documents} d USING unnest($1::text[], $2::text[], $3::text[]) AS n (tenant, collection, id)
-      WHERE d.tenant = n.tenant AND d.collection = n.collection AND d.id = n.id`
+    const sql = `DELETE FROM ${documents} WHERE ctid = ANY (ARRAY(
+      SELECT d.ctid FROM unnest($1::text[], $2::text[], $3::text[]) AS n (tenant, collection, id) CROSS JOIN LATERAL (
+        SELECT ctid FROM ${documents} WHERE collection = n.collection AND tenant = n.tenant AND id = n.id OFFSET 0) d))`
     writes.push(session.rows(sql, names(gone)))
   }
   if (put.length > 0) {

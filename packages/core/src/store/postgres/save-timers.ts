@@ -18,8 +18,9 @@ export async function saveTimers(
   ]
   const writes: Promise<unknown>[] = []
   if (gone.length > 0) {
-    const sql = `DELETE FROM ${timers} t USING unnest($1::text[], $2::text[], $3::text[]) AS n (tenant, owner, id)
-      WHERE t.tenant = n.tenant AND t.owner = n.owner AND t.id = n.id`
+    const sql = `DELETE FROM ${timers} WHERE ctid = ANY (ARRAY(
+      SELECT t.ctid FROM unnest($1::text[], $2::text[], $3::text[]) AS n (tenant, owner, id) CROSS JOIN LATERAL (
+        SELECT ctid FROM ${timers} WHERE owner = n.owner AND tenant = n.tenant AND id = n.id OFFSET 0) t))`
     writes.push(session.rows(sql, names(gone)))
   }
   if (put.length > 0) {

@@ -10,7 +10,7 @@ export interface StreamRow {
 }
 
 /**
- * Makes the rows that are missing, locks all in the order of their keys, and then, in a statement that sees what others
+ * Makes the rows that are missing, locks all in the order of their names, and then, in a statement that sees what others
  * committed while it waited, asks how far they have come.
  */
 export async function lockStreams(
@@ -34,24 +34,25 @@ interface FoundRow extends StreamRow {
   readonly name: string
 }
 
+const NAMES = 'unnest($1::text[], $2::text[]) AS n (tenant, name)'
+
 /** In the order of their names: two who make the same ones wait for each other in one direction only. */
 function makeMissing({ streams }: Tables): string {
   return `INSERT INTO ${streams} (tenant, name)
-    SELECT n.tenant, n.name FROM unnest($1::text[], $2::text[]) AS n (tenant, name)
-    WHERE NOT EXISTS (SELECT FROM ${streams} s WHERE s.name = n.name AND s.tenant = n.tenant)
-    ORDER BY n.name COLLATE "C", n.tenant COLLATE "C"
+    SELECT n.tenant, n.name FROM ${NAMES}
+    WHERE (SELECT s.key FROM ${streams} s WHERE s.name = n.name AND s.tenant = n.tenant) IS NULL
     ON CONFLICT DO NOTHING`
 }
 
+/** One after the other as they are given, each found by the index. */
 function lockInOrder({ streams }: Tables): string {
-  return `SELECT 1 FROM ${streams} s JOIN unnest($1::text[], $2::text[]) AS n (tenant, name)
-      ON s.name = n.name AND s.tenant = n.tenant
-    ORDER BY s.key FOR UPDATE OF s`
+  return `SELECT l.key FROM ${NAMES} CROSS JOIN LATERAL (
+      SELECT s.key FROM ${streams} s WHERE s.name = n.name AND s.tenant = n.tenant FOR UPDATE) l`
 }
 
 function versions({ streams, events }: Tables): string {
   return `SELECT n.tenant, n.name, s.key,
       coalesce((SELECT max(e.version) FROM ${events} e WHERE e.stream = s.key), 0) AS version
-    FROM unnest($1::text[], $2::text[]) AS n (tenant, name)
-    JOIN ${streams} s ON s.name = n.name AND s.tenant = n.tenant`
+    FROM ${NAMES} CROSS JOIN LATERAL (
+      SELECT key FROM ${streams} WHERE name = n.name AND tenant = n.tenant OFFSET 0) s`
 }
