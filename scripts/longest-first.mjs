@@ -31,6 +31,8 @@ export const LONGEST = [
   'packages/eventwright/src/scaffold/engines.test.ts',
   'packages/eventwright/src/flow/run/adversity/adversity.test.ts',
   'packages/core/src/runner/processes.test.ts',
+  'packages/core/src/runner/instances.test.ts',
+  'packages/core/src/runner/draining.test.ts',
   'packages/core/src/saga/kills.test.ts',
   'packages/eventwright/src/cli/dead-live.test.ts',
   'packages/eventwright/src/validation/differential.test.ts',
