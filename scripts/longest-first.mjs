@@ -4,6 +4,8 @@
  */
 export const LONGEST = [
   'scripts/skill/kafka-streams.test.mjs',
+  'packages/core/src/broker/kafka/kafka-broker.test.ts',
+  'packages/core/src/delivery/delivery-kafka.test.ts',
   'scripts/skill/skill.test.ts',
   'scripts/pairs/pairs.test.ts',
   'packages/eventwright/src/scaffold/domain/domain.test.ts',
