@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { brokerEngine, storeEngine } from './engines.ts'
-import { catalog, eventwright, memory, reject } from './index.ts'
-import { places } from './runner/fixtures/places.ts'
-import { type RecordedSpan, recorder } from './runner/fixtures/recorder.ts'
-import { example, modular, placeOrder, receiveStock, unanswered } from './runner/fixtures/shop.ts'
-import { freshSchemas } from './testing/fixtures/postgres.ts'
+import { brokerEngine, storeEngine } from '../engines.ts'
+import { catalog, eventwright, memory, reject } from '../index.ts'
+import { freshSchemas } from '../testing/fixtures/postgres.ts'
+import { places } from './fixtures/places.ts'
+import { type RecordedSpan, recorder } from './fixtures/recorder.ts'
+import { example, modular, placeOrder, receiveStock, unanswered } from './fixtures/shop.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'eventwright-traced-'))
 after(() => rm(folder, { recursive: true, force: true }))
@@ -311,7 +311,7 @@ for (const [engine, urlOf] of [
   test(`a trace goes on in another process, and comes back, on ${engine}`, { timeout: 60_000 }, async () => {
     const [orders, warehouse, broker] = [urlOf('orders'), urlOf('warehouse'), urlOf('broker')]
     const { telemetry, spans, end } = recorder()
-    const service = join(import.meta.dirname, 'runner/fixtures/traced-service.ts')
+    const service = join(import.meta.dirname, 'fixtures/traced-service.ts')
     const child = fork(service, [warehouse, broker], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
     after(() => child.kill('SIGKILL'))
     await once(child, 'message')
