@@ -35,6 +35,15 @@ export interface PostgresDatabase {
    */
   write<Row>(text: string, values?: readonly unknown[], settings?: StatementSettings): Promise<readonly Row[]>
   /**
+   * A statement over a connection of its own beside the pool's, which a transaction may hold the last one of; for what
+   * takes its time. Never retried.
+   */
+  apart<Row>(
+    text: string,
+    values: readonly unknown[],
+    settings: Required<StatementSettings>,
+  ): Promise<readonly Row[]>
+  /**
    * READ COMMITTED. Rolled back where `work` throws; nothing is retried.
    * @throws UnknownOutcomeError where the connection was lost while it committed; ConnectionLost where it was lost before, and nothing was written; what `work` throws
    */

@@ -107,6 +107,14 @@ test('a server that stops answering is given up after a time, and taken up again
     await assert.rejects(database.rows('SELECT 1'), { code: 'ConnectionLost', message: /no answer within/ })
     await assert.rejects(database.rows('SELECT 1'), { code: 'ConnectionLost' })
     line.thaw()
+    const swallowed = database.transaction(async ({ rows }) => {
+      await rows(insert, [1])
+      line.freeze()
+      await rows('SELECT 1').catch(() => {})
+      line.thaw()
+    })
+    await assert.rejects(swallowed, { code: 'ConnectionLost' })
+    assert.deepEqual(await rowsKept(), [])
     await database
       .transaction(async ({ rows }) => {
         await rows(insert, [1])

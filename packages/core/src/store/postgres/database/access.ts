@@ -6,11 +6,14 @@ import type { Settings } from './options.ts'
 import { patiently } from './patience.ts'
 import type { Return } from './return.ts'
 import type { Source } from './source.ts'
+import { answerOf, statement } from './statement.ts'
 
-export type Access = Pick<PostgresDatabase, 'rows' | 'write' | 'transaction'>
+export type Access = Pick<PostgresDatabase, 'rows' | 'write' | 'apart' | 'transaction'>
 
 /** Statements over the connections of a source. */
-export function access(url: string, { pool }: Source, settings: Settings, back: Return): Access {
+export function access(url: string, source: Source, settings: Settings, back: Return): Access {
+  const { pool } = source
+
   async function connect(wished: StatementSettings = {}): Promise<Connection> {
     let open: Connection
     try {
@@ -46,6 +49,7 @@ export function access(url: string, { pool }: Source, settings: Settings, back: 
         open.release()
       }
     },
+    apart: (text, values, { answerTimeout }) => clearly(url, askApart(source, text, values, answerTimeout)),
     async transaction(work, wished = {}) {
       // A connection that just sat there may be dead: it shows by its BEGIN that it is not.
       const open = await patient(async () => {
@@ -58,6 +62,26 @@ export function access(url: string, { pool }: Source, settings: Settings, back: 
         open.release()
       }
     },
+  }
+}
+
+interface Rows {
+  readonly rows: readonly unknown[]
+}
+
+async function askApart<Row>(
+  source: Source,
+  text: string,
+  values: readonly unknown[],
+  answerTimeout: number,
+): Promise<readonly Row[]> {
+  const over = new AbortController()
+  const client = await source.listener(over.signal)
+  try {
+    const { rows }: Rows = await answerOf(client, statement(text, values, false), answerTimeout)
+    return rows as readonly Row[]
+  } finally {
+    over.abort()
   }
 }
 

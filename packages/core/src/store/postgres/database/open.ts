@@ -10,7 +10,7 @@ import { quotedSchema } from './schema-name.ts'
 import { ownSource, type Source, usersSource } from './source.ts'
 
 /** What all that open one URL or pool in this process have in common. */
-interface Shared extends Pick<PostgresDatabase, 'rows' | 'write' | 'transaction' | 'listen'> {
+interface Shared extends Pick<PostgresDatabase, 'rows' | 'write' | 'apart' | 'transaction' | 'listen'> {
   readonly back: Return
   /** Which database it is, whatever name it was reached by. */
   readonly identity: Promise<string>
@@ -59,19 +59,31 @@ export async function openPostgres(
     resources.set(identity, resource)
     const { rows, listen } = shared
     const { readOnly = false } = options
-    const { write, transaction } = readOnly ? refusing(url) : shared
-    return { url, schema: quoted, readOnly, resource, rows, write, transaction, listen, onReturn, close }
+    const { write, apart, transaction } = readOnly ? refusing(url) : shared
+    return {
+      url,
+      schema: quoted,
+      readOnly,
+      resource,
+      rows,
+      write,
+      apart,
+      transaction,
+      listen,
+      onReturn,
+      close,
+    }
   } catch (error) {
     await close()
     throw error
   }
 }
 
-function refusing(url: string): Pick<PostgresDatabase, 'write' | 'transaction'> {
+function refusing(url: string): Pick<PostgresDatabase, 'write' | 'apart' | 'transaction'> {
   const refuse = async (): Promise<never> => {
     throw new StoreReadOnly(url)
   }
-  return { write: refuse, transaction: refuse }
+  return { write: refuse, apart: refuse, transaction: refuse }
 }
 
 function share(url: string, make: (lost: () => void) => Source, settings: Settings): Shared {

@@ -1,4 +1,4 @@
-import type { PostgresDatabase } from '../database.ts'
+import type { PostgresDatabase, PostgresSession } from '../database.ts'
 import type { PostgresMigration } from '../migration.ts'
 import { concurrentIndexes, type Index } from './index-step.ts'
 import { LONG, underLock } from './lock.ts'
@@ -13,18 +13,23 @@ export async function buildIndexes(
   const { schema } = database
   await underLock(database, async (session) => {
     // Over another connection: a read here would hold a snapshot, for whose end the build would wait.
-    if ((await versionOf(database, name)) >= step.version) return
+    if ((await versionOf({ schema, rows: apart(database) }, name)) >= step.version) return
     for (const index of concurrentIndexes(step, schema)) await build(database, index)
     await setVersion(session, schema, name, step.version)
   })
 }
 
 async function build(database: PostgresDatabase, { name, create, drop }: Index): Promise<void> {
-  const invalid = await database.rows(
+  const ask = apart(database)
+  const invalid = await ask(
     `SELECT 1 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
      WHERE c.relname = $1 AND c.relnamespace = $2::regnamespace AND NOT i.indisvalid`,
     [name, database.schema],
   )
-  if (invalid.length > 0) await database.write(drop, [], { answerTimeout: LONG })
-  await database.write(create, [], { answerTimeout: LONG })
+  if (invalid.length > 0) await ask(drop)
+  await ask(create)
+}
+
+function apart(database: PostgresDatabase): PostgresSession['rows'] {
+  return (text, values = []) => database.apart(text, values, { answerTimeout: LONG })
 }
