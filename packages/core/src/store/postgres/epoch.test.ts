@@ -1,20 +1,22 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import pg from 'pg'
 import { startPostgres, testDatabase, withoutPostgres } from '../../../../../scripts/postgres/server.mjs'
 import type { EventStore } from '../event-store.ts'
 import { postgresStoreEngine } from './index.ts'
 
 const skip = withoutPostgres() || withoutPostgres(14)
+const server = skip ? undefined : await startPostgres()
+after(() => server?.end())
 const happened = [{ type: 'Happened', data: {} }]
 
 test('a log begins a new epoch where a standby took over, and not where its server was only restarted', {
   skip,
 }, async () => {
-  await using server = await startPostgres()
-  const engine = postgresStoreEngine(server.url, { carry: ['relay'], patience: 60_000 })
+  if (server === undefined) return
+  const engine = postgresStoreEngine(server.url, { schema: 'taken_over', carry: ['relay'], patience: 60_000 })
   const running = await engine.openStore()
   await running.append('a', happened)
   await advance(running, 'relay', 0, 1)
@@ -47,7 +49,7 @@ test('a log begins a new epoch where a standby took over, and not where its serv
 test("a copy of the server's files is told apart by nothing but a new epoch by hand, which carries what it is told to", {
   skip,
 }, async () => {
-  await using server = await startPostgres()
+  if (server === undefined) return
   const engine = postgresStoreEngine(server.url)
   const before = await engine.openStore()
   await before.append('a', happened)
