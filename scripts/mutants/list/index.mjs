@@ -1,4 +1,5 @@
 import { aggregateMutants } from './aggregate.mjs'
+import { brokerMutants } from './broker.mjs'
 import { deliveryMutants } from './delivery.mjs'
 import { kafkaMutants } from './kafka.mjs'
 import { postgresMutants } from './postgres.mjs'
@@ -10,6 +11,7 @@ import { storeMutants } from './store.mjs'
 export const mutants = [
   ...storeMutants,
   ...postgresMutants,
+  ...brokerMutants,
   ...kafkaMutants,
   ...aggregateMutants,
   ...deliveryMutants,

@@ -49,8 +49,13 @@ test('a file takes a commit from the present owner under its present token only'
   rmSync(folder, { recursive: true })
 })
 
+const ON_POSTGRES = {
+  18: 'PostgreSQL takes a commit from the present owner under its present token only',
+  14: 'an older PostgreSQL takes a commit from the present owner under its present token only',
+}
+
 for (const version of [18, 14] as const) {
-  const name = `PostgreSQL ${version} takes a commit from the present owner under its present token only`
+  const name = ON_POSTGRES[version]
   const declare = (fresh: () => string) =>
     test(name, async () => refusesOldTokens(await openPostgresStorage(fresh())))
   onPostgres(name, declare, version)
