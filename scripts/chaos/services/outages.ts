@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { randomOf } from '../../../packages/eventwright/src/flow/load/random.ts'
 import type { Outage } from './engines.ts'
 
+const LOOK_EVERY = 50
+
 /** What befell the engines so far. */
 export interface Outages {
   /** Takes engines down and up again until the signal; then all are up. */
@@ -9,6 +11,8 @@ export interface Outages {
   /** How many began; the same number twice and nobody down: nothing was away in between. */
   readonly begun: number
   readonly isDown: boolean
+  /** Something went on: only then an engine goes down again, so that a slow machine comes back from the last time. */
+  moved(): void
   /** `31 outages of PostgreSQL, 4 of Kafka` */
   told(): string
 }
@@ -39,11 +43,14 @@ export function outagesOf(seed: string, outages: readonly Outage[], pace = 1): O
   const counts = new Map(outages.map(({ what }) => [what, 0]))
   let begun = 0
   let down = 0
+  let moves = 0
 
   async function befall(outage: Outage, signal: AbortSignal): Promise<void> {
     for (let number = 0; ; number++) {
       const { after, lasts, way } = plannedOutage(outage, number, { seed, pace })
+      const before = moves
       await sleep(after, undefined, { signal }).catch(() => {})
+      while (moves === before && !signal.aborted) await sleep(LOOK_EVERY)
       if (signal.aborted) return
       begun++
       down++
@@ -64,6 +71,9 @@ export function outagesOf(seed: string, outages: readonly Outage[], pace = 1): O
     },
     get isDown() {
       return down > 0
+    },
+    moved() {
+      moves++
     },
     told: () => [...counts].map(([what, count]) => `${count} outages of ${what}`).join(', '),
   }

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type WorkerProcess, type Workers, workerOf } from '../worker-process.ts'
 import type { Outages } from './outages.ts'
-import { instancesOf, type ServiceName } from './services.ts'
 
 /** Milliseconds that a process may take to drain. */
 const DRAINS_WITHIN = 30_000
@@ -14,13 +13,17 @@ export interface Rolling {
   readonly restarted: number
 }
 
-export function rollingOf(workers: Workers, outages: Outages, services: readonly ServiceName[]): Rolling {
+export function rollingOf(
+  workers: Workers,
+  outages: Outages,
+  services: readonly (readonly string[])[],
+): Rolling {
   const due = [...services]
   let restarted = 0
 
-  async function restart(service: ServiceName): Promise<readonly string[]> {
+  async function restart(instances: readonly string[]): Promise<readonly string[]> {
     const troubles: string[] = []
-    for (const name of instancesOf(service)) {
+    for (const name of instances) {
       const worker = workerOf(workers, name)
       await worker.ready
       const trouble = await drain(name, worker, outages)
@@ -36,8 +39,8 @@ export function rollingOf(workers: Workers, outages: Outages, services: readonly
     async after(killed, all) {
       const troubles: string[] = []
       while (due.length > 0 && killed >= ((services.length - due.length + 1) / (services.length + 1)) * all) {
-        const [service] = due.splice(0, 1)
-        if (service) troubles.push(...(await restart(service)))
+        const [instances = []] = due.splice(0, 1)
+        troubles.push(...(await restart(instances)))
       }
       return troubles
     },

@@ -32,7 +32,7 @@ export function withoutId(command: Command): Command {
   return { ...command, data: Object.fromEntries(data) }
 }
 
-/** The processes of a service: two of each, as a load balancer has them. */
-export function instancesOf(service: ServiceName): readonly string[] {
-  return [`${service}-1`, `${service}-2`]
+/** The processes of a service: two of those in `pairs`, as behind a load balancer. */
+export function instancesOf(service: ServiceName, pairs: readonly ServiceName[]): readonly string[] {
+  return pairs.includes(service) ? [`${service}-1`, `${service}-2`] : [`${service}-1`]
 }

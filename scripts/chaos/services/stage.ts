@@ -29,6 +29,8 @@ export interface ServicesOptions {
   readonly patience?: number
   /** How often engines go down, against 5 to 10 s for PostgreSQL; default 1. */
   readonly pace?: number
+  /** Services with two processes; default all. */
+  readonly pairs?: readonly ServiceName[]
   /** Services that are restarted in order; default all. */
   readonly restarts?: readonly ServiceName[]
 }
@@ -41,11 +43,13 @@ export function servicesStage({
   broker,
   pace,
   patience = 4,
-  restarts = SERVICES,
+  ...options
 }: ServicesOptions): Stage {
+  const { pairs = SERVICES, restarts = SERVICES } = options
+  const instances = (service: ServiceName) => instancesOf(service, pairs)
   const workers = new Map(
     SERVICES.flatMap((service) =>
-      instancesOf(service).map((name) => {
+      instances(service).map((name) => {
         const settings: InstanceSettings = {
           name,
           service,
@@ -59,17 +63,23 @@ export function servicesStage({
     ),
   )
   const outages = outagesOf(seed, [...stores.outages, ...broker.outages], pace)
-  const rolling = rollingOf(workers, outages, restarts)
+  const rolling = rollingOf(workers, outages, restarts.map(instances))
   const spoken = [...stores.rows].filter(([service]) => service === 'orders' || service === 'payments')
   const heard = spoken.map(([, rows]) => forgiving(rows))
+  const follow = followLogs(heard, { types: HEARD, again: stores.again })
   return {
     workers,
     openAtMost: OPEN_AT_MOST,
     lookEvery: LOOK_EVERY,
     stall: STALL,
-    takers: (aggregate) => instancesOf(serviceOf(aggregate)),
-    kills: (count) => killsOf(seed, count, LEASE_TIME, victimsOf),
-    follow: followLogs(heard, { types: HEARD, again: stores.again }),
+    takers: (aggregate) => instances(serviceOf(aggregate)),
+    kills: (count) =>
+      killsOf(seed, count, LEASE_TIME, (random) => victimsOf(random, SERVICES.map(instances))),
+    async follow() {
+      const news = await follow()
+      if (news.length > 0) outages.moved()
+      return news
+    },
     truth: () => truthOf({ stores: stores.rows, broker: broker.sent }),
     dump: async () => [...(await stores.dump()), ...(await broker.dump())],
     disturb: (signal) => outages.run(signal),
@@ -86,10 +96,10 @@ export function servicesStage({
 }
 
 /** Most often one process, now and then both of a service, or one of each. */
-function victimsOf(random: Random): readonly string[] {
+function victimsOf(random: Random, services: readonly (readonly string[])[]): readonly string[] {
   const chance = random.next()
-  if (chance < 0.04) return SERVICES.flatMap((service) => random.pick(instancesOf(service)) ?? [])
-  const instances = instancesOf(random.pick(SERVICES) ?? 'orders')
+  if (chance < 0.04) return services.flatMap((instances) => random.pick(instances) ?? [])
+  const instances = random.pick(services) ?? []
   if (chance < 0.15) return instances
   return [random.pick(instances) ?? '']
 }
