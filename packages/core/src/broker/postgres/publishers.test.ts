@@ -7,7 +7,7 @@ import type { BrokerStorage } from '../storage.ts'
 import { openPostgresStorage } from './postgres-broker.ts'
 
 const WRITERS = 32
-const CALLS = 12
+const CALLS = 8
 const KEYS = ['k0', 'k1', 'k2', 'k3', 'k4', 'k5', 'k6']
 const PARTITIONS = 4
 
@@ -95,6 +95,10 @@ for (const version of [18, 14] as const) {
       const database = stack.adopt(await openPostgres(url), (it) => it.close())
       const stop = new AbortController()
       const disturbing = disturb(database, stop.signal)
+      stack.defer(async () => {
+        stop.abort()
+        await disturbing
+      })
       await publishAll(storages)
       stop.abort()
       assert.ok((await disturbing) > 0, 'some were rolled back')
