@@ -9,6 +9,7 @@ import {
   type RunEngines,
   type RunUrls,
 } from '../engines/index.ts'
+import { leavesBehind } from './left-behind.ts'
 import { UsageError } from './usage-error.ts'
 
 export const RUN_STORES = 'memory:, sqlite:FILE or postgres://HOST/DATABASE'
@@ -17,7 +18,15 @@ export const RUN_BROKERS = 'memory:, sqlite:FILE, postgres://HOST/DATABASE or ka
 /** The engines that a command line names for a run; nothing is opened yet. @throws UsageError */
 export async function runEngines({ store, broker }: RunUrls): Promise<RunEngines> {
   const warn = (message: string): void => void process.stderr.write(`${message}\n`)
-  return enginesForRun({ store, broker }, warn).catch(asUsage)
+  const engines = await enginesForRun({ store, broker }, warn).catch(asUsage)
+  const removed = leavesBehind()
+  return {
+    ...engines,
+    async [Symbol.asyncDispose]() {
+      await engines[Symbol.asyncDispose]()
+      removed()
+    },
+  }
 }
 
 /** What a URL that names no engine leads to. */

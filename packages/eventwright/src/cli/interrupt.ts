@@ -14,9 +14,17 @@ export class Interrupted extends Error {
   }
 }
 
+const live = new Set<AbortController>()
+
+/** As a first Ctrl-C, to whatever can be interrupted now. */
+export function interruptAll(): void {
+  for (const controller of live) controller.abort(new Interrupted('SIGINT'))
+}
+
 /** Aborts at the first SIGINT, SIGTERM or SIGHUP, with `Interrupted`; a second one ends the process at once. */
 export function interruptible(): Disposable & { readonly signal: AbortSignal } {
   const controller = new AbortController()
+  live.add(controller)
   const listener = (signal: NodeJS.Signals): void => {
     const reason = new Interrupted(isKnown(signal) ? signal : 'SIGTERM')
     if (controller.signal.aborted) process.exit(reason.exitCode)
@@ -27,6 +35,7 @@ export function interruptible(): Disposable & { readonly signal: AbortSignal } {
   return {
     signal: controller.signal,
     [Symbol.dispose]() {
+      live.delete(controller)
       for (const name of names) process.off(name, listener)
     },
   }

@@ -1,5 +1,6 @@
 import process from 'node:process'
 import { EXIT, type ExitCode } from './exit-codes.ts'
+import { cleared } from './left-behind.ts'
 
 /**
  * Sees to it that the process ends with one message, or with none, however it ends: a reader that went away
@@ -8,9 +9,11 @@ import { EXIT, type ExitCode } from './exit-codes.ts'
  */
 export function watchOver(): () => void {
   let finished = false
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.stdout.on('error', async (error: NodeJS.ErrnoException) => {
+    if (finished) return // it is about to end
     finished = true
     if (error.code !== 'EPIPE') say(`standard output cannot be written: ${error.message}`)
+    await cleared()
     process.exit(EXIT.unreachable)
   })
   process.stderr.on('error', () => undefined) // nobody is left to tell
