@@ -23,6 +23,8 @@ const TYPE = 'consumer'
 const ASSIGNOR = 'eventwright-cooperative'
 const VERSION = 3
 const LEAVE = 3000
+/** A cluster that has just started takes its time to find and load a group. */
+const JOIN = 30_000
 
 export interface MembershipSettings {
   readonly topics: readonly string[]
@@ -143,14 +145,13 @@ export class ClassicMembership implements Membership {
     owned: readonly TopicPartition[],
   ): Promise<joinGroupV9.JoinGroupResponse | undefined> {
     const { sessionTimeout, instanceId } = this.#settings
-    const { requestTimeout } = this.#cluster.settings
     const metadata = encodeConsumerProtocolSubscription({
       version: VERSION,
       topics: [...topics],
       ownedPartitions: byTopic(owned),
       generationId: this.#generation,
     })
-    const answer = await this.#coordinator.call(this.#joining, requestTimeout, async (connection) => {
+    const answer = await this.#coordinator.call(this.#joining, JOIN, async (connection) => {
       const { group } = this.#coordinator
       const protocols = [{ name: ASSIGNOR, metadata }]
       const told = await answered(
