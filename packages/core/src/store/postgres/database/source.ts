@@ -14,6 +14,13 @@ export interface Source {
 /** A server that does not answer is not waited for when all is done. */
 const GOODBYE = 2_000
 
+/**
+ * Our statements find by indexes whatever their values are; planned anew each time, an append takes twice as long. A
+ * plan that is kept must not go through a whole table because that was small when it was made. Where there is no other
+ * way, what that costs by this setting would have the statement compiled first (before PostgreSQL 18).
+ */
+const PLAN_ONCE = 'SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET jit = off'
+
 const ignore = (): void => {}
 
 export function ownSource(connectionString: string, settings: Settings, lost: () => void): Source {
@@ -38,8 +45,7 @@ export function ownSource(connectionString: string, settings: Settings, lost: ()
     open.add(client)
     // Cut between two statements, it would end the process; the next statement tells.
     client.on('error', ignore)
-    // Our statements find by indexes whatever their values are; planned anew each time, an append takes twice as long.
-    if (settings.prepare) client.query('SET plan_cache_mode = force_generic_plan').catch(ignore)
+    if (settings.prepare) client.query(PLAN_ONCE).catch(ignore)
   })
   pool.on('remove', (client) => open.delete(client))
   pool.on('error', lost)
