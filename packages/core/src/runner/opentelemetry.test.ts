@@ -278,9 +278,10 @@ test('a trace that a caller or a producer brings is kept, and goes on', async ()
   const { telemetry, spans, end } = recorder()
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
   await using app = await eventwright({ store: memory(), run: [Till], topic: { publish: 'all' }, telemetry })
-  await app.store.append('till-t-1', [
-    { type: 'Paid', data: { card: '1' }, metadata: { traceparent, tracestate: 'vendor=1' } },
-  ])
+  const paid = { type: 'Paid', data: { card: '1' }, metadata: { traceparent, tracestate: 'vendor=1' } }
+  // Inside a span, whose trace it would get if it had none.
+  const around = { name: 'import', kind: 'internal', attributes: {} } as const
+  await telemetry.span(around, () => app.store.append('till-t-1', [paid]))
   await app.idle()
   const { events } = await app.store.read('till-t-1')
   assert.equal(events[0]?.metadata.traceparent, traceparent)
