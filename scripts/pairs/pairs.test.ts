@@ -23,7 +23,7 @@ const DISTURBED: Readonly<Record<string, string>> = {
   'the gateway stays silent until the time-out': 'late',
 }
 
-describe('every scenario of the worked flow comes to the same events', { timeout: 300_000 }, () => {
+describe('every scenario of the worked flow comes to the same events', { timeout: 900_000 }, () => {
   let reference: PairRun
 
   before(async () => {

@@ -4,7 +4,7 @@ import { interruptAll } from './interrupt.ts'
 const pending = new Set<Promise<void>>()
 
 /** Milliseconds: a server that is gone is not waited for. */
-const PATIENCE = 10_000
+const PATIENCE = 60_000
 
 /** A command made something outside this process that it removes at its end. Call what is returned once it has. */
 export function leavesBehind(): () => void {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { after, before, describe, test } from 'node:test'
 import { eventwright as app } from '@eventwright/core'
 import { shownUrl, storeEngine } from '@eventwright/core/engines'
@@ -8,7 +9,7 @@ import pg from 'pg'
 import { withoutKafka } from '../../../../scripts/kafka/broker.mjs'
 import { testKafka } from '../../../../scripts/kafka/shared.mjs'
 import { testDatabase, withoutPostgres } from '../../../../scripts/postgres/server.mjs'
-import { folderWith, tinyFlow } from './fixtures/command.ts'
+import { folderWith, start, tinyFlow } from './fixtures/command.ts'
 import { eventwright } from './fixtures/one-process.ts'
 import { run as tower } from './fixtures/tower.ts'
 import { TOWER } from './fixtures/tower-store.ts'
@@ -29,7 +30,7 @@ const COMMANDS: readonly (readonly string[])[] = [
 ]
 const LOOKING = COMMANDS.slice(1, 6)
 
-describe('the command on PostgreSQL', { skip: withoutPostgres(), timeout: 120_000 }, () => {
+describe('the command on PostgreSQL', { skip: withoutPostgres(), timeout: 600_000 }, () => {
   let database: Awaited<ReturnType<typeof testDatabase>>
   const roles: string[] = []
 
@@ -79,7 +80,7 @@ describe('the command on PostgreSQL', { skip: withoutPostgres(), timeout: 120_00
   test('a run without a schema leaves none; one that is named keeps what happened, run after run', async (t) => {
     const cwd = folderWith(t, { 'tiny.yaml': tinyFlow() })
     const there = await schemas()
-    const own = await eventwright(['run', 'tiny.yaml', '--adversity', '--store', url()], { cwd })
+    const own = await eventwright(['run', 'tiny.yaml', '--adversity', 'crash', '--store', url()], { cwd })
     assert.equal(own.code, 0, own.stdout + own.stderr)
     assert.match(
       own.stdout,
@@ -122,6 +123,17 @@ describe('the command on PostgreSQL', { skip: withoutPostgres(), timeout: 120_00
       [],
     )
     assert.ok(names.includes(`${prefix}tiny.workshop`), names.join())
+    assert.deepEqual(await schemas(), there)
+  })
+
+  test('a run whose reader goes away in the middle leaves no schema', async (t) => {
+    const cwd = folderWith(t, { 'tiny.yaml': tinyFlow() })
+    const there = await schemas()
+    const child = start(['run', 'tiny.yaml', '--store', url()], { cwd })
+    const ending = once(child, 'exit')
+    await once(child.stdout ?? assert.fail(), 'data')
+    child.stdout?.destroy()
+    assert.notDeepEqual(await ending, [0, null])
     assert.deepEqual(await schemas(), there)
   })
 

@@ -11,7 +11,7 @@ const DAY = 86_400_000
 
 describe('a scaffolded service changes its engines by their URLs alone', {
   skip: withoutPostgres(),
-  timeout: 120_000,
+  timeout: 600_000,
 }, () => {
   let place: Awaited<ReturnType<typeof workshop>>
   let database: Awaited<ReturnType<typeof testDatabase>>
