@@ -1,6 +1,6 @@
 import { Contended } from './contended.ts'
 import type { Engine } from './engine.ts'
-import { StoreContended, UnknownOutcomeError } from './errors.ts'
+import { ConnectionLost, StoreContended, UnknownOutcomeError } from './errors.ts'
 import type { SetAside } from './set-aside.ts'
 import { type Answer, needsOf, settle } from './settle/index.ts'
 import type { Unit } from './unit.ts'
@@ -61,7 +61,9 @@ async function failed(flushing: Flushing, waiting: readonly Waiting[], error: un
   if (first !== undefined && waiting.length === 1 && error instanceof Contended) {
     return flushing.aside.add(first)
   }
-  if (waiting.length === 1 || error instanceof UnknownOutcomeError) {
+  // A database that is gone is no unit's fault: to ask it for each half would take each caller's patience again.
+  const gone = error instanceof UnknownOutcomeError || error instanceof ConnectionLost
+  if (waiting.length === 1 || gone) {
     for (const { reject } of waiting) reject(error)
     return
   }

@@ -36,6 +36,8 @@ test('a log begins a new epoch where a standby took over, and not where its serv
   const waiting = running.append('a', happened)
   await ask(server.url, 'SELECT pg_promote()')
   assert.equal((await waiting).version, 2)
+  const [log] = await ask(server.url, 'SELECT epoch FROM taken_over.eventwright_log')
+  assert.notEqual(log?.epoch, running.epoch)
   const store = await engine.openStore()
   assert.notEqual(store.epoch, running.epoch)
   await assert.rejects(advance(running, 'reader', 1, 2), { code: 'EpochChanged' })

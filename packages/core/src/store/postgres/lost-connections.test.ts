@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
+import { createServer } from 'node:net'
 import { after, beforeEach, test } from 'node:test'
 import { testDatabase, withoutPostgres } from '../../../../../scripts/postgres/server.mjs'
 import { type Wire, wire } from './fixtures/wire.ts'
-import { openPostgres, type PostgresOptions } from './index.ts'
+import { openPostgres, type PostgresOptions, postgresStoreEngine } from './index.ts'
 
 const skip = withoutPostgres()
 const place = skip ? undefined : await testDatabase()
@@ -145,6 +146,37 @@ test('who waits for a database that is gone is answered when it is back, or told
   assert.deepEqual((await waiting)[0], [{ n: 1 }])
   assert.deepEqual(await rowsKept(), [1])
   await Promise.all([database.close(), hasty.close()])
+  await back.end()
+})
+
+test('appends that share a flush are told once that the database is gone, and go on when it is back', {
+  skip,
+}, async () => {
+  const line = await wire(place?.url ?? '')
+  const store = await postgresStoreEngine(line.url, { patience: 0, listen: false }).openStore()
+  const append = (n: number) => store.append(`stream-${n}`, [{ type: 'Happened', data: {} }])
+  await append(0)
+  const port = Number(new URL(line.url).port)
+  await line.end()
+  let attempts = 0
+  const absent = createServer((socket) => {
+    attempts++
+    socket.destroy()
+  }).unref()
+  await new Promise<void>((resolve) => absent.listen(port, '127.0.0.1', resolve))
+  // Connections that do not know yet that they are cut: what was sent over them has an unknown outcome.
+  const refused = () => append(0).catch(({ code }: { code: string }) => code)
+  while ((await refused()) === 'UnknownOutcomeError');
+  attempts = 0
+  const answers = await Promise.allSettled(Array.from({ length: 64 }, (_, n) => append(n)))
+  for (const answer of answers) {
+    assert.equal(answer.status === 'rejected' && answer.reason.code, 'ConnectionLost')
+  }
+  assert.ok(attempts < 10, `${attempts} attempts`)
+  await new Promise((resolve) => absent.close(resolve))
+  const back = await wire(place?.url ?? '', port)
+  assert.equal((await append(0)).version, 2)
+  await store.close()
   await back.end()
 })
 
