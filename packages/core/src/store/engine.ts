@@ -37,6 +37,8 @@ export interface Engine {
   readonly resource: object
   /** Of the log, when the engine was opened. */
   readonly epoch: string
+  /** How many flushes it takes at a time; default 1. No two of them touch the same. */
+  readonly flights?: number
   /**
    * In one transaction, without awaiting in it: loads what is needed, gives it to `settle`, writes the
    * batch. Rejects when nothing was written, with `UnknownOutcomeError` when that is not known. `quiet`: no news

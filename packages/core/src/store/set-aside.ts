@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { needsOf } from './settle/index.ts'
+import { meet, touchesOf } from './touches.ts'
 import type { Unit } from './unit.ts'
 
 /** One that waits for its flush. */
@@ -52,7 +52,7 @@ export function setAside<One extends Aside>(
   }
 
   function take(one: One, contended: boolean): void {
-    held = [...held, { one, touches: touchedBy(one.unit), contended }]
+    held = [...held, { one, touches: new Set(touchesOf(one.unit)), contended }]
     running ??= run()
   }
 
@@ -61,7 +61,7 @@ export function setAside<One extends Aside>(
       if (held.length === 0) return waiting
       const passed: One[] = []
       for (const one of waiting) {
-        const touches = touchedBy(one.unit)
+        const touches = touchesOf(one.unit)
         if (held.some((other) => meet(other.touches, touches))) take(one, false)
         else passed.push(one)
       }
@@ -97,22 +97,4 @@ function parted<One>(held: readonly Held<One>[]): { kept: readonly Held<One>[]; 
   }
   const kept = held.filter(isKept)
   return { kept, free: held.filter((one) => !kept.includes(one)) }
-}
-
-function meet(left: ReadonlySet<string>, right: ReadonlySet<string>): boolean {
-  for (const key of right) if (left.has(key)) return true
-  return false
-}
-
-/** All that its flush would lock. */
-function touchedBy(unit: Unit): ReadonlySet<string> {
-  const { lists, documents, ...named } = needsOf([unit])
-  const collections = [...documents.values(), ...lists.values()].map(
-    ({ tenant, name }) => `${tenant}\0${name}`,
-  )
-  return new Set([
-    ...Object.entries(named).flatMap(([kind, needs]) => [...needs.keys()].map((key) => `${kind} ${key}`)),
-    ...[...documents.keys()].map((key) => `document ${key}`),
-    ...(lists.size > 0 ? collections.map((key) => `collection ${key}`) : []),
-  ])
 }

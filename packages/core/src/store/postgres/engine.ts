@@ -38,6 +38,7 @@ export function postgresEngine(database: PostgresDatabase, epoch: string): Engin
     url,
     resource: database.resource,
     epoch,
+    flights: 2,
     async flush(needs, settle, { quiet = false } = {}) {
       const written = (await appendGuessed(guessing, needs, settle)) || (await flush(quiet, needs, settle))
       if (written && !quiet) news.tell()
