@@ -75,7 +75,7 @@ describe('a transaction of the user', { skip }, async () => {
   ] as const) {
     const stream = (id: string) => `order-${name}-${id}`
 
-    test(`commits events, inbox and documents with the user's own rows: ${name}`, async () => {
+    test(`${name}: commits events, inbox and documents with the user's own rows`, async () => {
       const message = { id: `message of ${name}`, expires: Date.now() + 60_000 }
       const handle = () =>
         inTransaction(async (client, run) => {
@@ -103,7 +103,7 @@ describe('a transaction of the user', { skip }, async () => {
       assert.deepEqual(await shipped(), [name])
     })
 
-    test(`sees what it wrote itself, and leaves nothing when it is rolled back: ${name}`, async () => {
+    test(`${name}: sees what it wrote itself, and leaves nothing when it is rolled back`, async () => {
       const head = await store.head()
       await assert.rejects(
         inTransaction(async (client, run) => {
