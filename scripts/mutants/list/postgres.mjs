@@ -108,8 +108,8 @@ export const postgresMutants = [
     edits: [
       {
         file: 'packages/core/src/store/flush-units.ts',
-        find: 'if (waiting.length === 1 || error instanceof UnknownOutcomeError) {',
-        replace: 'if (waiting.length >= 1 || error instanceof UnknownOutcomeError) {',
+        find: 'if (waiting.length === 1 || gone) {',
+        replace: 'if (waiting.length >= 1 || gone) {',
       },
     ],
     killedBy: {
@@ -117,6 +117,23 @@ export const postgresMutants = [
       tests: [
         'a stream that another transaction holds makes its own appends wait, in order, and no neighbour',
         'what an engine cannot take harms no neighbour in its flush',
+      ],
+    },
+  },
+  {
+    name: 'flights-that-meet',
+    why: 'Two flushes of one stream at a time would be answered, and write, in whatever order they come through.',
+    edits: [
+      {
+        file: 'packages/core/src/store/queue.ts',
+        find: 'if (busy.size === 0) return false',
+        replace: 'if (busy.size >= 0) return false',
+      },
+    ],
+    killedBy: {
+      file: 'packages/core/src/store/queue.test.ts',
+      tests: [
+        'whatever flushes are in flight, callers on one stream are answered, and its events stand, in order of arrival',
       ],
     },
   },
