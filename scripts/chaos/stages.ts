@@ -16,7 +16,7 @@ const QUICK_GROUPS = {
 }
 
 export type StageOptions = Pick<ChaosOptions, 'engine' | 'layout' | 'seed'> &
-  Pick<ServicesOptions, 'folder' | 'pace' | 'patience' | 'pairs' | 'restarts'>
+  Pick<ServicesOptions, 'folder' | 'pace' | 'patience' | 'leaseTime' | 'pairs' | 'restarts'>
 
 /** The stage that a run asks for, with its engines up; files go into the folder. */
 export async function stageOf({ engine, layout, ...options }: StageOptions): Promise<Stage> {

@@ -29,6 +29,8 @@ export interface ServicesOptions {
   readonly patience?: number
   /** How often engines go down, against 5 to 10 s for PostgreSQL; default 1. */
   readonly pace?: number
+  /** Milliseconds; default 1500. */
+  readonly leaseTime?: number
   /** Services with two processes; default all. */
   readonly pairs?: readonly ServiceName[]
   /** Services that are restarted in order; default all. */
@@ -45,7 +47,7 @@ export function servicesStage({
   patience = 4,
   ...options
 }: ServicesOptions): Stage {
-  const { pairs = SERVICES, restarts = SERVICES } = options
+  const { leaseTime = LEASE_TIME, pairs = SERVICES, restarts = SERVICES } = options
   const instances = (service: ServiceName) => instancesOf(service, pairs)
   const workers = new Map(
     SERVICES.flatMap((service) =>
@@ -55,7 +57,7 @@ export function servicesStage({
           service,
           storeUrl: stores.urlOf(service),
           brokerUrl: broker.url,
-          leaseTime: LEASE_TIME,
+          leaseTime,
         }
         const env = { BANK_PATIENCE: String(patience) }
         return [name, new WorkerProcess({ name, program: PROGRAM, folder, settings, env, supervised: true })]
@@ -73,8 +75,7 @@ export function servicesStage({
     lookEvery: LOOK_EVERY,
     stall: STALL,
     takers: (aggregate) => instances(serviceOf(aggregate)),
-    kills: (count) =>
-      killsOf(seed, count, LEASE_TIME, (random) => victimsOf(random, SERVICES.map(instances))),
+    kills: (count) => killsOf(seed, count, leaseTime, (random) => victimsOf(random, SERVICES.map(instances))),
     async follow() {
       const news = await follow()
       if (news.length > 0) outages.moved()
