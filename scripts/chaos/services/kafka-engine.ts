@@ -24,11 +24,13 @@ export function kafkaBroker(kafka: Kafka): Postman {
         up: () => kafka.start(),
       },
     ],
-    async dump() {
-      const topics = await kafkaTopics(bootstrap)
-      const behind = (await kafkaPlaces(bootstrap, topics)).filter(({ committed, next }) => committed < next)
-      return ['Kafka behind:', ...behind.map((place) => `  ${JSON.stringify(place)}`)]
-    },
+    dump: () => dumpBehind(bootstrap).catch((error: unknown) => [`Kafka is away: ${error}`]),
     close: () => kafka.stop(),
   }
+}
+
+async function dumpBehind(bootstrap: string): Promise<readonly string[]> {
+  const places = await kafkaPlaces(bootstrap, await kafkaTopics(bootstrap))
+  const behind = places.filter(({ committed, next }) => committed < next)
+  return ['Kafka behind:', ...behind.map((place) => `  ${JSON.stringify(place)}`)]
 }
