@@ -3,6 +3,7 @@ import { brokerMutants } from './broker.mjs'
 import { deliveryMutants } from './delivery.mjs'
 import { kafkaMutants } from './kafka.mjs'
 import { postgresMutants } from './postgres.mjs'
+import { postgresDatabaseMutants } from './postgres-database.mjs'
 import { projectionMutants } from './projection.mjs'
 import { sagaMutants } from './saga.mjs'
 import { storeMutants } from './store.mjs'
@@ -11,6 +12,7 @@ import { storeMutants } from './store.mjs'
 export const mutants = [
   ...storeMutants,
   ...postgresMutants,
+  ...postgresDatabaseMutants,
   ...brokerMutants,
   ...kafkaMutants,
   ...aggregateMutants,
