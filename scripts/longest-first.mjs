@@ -38,6 +38,8 @@ export const LONGEST = [
   'packages/core/src/runner/instances.test.ts',
   'packages/core/src/runner/draining.test.ts',
   'packages/core/src/saga/kills.test.ts',
+  'packages/core/src/store/postgres/epoch.test.ts',
+  'packages/core/src/store/postgres/bad-worlds.test.ts',
   'packages/core/src/saga/engines.test.ts',
   'packages/core/src/delivery/delivery-postgres.test.ts',
   'packages/eventwright/src/cli/dead-live.test.ts',
