@@ -6,7 +6,7 @@ import { answered, nameOfError } from './protocol.ts'
 const PAUSE = 50
 const UNSEEN = 20_000
 /** Looks at a topic that is not there: what was just made is not known to every node at once. */
-const LOOKS = 3
+const LOOKS = 8
 
 /** The topic as it is, undefined where there is none. */
 export async function findTopic(cluster: Cluster, topic: string): Promise<TopicLayout | undefined> {

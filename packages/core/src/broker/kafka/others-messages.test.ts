@@ -51,9 +51,8 @@ suite('a Kafka that others write to as well', { skip: withoutKafka(), concurrenc
 
   test('a message of 10 MB, which ours may not have, is read where the topic takes it', async () => {
     await using place = await kafkaPlace()
-    const { broker, other, admin, prefix } = place
-    const configs = [{ name: 'max.message.bytes', value: '11000000' }]
-    await admin.createTopics({ topics: [`${prefix}t`], partitions: 1, replicas: 1, configs })
+    const { broker, other, prefix } = place
+    await place.makeTopic('t', [{ name: 'max.message.bytes', value: '11000000' }])
     const big = Buffer.alloc(10_000_000, 'x')
     await assert.rejects(broker.publish('t', [message('big', 'k', big.toString())]), {
       code: 'MessageTooLarge',
@@ -67,9 +66,8 @@ suite('a Kafka that others write to as well', { skip: withoutKafka(), concurrenc
 
   test('where a topic takes less than usual, what fits is sent and what does not is told', async () => {
     await using place = await kafkaPlace()
-    const { broker, admin, prefix } = place
-    const configs = [{ name: 'max.message.bytes', value: '1000' }]
-    await admin.createTopics({ topics: [`${prefix}t`], partitions: 1, replicas: 1, configs })
+    const { broker } = place
+    await place.makeTopic('t', [{ name: 'max.message.bytes', value: '1000' }])
     const value = 'x'.repeat(300)
     const all = messages('m', 20, 'k').map((one) => ({ ...one, value }))
     await broker.publish('t', all)
