@@ -23,7 +23,7 @@ import { viewOf } from './view.ts'
 export function postgresEngine(database: PostgresDatabase, epoch: string): Engine {
   const { url } = database
   const tables = tablesOf(database)
-  const news = newsOf(database)
+  const news = newsOf(database, tables)
   const known = knownStreams()
   const keys = streamKeys(database, tables)
   const guessing = { database, tables, epoch, known, keys, lockTimeout: LOCK_TIMEOUT }

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { newId } from '../../event/index.ts'
 import { tellAll } from '../listeners.ts'
 import type { PostgresDatabase, PostgresSession } from './database.ts'
+import type { Tables } from './tables.ts'
 
 /** Who hears of commits: the listeners of this process at once, other processes by NOTIFY. */
 export interface News {
@@ -23,13 +24,30 @@ const AT_MOST_EVERY = 5
 
 const shared = new WeakMap<object, Shared>()
 
-export function newsOf(database: PostgresDatabase): News {
+/** Milliseconds. A process that was killed between its commit and its NOTIFY told nobody. */
+const LOOK_EVERY = 1_000
+
+export function newsOf(database: PostgresDatabase, { commits }: Tables): News {
   const { listeners } = shared.get(database.resource) ?? { listeners: new Set<() => void>() }
   shared.set(database.resource, { listeners })
   const listening = new Set<() => void>()
   let deaf: (() => void) | undefined
   let sending: Promise<unknown> | undefined
   let again = false
+  let looking: NodeJS.Timeout | undefined
+  let seen: number | undefined
+  let isLooking = false
+
+  async function look(): Promise<void> {
+    if (isLooking) return
+    isLooking = true
+    const sql = `SELECT last_value AS last FROM ${commits}`
+    const [row] = await database.rows<{ readonly last: number }>(sql).catch(() => [])
+    isLooking = false
+    const isNews = seen !== undefined && row !== undefined && row.last !== seen
+    seen = row?.last ?? seen
+    if (isNews) tellAll(listening)
+  }
 
   /** Whoever listens elsewhere and misses it looks by itself after a while. */
   async function send(): Promise<void> {
@@ -54,16 +72,21 @@ export function newsOf(database: PostgresDatabase): News {
       const own: () => void = AsyncLocalStorage.bind(() => listener())
       listening.add(own)
       listeners.add(own)
+      looking ??= setInterval(AsyncLocalStorage.bind(look), LOOK_EVERY).unref()
       deaf ??= database.listen(CHANNEL, (payload) => {
         if (payload === undefined || isOfOthers(payload, database.schema)) tellAll(listening)
       })
       return () => {
         listening.delete(own)
         listeners.delete(own)
+        if (listening.size > 0) return
+        clearInterval(looking)
+        looking = undefined
       }
     },
     async close() {
       deaf?.()
+      clearInterval(looking)
       for (const own of listening) listeners.delete(own)
       listening.clear()
       await sending
