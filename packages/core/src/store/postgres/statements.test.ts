@@ -100,6 +100,10 @@ test('a transaction waits for a lock as long as it says, in READ COMMITTED, and 
   await locked.promise
   const waited = database.transaction(({ exec }) => exec(lock), { lockTimeout: 20 })
   await assert.rejects(waited, (error) => sqlState(error) === '55P03')
+  const cancelled = database.transaction(({ rows }) =>
+    Promise.all([rows('SET LOCAL statement_timeout = 1'), rows('SELECT pg_sleep(60)')]),
+  )
+  await assert.rejects(cancelled, { code: 'StorageFailed', message: /longer than `answerTimeout`/ })
   other.resolve()
   await holding
   await database.transaction(async ({ rows }) => {

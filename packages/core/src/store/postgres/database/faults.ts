@@ -102,6 +102,7 @@ const WHY: { readonly [code: string]: string | undefined } = {
   '58': 'the server cannot read or write its files',
   XX000: 'the server met a fault of its own; see its log',
   XX: 'the server found its own data broken; restore from a backup',
+  '57014': 'a statement was cancelled: it took longer than `answerTimeout`, or somebody cancelled it',
   '26000': 'a prepared statement is gone: a pooler stands between; open with prepare: false',
   '42P05': 'a prepared statement is there already: a pooler stands between; open with prepare: false',
   '3F000': 'the schema is gone',
