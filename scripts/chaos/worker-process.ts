@@ -10,7 +10,7 @@ export type Reply = Extract<FromWorker, { readonly id: number }>
 
 const KEPT_LINES = 300
 /** Milliseconds after which a supervisor tries again, and how often before it gives up. */
-const AGAIN_AFTER = 200
+const AGAIN_AFTER = 1000
 const MOST_TRIES = 100
 /** Where the processes of a run keep their code compiled, in the run's folder. */
 export const COMPILED = 'compiled'

@@ -13,8 +13,8 @@ import type { Outage } from './engines.ts'
 import { plannedOutage } from './outages.ts'
 
 const QUICK = { kills: 3, orders: 12, seed: 'short' }
-/** PostgreSQL is stopped every 2 to 4 s; six processes, of which two are restarted in order. */
-const SMALL = { pace: 2.5, leaseTime: 3000, pairs: ['orders'], restarts: ['orders'] } as const
+/** PostgreSQL is stopped every 3 to 6 s; six processes, of which two are restarted in order. */
+const SMALL = { pace: 1.6, leaseTime: 3000, pairs: ['orders'], restarts: ['orders'] } as const
 
 const WITHOUT = {
   postgres: withoutPostgres(),
