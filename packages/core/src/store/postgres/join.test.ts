@@ -179,15 +179,16 @@ describe('a transaction of the user', { skip }, async () => {
     assert.deepEqual(seen, ['o-1', 'o-2'])
   })
 
-  test('nothing is written where there is no transaction that could be joined', async () => {
+  test('nothing is written where there is no transaction that could be joined', async (t) => {
     const join = (client: JoinClient) => store.join(client, (tx) => tx.append('nowhere', [placed('n-1')]))
-    const client = await pool.connect()
+    const client = new pg.Client(place.url)
+    t.after(() => client.end())
+    await client.connect()
     await assert.rejects(join(client), { code: 'CannotJoin', message: /BEGIN one first/ })
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ')
     await assert.rejects(join(client), { code: 'CannotJoin', message: /READ COMMITTED/ })
     await client.query('SELECT 1')
     await client.query('ROLLBACK')
-    client.release()
 
     const elsewhere = await testDatabase()
     const stranger = new pg.Client(elsewhere.url)
