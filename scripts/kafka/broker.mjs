@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process'
-import process from 'node:process'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { startKeeper } from '../keeper/keeper.mjs'
 import { missing } from '../machine.mjs'
 
 const KEEPER = fileURLToPath(new URL('keeper.mjs', import.meta.url))
@@ -44,80 +42,17 @@ export async function startKafka({
   perBroker = {},
   advertised,
 } = {}) {
-  const options = JSON.stringify({ brokers, heap, config, perBroker, advertised })
-  // In a process group of its own: Ctrl-C reaches this process, whose end closes the keeper's input.
-  const child = spawn(process.execPath, [KEEPER, options], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    detached: true,
-  })
-  const keeper = talk(child)
+  const options = { brokers, heap, config, perBroker, advertised }
+  /** @type {import('../keeper/keeper.mjs').Keeper<Node[]>} */
+  const keeper = startKeeper('Kafka', KEEPER, options)
   const nodes = await keeper.ready
-  const stop = keeper.stop
   return {
     bootstrap: nodes.map(({ address }) => address).join(','),
     nodes,
     kill: (node) => keeper.ask('kill', node),
     start: (node) => keeper.ask('start', node),
-    stop,
-    [Symbol.asyncDispose]: stop,
-  }
-}
-
-/** @param {import('node:child_process').ChildProcessByStdio<import('node:stream').Writable, import('node:stream').Readable, null>} child */
-function talk(child) {
-  /** @type {Map<number, { resolve: () => void, reject: (error: Error) => void }>} */
-  const calls = new Map()
-  let asked = 0
-  /** @type {PromiseWithResolvers<Node[]>} */
-  const ready = Promise.withResolvers()
-  /** @type {PromiseWithResolvers<void>} */
-  const ended = Promise.withResolvers()
-  const failAll = (/** @type {string} */ why) => {
-    ready.reject(new Error(why))
-    for (const call of calls.values()) call.reject(new Error(why))
-    calls.clear()
-  }
-  child.stdin.on('error', () => {}) // its end is told by 'close'
-  child.on('error', (error) => failAll(error.message))
-  child.on('close', (code) => {
-    failAll(`the process that keeps Kafka ended (${code})`)
-    ended.resolve()
-  })
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    const message = JSON.parse(line)
-    if (message.ready) {
-      ready.resolve(message.ready)
-      keepAlive(false)
-    }
-    if (message.failed) failAll(`Kafka did not start: ${message.failed}`)
-    const call = calls.get(message.call)
-    calls.delete(message.call)
-    if (message.error) call?.reject(new Error(message.error))
-    else call?.resolve()
-    if (calls.size === 0) keepAlive(false)
-  })
-  /** Only while an answer is awaited: a cluster that nobody stops does not keep a test file from ending. */
-  const keepAlive = (/** @type {boolean} */ on) => {
-    const parts = /** @type {unknown} */ ([child, child.stdin, child.stdout])
-    for (const part of /** @type {import('node:net').Socket[]} */ (parts)) on ? part.ref() : part.unref()
-  }
-  return {
-    ready: ready.promise,
-    async stop() {
-      keepAlive(true)
-      child.stdin.end()
-      await ended.promise
-    },
-    /** @param {'start' | 'kill'} what @param {number | undefined} node */
-    async ask(what, node) {
-      const call = ++asked
-      /** @type {PromiseWithResolvers<void>} */
-      const answer = Promise.withResolvers()
-      calls.set(call, answer)
-      keepAlive(true)
-      child.stdin.write(`${JSON.stringify({ call, what, node })}\n`)
-      await answer.promise
-    },
+    stop: keeper.end,
+    [Symbol.asyncDispose]: keeper.end,
   }
 }
 

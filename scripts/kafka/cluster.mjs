@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { freePorts } from '../free-ports.mjs'
 import { format, launch } from './java.mjs'
 import { serverProperties } from './settings.mjs'
 
@@ -91,26 +91,4 @@ function controls(java, members) {
     kill: async (node, signal) =>
       void (await Promise.all(meant(node).map((member) => member.process?.end(signal)))),
   }
-}
-
-/**
- * @param {number} count
- * @returns {Promise<number[]>} all different
- */
-async function freePorts(count) {
-  const servers = await Promise.all(Array.from({ length: count }, listen))
-  const ports = servers.map((server) => {
-    const address = server.address()
-    return typeof address === 'object' && address !== null ? address.port : 0
-  })
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
-}
-
-/** @returns {Promise<import('node:net').Server>} */
-function listen() {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject)
-    server.listen(0, '127.0.0.1', () => resolve(server))
-  })
 }

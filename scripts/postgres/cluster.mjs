@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chownSync, mkdirSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePorts } from '../free-ports.mjs'
 import { binaries } from './binaries.mjs'
 
 /** @typedef {Record<string, string | number | boolean>} Config */
@@ -70,7 +70,7 @@ export async function cluster(folder, { version, config }) {
   async function start(anyPort = false) {
     if (isUp()) return
     for (let attempt = 1; ; attempt++) {
-      if (anyPort) port = await freePort()
+      if (anyPort) [port = 0] = await freePorts(1)
       try {
         return await launch()
       } catch (error) {
@@ -141,18 +141,6 @@ function ready(child) {
     child.once('exit', (code, signal) => {
       clearTimeout(late)
       reject(new Error(`PostgreSQL ended (${code ?? signal}):\n${log}`))
-    })
-  })
-}
-
-/** @returns {Promise<number>} */
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      const port = typeof address === 'object' && address !== null ? address.port : 0
-      server.close(() => resolve(port))
     })
   })
 }

@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import process from 'node:process'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
+import { startKeeper } from '../keeper/keeper.mjs'
 import { folderOf } from './binaries.mjs'
 
 const KEEPER = fileURLToPath(new URL('keeper.mjs', import.meta.url))
@@ -37,12 +36,8 @@ const KEEPER = fileURLToPath(new URL('keeper.mjs', import.meta.url))
  * @returns {Promise<Postgres>}
  */
 export async function startPostgres({ version = 18, config = {} } = {}) {
-  // In a process group of its own: Ctrl-C reaches this process, whose end closes the keeper's input.
-  const child = spawn(process.execPath, [KEEPER, JSON.stringify({ version, config })], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    detached: true,
-  })
-  const keeper = talk(child)
+  /** @type {import('../keeper/keeper.mjs').Keeper<{ url: string, port: number, data: string }>} */
+  const keeper = startKeeper('PostgreSQL', KEEPER, { version, config })
   const { url, port, data } = await keeper.ready
   return {
     url,
@@ -108,63 +103,5 @@ async function run(url, sql) {
     await client.query(sql)
   } finally {
     await client.end()
-  }
-}
-
-/** @param {import('node:child_process').ChildProcessByStdio<import('node:stream').Writable, import('node:stream').Readable, null>} child */
-function talk(child) {
-  /** @type {Map<number, { resolve: () => void, reject: (error: Error) => void }>} */
-  const calls = new Map()
-  let asked = 0
-  /** @type {PromiseWithResolvers<{ url: string, port: number, data: string }>} */
-  const ready = Promise.withResolvers()
-  /** @type {PromiseWithResolvers<void>} */
-  const ended = Promise.withResolvers()
-  const failAll = (/** @type {string} */ why) => {
-    ready.reject(new Error(why))
-    for (const call of calls.values()) call.reject(new Error(why))
-    calls.clear()
-  }
-  child.stdin.on('error', () => {}) // its end is told by 'close'
-  child.on('error', (error) => failAll(error.message))
-  child.on('close', (code) => {
-    failAll(`the process that keeps PostgreSQL ended (${code})`)
-    ended.resolve()
-  })
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    const message = JSON.parse(line)
-    if (message.ready) {
-      ready.resolve(message.ready)
-      keepAlive(false)
-    }
-    if (message.failed) failAll(`PostgreSQL did not start: ${message.failed}`)
-    const call = calls.get(message.call)
-    calls.delete(message.call)
-    if (message.error) call?.reject(new Error(message.error))
-    else call?.resolve()
-    if (calls.size === 0) keepAlive(false)
-  })
-  /** Only while an answer is awaited: a server that nobody ends does not keep a test file from ending. */
-  const keepAlive = (/** @type {boolean} */ on) => {
-    const parts = /** @type {unknown} */ ([child, child.stdin, child.stdout])
-    for (const part of /** @type {import('node:net').Socket[]} */ (parts)) on ? part.ref() : part.unref()
-  }
-  return {
-    ready: ready.promise,
-    async end() {
-      keepAlive(true)
-      child.stdin.end()
-      await ended.promise
-    },
-    /** @param {'start' | 'stop' | 'kill'} what @param {string} [mode] */
-    async ask(what, mode) {
-      const call = ++asked
-      /** @type {PromiseWithResolvers<void>} */
-      const answer = Promise.withResolvers()
-      calls.set(call, answer)
-      keepAlive(true)
-      child.stdin.write(`${JSON.stringify({ call, what, mode })}\n`)
-      await answer.promise
-    },
   }
 }
