@@ -42,7 +42,7 @@ async function write(engine: Engine, now: () => number, waiting: readonly Waitin
   await engine.flush(
     needsOf(units),
     (found) => {
-      const settled = settle(units, found, now())
+      const settled = settle(units, found, now(), engine.epoch)
       answers = settled.answers
       return settled.batch
     },

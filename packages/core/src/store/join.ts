@@ -27,7 +27,7 @@ export async function joinTransaction<Result>(
 async function flush(engine: JoinedEngine, unit: Unit, now: number): Promise<Answer> {
   let answers: readonly Answer[] = []
   await engine.flush(needsOf([unit]), (found) => {
-    const settled = settle([unit], found, now)
+    const settled = settle([unit], found, now, engine.epoch)
     answers = settled.answers
     return settled.batch
   })

@@ -28,12 +28,23 @@ describe('an append of one statement', { skip: withoutPostgres() }, () => {
     await store.append('before', [event])
     const keys = streamKeys(database, tables)
     while (keys.take(1) === undefined) await sleep(1)
-    const guessing = { database, tables, epoch: '', known: knownStreams(), keys, lockTimeout: 60_000 }
+    const guessing = {
+      database,
+      tables,
+      epoch: store.epoch,
+      known: knownStreams(),
+      keys,
+      lockTimeout: 60_000,
+    }
     const inTheWay = await openTransaction(database, (session) =>
       session.rows(`INSERT INTO ${tables.streams} (tenant, name) VALUES ('', 'slow')`),
     )
     const units = [appendOf('slow')]
-    const appending = appendGuessed(guessing, needsOf(units), (found) => settle(units, found, 1).batch)
+    const appending = appendGuessed(
+      guessing,
+      needsOf(units),
+      (found) => settle(units, found, 1, store.epoch).batch,
+    )
     while (!(await isWaiting(database))) await sleep(1)
     await store.append('later', [event])
     const { events, examined } = await store.readAll()
@@ -64,6 +75,24 @@ describe('an append of one statement', { skip: withoutPostgres() }, () => {
     assert.equal((await one.read('a')).events.at(-1)?.version, 12)
     await one.close()
     await other.close()
+    await dispose()
+  })
+
+  test('does not reach another stream whose key it is since the log was made anew under a process that goes on', async () => {
+    const { engine, url, dispose } = stores.take()
+    const made = (stream: string) => [1, 2].map((n) => ({ ...event, id: `${stream}-${n}` }))
+    const store = await engine.openStore()
+    await store.append('a', made('a'))
+    const database = await openPostgres(url)
+    await database.transaction((session) => session.exec(`DROP SCHEMA ${database.schema} CASCADE`))
+    const anew = await engine.openStore()
+    await anew.append('b', made('b'))
+    assert.equal((await store.append('a', [event])).version, 1)
+    assert.deepEqual(
+      (await anew.readAll()).events.map(({ stream, version }) => `${stream} ${version}`),
+      ['b 1', 'b 2', 'a 1'],
+    )
+    for (const opened of [store, anew, database]) await opened.close()
     await dispose()
   })
 

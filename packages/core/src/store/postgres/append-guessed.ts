@@ -62,7 +62,7 @@ interface Guess {
 }
 
 async function insert(guessing: Guessing, { batch, rows, fresh }: Guess): Promise<boolean> {
-  const { database, tables, lockTimeout } = guessing
+  const { database, tables, epoch, lockTimeout } = guessing
   const { events } = batch
   const seen = [...rows.values()].filter(({ version }) => version > 0)
   try {
@@ -76,6 +76,7 @@ async function insert(guessing: Guessing, { batch, rows, fresh }: Guess): Promis
       ...eventColumns(events, rows),
       numbers(seen.map(({ key }) => key)),
       numbers(seen.map(({ version }) => version)),
+      epoch,
       ...(withNew ? names : []),
     ])
     place(events, written)
@@ -86,13 +87,16 @@ async function insert(guessing: Guessing, { batch, rows, fresh }: Guess): Promis
   }
 }
 
-/** Each part gives its row to the next one, so they come in this order: the check, the bound, the positions. */
+/**
+ * Each part gives its row to the next one, so they come in this order: the check, the bound, the positions. In another
+ * epoch (the tail of the log was lost, or the log was made anew) the key of a stream may be that of another one.
+ */
 function insertWhereSo(tables: Tables, lockTimeout: number, withNew: boolean): string {
   return `WITH so AS MATERIALIZED (
       SELECT set_config('lock_timeout', '${lockTimeout}', true) WHERE NOT EXISTS (
         SELECT FROM unnest($10::bigint[], $11::bigint[]) AS g (stream, version) WHERE (
           SELECT e.position FROM ${tables.events} e WHERE e.stream = g.stream AND e.version = g.version) IS NULL
-      ) ${withNew ? andNoneIsThere(tables) : ''}
+      ) AND (SELECT epoch FROM ${tables.log}) = $12 ${withNew ? andNoneIsThere(tables) : ''}
     ), counted AS MATERIALIZED (
       SELECT ${announcing(tables)} AS bound, ${nextCommit(tables)} FROM so, ${lastPosition(tables)} s
     ) ${withNew ? makeStreams(tables) : ''}
@@ -101,14 +105,14 @@ function insertWhereSo(tables: Tables, lockTimeout: number, withNew: boolean): s
 
 function andNoneIsThere({ streams }: Tables): string {
   return `AND NOT EXISTS (
-    SELECT FROM unnest($13::text[], $14::text[]) AS f (tenant, name) WHERE (
+    SELECT FROM unnest($14::text[], $15::text[]) AS f (tenant, name) WHERE (
       SELECT s.key FROM ${streams} s WHERE s.name = f.name AND s.tenant = f.tenant) IS NOT NULL)`
 }
 
 function makeStreams({ streams }: Tables): string {
   return `, made AS (
     INSERT INTO ${streams} (key, tenant, name)
-    SELECT f.* FROM counted, unnest($12::bigint[], $13::text[], $14::text[]) AS f)`
+    SELECT f.* FROM counted, unnest($13::bigint[], $14::text[], $15::text[]) AS f)`
 }
 
 function foundBy(epoch: string, rows: ReadonlyMap<string, StreamRow>): Found {

@@ -1,4 +1,3 @@
-import { EpochChanged } from '../errors.ts'
 import type { Unit } from '../unit.ts'
 import type { Answer } from './answer.ts'
 import { inboxKey, listKey, named, pair } from './keys.ts'
@@ -7,6 +6,7 @@ import {
   checkpointIn,
   commandKnown,
   documentIn,
+  epochChanged,
   rangeTouched,
   timerRevision,
   type View,
@@ -42,11 +42,9 @@ function recheckStreams({ tenant, reads }: Unit, view: View): Answer | undefined
 
 function recheckCheckpoints({ tenant, reads }: Unit, view: View): Answer | undefined {
   for (const [name, position] of reads.checkpoints) {
-    const stands = checkpointIn(view, tenant, name)
-    if (stands !== undefined && stands.epoch !== view.found.epoch) {
-      return { kind: 'failed', error: new EpochChanged(name, stands.epoch, view.found.epoch) }
-    }
-    if ((stands?.position ?? 0) === position) continue
+    const error = epochChanged(view, tenant, name)
+    if (error !== undefined) return { kind: 'failed', error }
+    if ((checkpointIn(view, tenant, name)?.position ?? 0) === position) continue
     return { kind: 'miss', key: named(tenant, name), what: `checkpoint "${name}"` }
   }
   return undefined

@@ -163,7 +163,7 @@ function withRetries(units: readonly Unit[]): readonly Unit[] {
 }
 
 function flush(data: MemoryData, units: readonly Unit[]): readonly Answer[] {
-  const { answers, batch } = settle(units, load(data, needsOf(units)), 50)
+  const { answers, batch } = settle(units, load(data, needsOf(units)), 50, data.epoch)
   save(data, batch)
   return answers
 }

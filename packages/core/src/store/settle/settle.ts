@@ -1,5 +1,5 @@
 import { jsonText } from '../../event/index.ts'
-import { CheckpointMoved, EpochChanged, FencedOut } from '../errors.ts'
+import { CheckpointMoved, FencedOut } from '../errors.ts'
 import type { StoredDocument } from '../stored.ts'
 import type { PreparedEvent, Unit } from '../unit.ts'
 import type { Answer, Appended } from './answer.ts'
@@ -8,7 +8,7 @@ import { type Batch, emptyBatch, type Found, type NamedPair, type PlacedEvent } 
 import { inboxKey, named, pair } from './keys.ts'
 import { recheck } from './recheck.ts'
 import { meetIds } from './same.ts'
-import { checkpointIn, documentIn, eventIn, fenceIn, type View, versionIn } from './view.ts'
+import { checkpointIn, documentIn, epochChanged, eventIn, fenceIn, type View, versionIn } from './view.ts'
 
 export interface Settled {
   readonly answers: readonly Answer[]
@@ -17,11 +17,13 @@ export interface Settled {
 
 /**
  * Gives each unit, in order of arrival, the answer that it would have had alone after those before it,
- * and everything to write in one batch. Pure: an engine may call it again when its transaction is.
+ * and everything to write in one batch. Pure: an engine may call it again when its transaction is. `epoch`: in which
+ * the store was opened.
  */
-export function settle(units: readonly Unit[], found: Found, now: number): Settled {
+export function settle(units: readonly Unit[], found: Found, now: number, epoch: string): Settled {
   const view: View = {
     found,
+    epoch,
     batch: emptyBatch(found.revision, now),
     looksUpIds: units.some(looksUpIds),
     appended: new Map(),
@@ -111,11 +113,9 @@ function stored(
 function checkAdvances({ tenant, writes }: Unit, view: View): void {
   const moved = new Map<string, number>()
   for (const { name, from, to } of writes.advances) {
-    const stands = checkpointIn(view, tenant, name)
-    if (stands !== undefined && stands.epoch !== view.found.epoch) {
-      throw new EpochChanged(name, stands.epoch, view.found.epoch)
-    }
-    const at = moved.get(name) ?? stands?.position ?? 0
+    const changed = epochChanged(view, tenant, name)
+    if (changed !== undefined) throw changed
+    const at = moved.get(name) ?? checkpointIn(view, tenant, name)?.position ?? 0
     if (at !== from) throw new CheckpointMoved(name, from, at)
     moved.set(name, to)
   }

@@ -1,3 +1,4 @@
+import { EpochChanged } from '../errors.ts'
 import type { StoredCheckpoint, StoredDocument, StoredEvent } from '../stored.ts'
 import type { InboxMessage } from '../transaction.ts'
 import type { DocumentRange } from '../unit.ts'
@@ -8,6 +9,8 @@ import { inboxKey, named, pair } from './keys.ts'
 /** What the engine found, with what earlier units of the flush have put over it. */
 export interface View {
   readonly found: Found
+  /** In which the store was opened. */
+  readonly epoch: string
   readonly batch: Batch
   /** True when a unit of the flush asks whether an event is there already. */
   readonly looksUpIds: boolean
@@ -82,6 +85,16 @@ export function checkpointIn(
 ): StoredCheckpoint | undefined {
   const key = named(tenant, name)
   return batch.checkpoints.get(key) ?? found.checkpoints.get(key)
+}
+
+/**
+ * A store that was opened in another epoch has read other positions, so it moves no checkpoint: neither one that is of
+ * the new epoch, nor one that is not there yet.
+ */
+export function epochChanged(view: View, tenant: string, name: string): EpochChanged | undefined {
+  const { found, epoch } = view
+  const theirs = [checkpointIn(view, tenant, name)?.epoch ?? epoch, found.epoch].find((one) => one !== epoch)
+  return theirs === undefined ? undefined : new EpochChanged(name, theirs, epoch)
 }
 
 export function commandKnown(

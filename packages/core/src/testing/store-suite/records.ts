@@ -110,6 +110,11 @@ export function recordPromises(promise: Promised): void {
         store.transaction((tx) => tx.checkpoint.advance('p', 5, 6)),
         { code: 'EpochChanged' },
       )
+      // Nor with one that is not there yet: it would stand where the positions of the old epoch left it.
+      await assert.rejects(
+        store.transaction((tx) => tx.checkpoint.advance('q', 0, 6)),
+        { code: 'EpochChanged' },
+      )
       assert.equal(await restored.checkpoint('q'), 0)
       await restored.transaction((tx) => tx.checkpoint.advance('q', 0, 1))
       assert.equal(await restored.checkpoint('q'), 1)
