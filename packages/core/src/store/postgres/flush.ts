@@ -47,6 +47,8 @@ export async function sendFlush(
   const saving = writeAll(session, tables, batch, loaded, quiet)
   // Whoever waits for it hears of it.
   saving.catch(() => {})
+  // What fails before it is sent (a text that is too long) is no error of the transaction, which would commit the rest.
+  await Promise.race([saving, new Promise(process.nextTick)])
   return { saving, batch, streamRows: loaded.streamRows }
 }
 

@@ -55,7 +55,9 @@ export function eventColumns(events: readonly PlacedEvent[], streamRows: StreamR
 }
 
 function keyOf(streamRows: StreamRows, tenant: string, stream: string): number {
-  return streamRows.get(named(tenant, stream))?.key ?? 0
+  const row = streamRows.get(named(tenant, stream))
+  if (row === undefined) throw new Error(`stream "${stream}" has no row, so nothing was written`)
+  return row.key
 }
 
 function correlationOf(metadata: string): string | undefined {

@@ -36,12 +36,15 @@ interface FoundRow extends StreamRow {
 
 const NAMES = 'unnest($1::text[], $2::text[]) AS n (tenant, name)'
 
-/** In the order of their names: two who make the same ones wait for each other in one direction only. */
+/**
+ * In the order of their names: two who make the same ones wait for each other in one direction only. A key that is taken
+ * is an error, as where a sequence was left behind: a row that is missing would not be told from one that is there.
+ */
 function makeMissing({ streams }: Tables): string {
   return `INSERT INTO ${streams} (tenant, name)
     SELECT n.tenant, n.name FROM ${NAMES}
     WHERE (SELECT s.key FROM ${streams} s WHERE s.name = n.name AND s.tenant = n.tenant) IS NULL
-    ON CONFLICT DO NOTHING`
+    ON CONFLICT (name, tenant) DO NOTHING`
 }
 
 /** One after the other as they are given, each found by the index. */
