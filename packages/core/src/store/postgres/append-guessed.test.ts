@@ -84,8 +84,11 @@ describe('an append of one statement', { skip: withoutPostgres() }, () => {
     const store = await engine.openStore()
     await store.append('a', made('a'))
     const database = await openPostgres(url)
+    const { streams } = tablesOf(database)
+    const [a] = await database.rows<{ key: number }>(`SELECT key FROM ${streams} WHERE name = 'a'`)
     await database.transaction((session) => session.exec(`DROP SCHEMA ${database.schema} CASCADE`))
     const anew = await engine.openStore()
+    await database.write(`SELECT setval(pg_get_serial_sequence($1, 'key'), $2, false)`, [streams, a?.key])
     await anew.append('b', made('b'))
     assert.equal((await store.append('a', [event])).version, 1)
     assert.deepEqual(
