@@ -3,8 +3,11 @@ import { breaking } from './delivery/breaking.ts'
 import { commands } from './delivery/commands.ts'
 import { consuming } from './delivery/consuming.ts'
 import { dropping } from './delivery/dropping.ts'
+import { droppingCommands } from './delivery/dropping-commands.ts'
 import { moving } from './delivery/moving.ts'
 import { parking } from './delivery/parking.ts'
+import { relayParking } from './delivery/relay-parking.ts'
+import { relayZombies } from './delivery/relay-zombies.ts'
 import { relaying } from './delivery/relaying.ts'
 import { retrying } from './delivery/retrying.ts'
 import { suspects } from './delivery/suspects.ts'
@@ -24,7 +27,10 @@ export function deliverySuite(engine: string, makePlace: () => Promise<DeliveryP
       ...retrying,
       ...parking,
       ...dropping,
+      ...droppingCommands,
       ...relaying,
+      ...relayParking,
+      ...relayZombies,
       ...commands,
       ...suspects,
       ...breaking,

@@ -1,23 +1,16 @@
 import assert from 'node:assert/strict'
-import type { AggregateDefinition, Command } from '../../aggregate/index.ts'
-import { execute } from '../../aggregate/index.ts'
 import {
-  answerStream,
   type Component,
-  commandConsumer,
-  commandMessage,
   countDeadLetters,
   type DropQuery,
   deadLetters,
   dropDeadLetters,
   droppedDeadLetters,
   NotParked,
-  RELAY,
   redrive,
-  relay,
 } from '../../delivery/index.ts'
 import type { EventStore } from '../../store/index.ts'
-import { catalog, type HearOptions, heard, hearing, TOPIC, told } from './tales.ts'
+import { type HearOptions, heard, hearing, TOPIC, told } from './tales.ts'
 import { type DeliveryPromises, eventually, idle, type Process, type World } from './world.ts'
 
 interface Hearing {
@@ -48,38 +41,6 @@ async function parkedThree(world: World, options: HearOptions = {}): Promise<Hea
 
 async function idsOf(store: EventStore): Promise<readonly string[]> {
   return (await deadLetters(store)).map(({ id }) => id)
-}
-
-/** Decides each command by one event, but for `explode`, which never can be. */
-const bell: AggregateDefinition = {
-  kind: 'aggregate',
-  name: 'bell',
-  catalog,
-  initial: () => 0,
-  commands: ['ring', 'explode'],
-  decide(_, { type }) {
-    if (type === 'explode') throw new Error('a bug of this release')
-    return { type: 'Rung', data: {} }
-  },
-  evolve: (rung) => Number(rung) + 1,
-}
-
-const ring = (commandId: string, type = 'ring', data: unknown = {}): Command => {
-  return { type, aggregate: 'bell', id: 'tower', data, commandId }
-}
-
-async function ringing(process: Process): Promise<Component> {
-  await process.broker.ensureTopic('bell.commands', { partitions: 1 })
-  const settings = { service: 'bell', topic: 'bell.commands', aggregates: [bell], retry: { attempts: 1 } }
-  return process.start(commandConsumer(process.runtime, settings))
-}
-
-const send = (process: Process, ...commands: readonly Command[]): Promise<void> =>
-  process.broker.publish('bell.commands', commands.map(commandMessage))
-
-async function answers(process: Process): Promise<readonly unknown[]> {
-  const { events } = await process.store.read(answerStream('bell', 'tower'))
-  return events.map(({ data }) => data)
 }
 
 /** What is thrown away stays away, and the log says who did it. */
@@ -237,92 +198,5 @@ export const dropping: DeliveryPromises = {
     await idle(consumer)
     const parked = await deadLetters(process.store)
     assert.deepEqual([parked.length, parked[0]?.redriveSince, parked[0]?.attempts], [3, undefined, 2])
-  },
-
-  async 'a command that is dropped is refused: answered, and without effect when it comes again'(world) {
-    const process = await world.open()
-    const consumer = await ringing(process)
-    await send(process, ring('c-1', 'explode'), ring('c-2'))
-    await idle(consumer)
-    assert.deepEqual(await answers(process), [])
-    const [first] = await idsOf(process.store)
-    await dropDeadLetters(process.store, { id: first ?? '' }, { why: 'a bug' })
-    await redrive(process.store)
-    await idle(consumer)
-    await send(process, ring('c-1', 'explode'), ring('c-3'))
-    await idle(consumer)
-    assert.deepEqual(await countDeadLetters(process.store), { letters: 0, keys: 0 })
-    assert.deepEqual(await answers(process), [
-      {
-        commandId: 'c-1',
-        type: 'explode',
-        aggregate: 'bell',
-        id: 'tower',
-        outcome: 'refused',
-        refusal: 'Dropped',
-        message: 'a bug',
-      },
-      { commandId: 'c-2', type: 'ring', aggregate: 'bell', id: 'tower', outcome: 'events' },
-      { commandId: 'c-3', type: 'ring', aggregate: 'bell', id: 'tower', outcome: 'events' },
-    ])
-  },
-
-  async 'a command under an id that another one has is dropped, keeps that outcome, and frees its key'(
-    world,
-  ) {
-    const process = await world.open()
-    const consumer = await ringing(process)
-    await execute(process.store, bell, ring('taken'))
-    await send(process, ring('taken', 'ring', { loud: true }), ring('c-2'))
-    await idle(consumer)
-    const [bad] = await deadLetters(process.store)
-    assert.match(bad?.reason.message ?? '', /taken/)
-    await redrive(process.store)
-    await idle(consumer)
-    assert.equal((await deadLetters(process.store)).length, 2, 'a redrive alone does not help')
-    await dropDeadLetters(process.store, { id: bad?.id ?? '' })
-    await redrive(process.store)
-    await idle(consumer)
-    assert.deepEqual(await deadLetters(process.store), [])
-    assert.equal((await process.store.read('bell-tower')).version, 2)
-    const again = await execute(process.store, bell, ring('taken'))
-    assert.deepEqual([again.outcome, again.duplicate], ['events', true])
-  },
-
-  async 'what the relay parked is found by its key, and a drop while it is published counts once'(world) {
-    const gate = Promise.withResolvers<void>()
-    const sent: string[] = []
-    let broken = true
-    let held = 0
-    const process = await world.open({
-      async publish(messages) {
-        sent.push(...messages.map(({ id }) => id))
-        if (messages.some(({ id }) => id === 'a-1') && held++ === 0) await gate.promise
-      },
-    })
-    await process.broker.ensureTopic(TOPIC)
-    for (const id of ['a-1', 'a-2', 'a-3'])
-      await process.store.append('said-a', [{ id, type: 'Said', data: {} }])
-    const component = await process.start(
-      relay(process.runtime, {
-        route({ id, type }) {
-          if (type !== 'Said') return []
-          if (broken && id === 'a-1') throw new Error('no such service')
-          return [{ topic: TOPIC, message: { id, key: 'a', headers: {}, value: id } }]
-        },
-      }),
-    )
-    await idle(component)
-    const letters = await deadLetters(process.store, { consumer: RELAY, key: 'said-a' })
-    assert.equal(letters.length, 3)
-    broken = false
-    assert.equal(await redrive(process.store, { key: 'said-a' }), 1)
-    await eventually(() => assert.equal(held, 1))
-    await dropDeadLetters(process.store, { id: letters[0]?.id ?? '' })
-    gate.resolve()
-    await idle(component)
-    assert.deepEqual(sent, ['a-1', 'a-2', 'a-3'])
-    assert.deepEqual(await countDeadLetters(process.store), { letters: 0, keys: 0 })
-    assert.deepEqual(await deadLetters(process.store), [])
   },
 }
