@@ -7,7 +7,10 @@ export interface Condition {
   readonly values: readonly (string | number)[]
 }
 
-/** `sql` of its one value, which stands as `?`. */
+/** What the name of no schema holds. */
+const VALUE = '\0'
+
+/** In `sql` its values stand as `VALUE`. */
 interface Part {
   readonly sql: string
   readonly values: readonly (string | number)[]
@@ -21,19 +24,19 @@ export function conditionsOf(tables: Tables, query: EngineLogQuery, first: numbe
   const parts = [
     streamPart(tables, query),
     given(query.id, (id) => ({
-      sql: `e.position = ANY (ARRAY(SELECT position FROM ${tables.events} WHERE id = ?))`,
+      sql: `e.position = ANY (ARRAY(SELECT position FROM ${tables.events} WHERE id = ${VALUE}))`,
       values: [id],
     })),
     given(query.correlationId, (id) => ({ sql: ofCorrelation(tables), values: [id, id] })),
-    given(query.types, (types) => ({ sql: 'e.type = ANY (?::text[])', values: [texts(types)] })),
-    given(query.tenant, (tenant) => ({ sql: 's.tenant = ?', values: [tenant] })),
-    given(query.commandId, (id) => ({ sql: "e.metadata::json ->> 'commandId' = ?", values: [id] })),
-    given(query.since, (since) => ({ sql: 'e.recorded_at >= ?', values: [since] })),
-    given(query.until, (until) => ({ sql: 'e.recorded_at <= ?', values: [until] })),
+    given(query.types, (types) => ({ sql: `e.type = ANY (${VALUE}::text[])`, values: [texts(types)] })),
+    given(query.tenant, (tenant) => ({ sql: `s.tenant = ${VALUE}`, values: [tenant] })),
+    given(query.commandId, (id) => ({ sql: `e.metadata::json ->> 'commandId' = ${VALUE}`, values: [id] })),
+    given(query.since, (since) => ({ sql: `e.recorded_at >= ${VALUE}`, values: [since] })),
+    given(query.until, (until) => ({ sql: `e.recorded_at <= ${VALUE}`, values: [until] })),
   ].filter((part) => part !== undefined)
   let next = first
   return {
-    sql: parts.map(({ sql }) => `AND ${sql.replaceAll('?', () => `$${next++}`)}`).join(' '),
+    sql: parts.map(({ sql }) => `AND ${sql.replaceAll(VALUE, () => `$${next++}`)}`).join(' '),
     values: parts.flatMap(({ values }) => values),
   }
 }
@@ -41,16 +44,16 @@ export function conditionsOf(tables: Tables, query: EngineLogQuery, first: numbe
 /** Who begins a conversation may carry no correlation id: its own id is the one that the others carry. */
 function ofCorrelation({ events }: Tables): string {
   return `e.position = ANY (ARRAY(
-    SELECT position FROM ${events} WHERE correlation = ?
-    UNION ALL SELECT position FROM ${events} WHERE id = ? AND correlation IS NULL))`
+    SELECT position FROM ${events} WHERE correlation = ${VALUE}
+    UNION ALL SELECT position FROM ${events} WHERE id = ${VALUE} AND correlation IS NULL))`
 }
 
 function streamPart({ streams, events }: Tables, { stream, tenant }: EngineLogQuery): Part | undefined {
   if (stream === undefined) return undefined
-  const inTenant = tenant === undefined ? '' : 'AND tenant = ?'
+  const inTenant = tenant === undefined ? '' : `AND tenant = ${VALUE}`
   return {
     sql: `e.position = ANY (ARRAY(SELECT position FROM ${events} WHERE stream = ANY (ARRAY(
-      SELECT key FROM ${streams} WHERE name = ? ${inTenant}))))`,
+      SELECT key FROM ${streams} WHERE name = ${VALUE} ${inTenant}))))`,
     values: tenant === undefined ? [stream] : [stream, tenant],
   }
 }
