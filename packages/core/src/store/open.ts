@@ -5,6 +5,7 @@ import type { AppendResult, EventStore, Expect, StoreOptions } from './event-sto
 import { groupCommit } from './group-commit.ts'
 import { refuseInsideWork } from './inside-work.ts'
 import { joinTransaction } from './join.ts'
+import { joinInTurn } from './join-turns.ts'
 import { checkId, checkRange, checkStream, checkTenant } from './names.ts'
 import { preparer, upcaster } from './prepare.ts'
 import { boundOf, limitOf, logQueryOf, rangeOf, UNLIMITED } from './range.ts'
@@ -73,7 +74,8 @@ export function openStore(engine: Engine, options: StoreOptions = {}): EventStor
       enter('store.join', tenant)
       if (engine.join === undefined)
         throw new CannotJoin(engine.url, 'only a store in PostgreSQL can be joined')
-      return joinTransaction(parts, await engine.join(client), tenant, work)
+      const { join } = engine
+      return joinInTurn(client, async () => joinTransaction(parts, await join(client), tenant, work))
     },
     documents: <Value>(collection: string, { tenant = '' }: { readonly tenant?: string } = {}) => {
       checkId(collection, 'a collection')

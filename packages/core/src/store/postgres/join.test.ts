@@ -214,6 +214,35 @@ describe('a transaction of the user', { skip }, async () => {
     assert.equal((await store.read('nowhere')).version, 0)
   })
 
+  test('joins that are begun at once on one client undo nothing of each other, one inside another included', async () => {
+    const other = await postgresStoreEngine(place.url, { schema: 'other' }).openStore()
+    const failing = async (tx: Tx) => {
+      await tx.append('at-once', [placed('undone')])
+      throw new Error('no')
+    }
+    await withPg(async (client) => {
+      const joins = [
+        store.join(client, (tx) => tx.append('at-once', [placed('first')])),
+        store.join(client, failing),
+        store.join(client, async (tx) => {
+          await tx.append('at-once', [placed('last')])
+          await Promise.all(['x', 'y'].map((id) => other.join(client, (tx) => tx.append(id, [placed(id)]))))
+        }),
+      ]
+      const told = await Promise.allSettled(joins)
+      assert.deepEqual(
+        told.map(({ status }) => status),
+        ['fulfilled', 'rejected', 'fulfilled'],
+      )
+    })
+    assert.deepEqual(
+      (await store.read('at-once')).events.map(({ id }) => id),
+      ['first', 'last'],
+    )
+    assert.equal((await other.readAll()).events.length, 2)
+    await other.close()
+  })
+
   test('inside a join the store itself is refused, and its tx after it', async () => {
     let kept: Tx | undefined
     await withPg(async (client) => {
