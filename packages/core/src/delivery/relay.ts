@@ -1,13 +1,4 @@
-import {
-  CheckpointMoved,
-  EpochChanged,
-  type EventStore,
-  FencedOut,
-  isHeldBack,
-  type Lease,
-  LogBehind,
-  StoreClosed,
-} from '../store/index.ts'
+import { CheckpointMoved, EpochChanged, FencedOut, LogBehind, StoreClosed } from '../store/index.ts'
 import { RETRY_DEFAULTS } from './backoff.ts'
 import { bell } from './bell.ts'
 import { type Component, type ComponentHealth, DRAIN, type Runtime } from './component.ts'
@@ -15,8 +6,10 @@ import { countDeadLetters } from './dead-letters.ts'
 import { reasonOf } from './errors.ts'
 import { refuseLogBehind } from './log-behind.ts'
 import { markedRoute } from './log-mark.ts'
+import { checkpointInLog, checkpointOrEnd } from './relay-checkpoint.ts'
 import type { Route } from './relay-item.ts'
 import { RelayLanes } from './relay-lanes.ts'
+import { relayLease } from './relay-lease.ts'
 import { RELAY, relayParking } from './relay-parking.ts'
 import { LeaseLost, relaySender } from './relay-sender.ts'
 import { within } from './within.ts'
@@ -57,18 +50,23 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
     maxBackoff: options.maxBackoff ?? RETRY_DEFAULTS.maxBackoff,
   }
   const lanes = new RelayLanes(clock, backoff, runtime.random)
+  const lease = relayLease({
+    leases: store.leases,
+    instance: runtime.instance,
+    leaseTime,
+    lost: () => lanes.clear(),
+    troubled,
+  })
   const route = markedRoute(options.route, store.epoch)
-  const parking = relayParking(store, route, heldToken)
+  const parking = relayParking(store, route, () => lease.token())
   const sender = relaySender(
     runtime,
     { ...options, route },
     {
       lanes,
       parking,
-      holds: () => lease !== undefined && performance.now() < leaseUntil,
-      troubled: (error) => {
-        trouble = error
-      },
+      holds: () => lease.isSure(),
+      troubled,
       published: (messages) => {
         counts.handled += messages
       },
@@ -82,11 +80,8 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
   )
   const counts = { handled: 0, retries: 0, parked: 0 }
   const wake = bell()
-  let lease: Lease | undefined
-  let leaseUntil = 0
   let checkpoint = 0
   let cursor = 0
-  let renewal: NodeJS.Timeout | undefined
   let running = false
   let ended: Promise<void> = Promise.resolve()
   let unlisten: () => void = () => {}
@@ -95,53 +90,30 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
   let trouble: unknown
   let stalls = 0
 
-  /** @throws LeaseLost: a turn that goes on without the lease parks nothing more. */
-  function heldToken(): number {
-    if (!lease) throw new LeaseLost()
-    return lease.token
+  function troubled(error: unknown): void {
+    trouble = error
   }
 
   async function take(): Promise<boolean> {
     await refuseLogBehind(store, runtime.broker)
-    const until = performance.now() + leaseTime
-    lease = await store.leases.acquire(RELAY, runtime.instance, leaseTime)
-    if (!lease) {
+    if (!(await lease.take())) {
       // Another process does the work: what troubled this one is over.
       trouble = undefined
       return false
     }
-    leaseUntil = until
     checkpoint = await checkpointInLog(store)
     cursor = checkpoint
     lanes.clear()
-    renewal = setInterval(() => void renew(), leaseTime / 3).unref()
+    lease.keep()
     return true
-  }
-
-  async function renew(): Promise<void> {
-    const held = lease
-    const until = performance.now() + leaseTime
-    if (!held) return
-    try {
-      if (await store.leases.renew(held, leaseTime)) leaseUntil = until
-      else if (lease === held) lose()
-    } catch (error) {
-      trouble = error
-    }
-  }
-
-  function lose(): void {
-    clearInterval(renewal)
-    lease = undefined
-    lanes.clear()
   }
 
   async function loop(): Promise<void> {
     while (running && !fault) {
       try {
-        const more = (lease || (await take())) && (await turn())
+        const more = (lease.isHeld() || (await take())) && (await turn())
         stalls = 0
-        if (!more) await wake.wait(lease ? POLL : Math.min(POLL, leaseTime / 3))
+        if (!more) await wake.wait(lease.isHeld() ? POLL : Math.min(POLL, leaseTime / 3))
       } catch (error) {
         await stopped(error)
       }
@@ -160,7 +132,7 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
     }
     const lost = error instanceof FencedOut || error instanceof CheckpointMoved || error instanceof LeaseLost
     // What was read and not published is read again from the checkpoint.
-    lose()
+    lease.lose()
     if (!lost) trouble = error
     logger.warn({ error }, lost ? 'the relay lost its lease' : 'the relay is tried again after an error')
     await wake.wait(Math.min(LONGEST_STALL, FIRST_STALL * 2 ** stalls++))
@@ -189,14 +161,6 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
     return slice.events.length > 0
   }
 
-  /** Of another epoch: it is about to stop, and has nothing to do. */
-  async function checkpointOrEnd(head: number): Promise<number> {
-    return store.checkpoint(RELAY).catch((error: unknown) => {
-      if (error instanceof EpochChanged) return head
-      throw error
-    })
-  }
-
   function isFull(): boolean {
     return lanes.size >= (options.maxWaiting ?? 10_000) || lanes.bytes >= MOST_BYTES
   }
@@ -215,8 +179,8 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
   async function advance(): Promise<void> {
     const lowest = lanes.lowest()
     const to = lowest === undefined ? cursor : Math.min(cursor, lowest - 1)
-    if (to <= checkpoint || !lease) return
-    const { token } = lease
+    if (to <= checkpoint || !lease.isHeld()) return
+    const token = lease.token()
     await store.transaction(
       async (tx) => {
         tx.fence(RELAY, token)
@@ -231,14 +195,14 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
     if (!running || fault) return true
     if ((await parking.summary())?.redrives) return false
     const head = await store.head()
-    if ((await checkpointOrEnd(head)) >= head) return true
-    return lease !== undefined && (cursor >= head || isFull()) && lanes.size > 0 && lanes.due().length === 0
+    if ((await checkpointOrEnd(store, head)) >= head) return true
+    return lease.isHeld() && (cursor >= head || isFull()) && lanes.size > 0 && lanes.due().length === 0
   }
 
   function state(): ComponentHealth['state'] {
     if (fault) return 'faulted'
     if (!running) return 'stopped'
-    return lease ? 'running' : 'waiting'
+    return lease.isHeld() ? 'running' : 'waiting'
   }
 
   async function lag(): Promise<number> {
@@ -265,9 +229,7 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
       wake.ring()
       // A send that hangs is given up: without the lease nothing follows it, and the next relay sends it again.
       await within(milliseconds, ended)
-      const held = lease
-      lose()
-      if (held) await store.leases.release(held)
+      await lease.giveBack()
     },
     idle,
     nextDue: async () => lanes.nextDue(),
@@ -280,7 +242,7 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
         state: state(),
         lag: await lag(),
         ...(error === undefined ? {} : { error: reasonOf(error).message }),
-        work: { inFlight: lanes.size, ...counts, leaseHeld: lease !== undefined },
+        work: { inFlight: lanes.size, ...counts, leaseHeld: lease.isHeld() },
         detail: {
           parkedKeys: parked?.keys ?? 0,
           deadLetters: letters,
@@ -290,15 +252,4 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
       }
     },
   }
-}
-
-async function checkpointInLog(store: EventStore): Promise<number> {
-  const at = await store.checkpoint(RELAY)
-  const head = await store.head()
-  if (at > head && !(await isHeldBack(store, at)))
-    throw new LogBehind(
-      store.url,
-      `ends at position ${head}, and the relay has published up to position ${at} of it`,
-    )
-  return at
 }
