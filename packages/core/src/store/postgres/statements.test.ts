@@ -32,6 +32,17 @@ test('int8 comes as a number and JSON as its text, whatever the program has told
   }
 })
 
+test('all that was sent behind a statement that failed tells of that one', { skip }, async () => {
+  const database = await openPostgres(url)
+  const behind = database.transaction(async ({ rows }) => {
+    const answers = ['SELECT 1 / 0', 'SELECT 2'].map((text) => rows(text))
+    await answers[0]?.catch(() => {})
+    await answers[1]
+  })
+  await assert.rejects(behind, (error) => sqlState(error) === '22012')
+  await database.close()
+})
+
 test('statements are prepared once a connection, and not at all behind a pooler that forgets them', {
   skip,
 }, async () => {

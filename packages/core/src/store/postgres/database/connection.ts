@@ -1,12 +1,15 @@
 import type { PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg'
 import type { PostgresSession } from '../database.ts'
-import { clearFault, isLost } from './faults.ts'
+import { clearFault, isLost, sqlState } from './faults.ts'
 import type { Settings } from './options.ts'
 import { answerOf, statement } from './statement.ts'
 
 interface Rows {
   readonly rows: readonly unknown[]
 }
+
+/** A statement of this transaction failed before. */
+const ABORTED = '25P02'
 
 /** One connection while it is in use. */
 export interface Connection {
@@ -24,6 +27,7 @@ export function connection(
 ): Connection {
   // What a client does not send at once it would queue by itself, of which it warns.
   const ask = client.pipeline ? answerOf : inTurn()
+  let first: unknown
   const made: Connection = {
     broken: undefined,
     async ask(query) {
@@ -34,7 +38,9 @@ export function connection(
           made.broken ??= error
           lost()
         }
-        throw error
+        first ??= error
+        // What was sent behind a statement that failed only says so, and may be heard of before it.
+        throw sqlState(error) === ABORTED ? first : error
       }
     },
     async rows<Row>(text: string, values: readonly unknown[] = []) {
