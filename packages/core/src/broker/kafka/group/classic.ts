@@ -1,8 +1,4 @@
 import {
-  decodeConsumerProtocolAssignment,
-  decodeConsumerProtocolSubscription,
-  encodeConsumerProtocolAssignment,
-  encodeConsumerProtocolSubscription,
   heartbeatV4,
   joinGroupV9 as joinGroup,
   type joinGroupV9,
@@ -13,7 +9,8 @@ import type { TopicPartition } from '../../storage.ts'
 import type { Cluster } from '../cluster.ts'
 import { Connections } from '../connections.ts'
 import { answered, type ErrorName, nameOfError, Refused, refuse } from '../protocol.ts'
-import { assignAll, type Joined } from './assignor.ts'
+import { assignAll } from './assignor.ts'
+import { assignedIn, assignmentOf, joinedIn, subscriptionOf } from './classic-wire.ts'
 import type { Standing } from './committed.ts'
 import { type Coordinator, refusePassing } from './coordinator.ts'
 import { type Beat, LostMembership, type Membership } from './membership.ts'
@@ -21,7 +18,6 @@ import { type Beat, LostMembership, type Membership } from './membership.ts'
 const TYPE = 'consumer'
 /** All members of a group must have it: no others join ours, and ours join no others. */
 const ASSIGNOR = 'eventwright-cooperative'
-const VERSION = 3
 const LEAVE = 3000
 /** A cluster that has just started takes its time to find and load a group. */
 const JOIN = 30_000
@@ -145,12 +141,7 @@ export class ClassicMembership implements Membership {
     owned: readonly TopicPartition[],
   ): Promise<joinGroupV9.JoinGroupResponse | undefined> {
     const { sessionTimeout, instanceId } = this.#settings
-    const metadata = encodeConsumerProtocolSubscription({
-      version: VERSION,
-      topics: [...topics],
-      ownedPartitions: byTopic(owned),
-      generationId: this.#generation,
-    })
+    const metadata = subscriptionOf(topics, owned, this.#generation)
     const answer = await this.#coordinator.call(this.#joining, JOIN, async (connection) => {
       const { group } = this.#coordinator
       const protocols = [{ name: ASSIGNOR, metadata }]
@@ -210,30 +201,20 @@ export class ClassicMembership implements Membership {
     if (error === 'REBALANCE_IN_PROGRESS') return undefined
     this.#refuseLost(error)
     refuse('the group did not tell this member what to own', answer.errorCode)
-    return decodeConsumerProtocolAssignment(answer.assignment).assignedPartitions.flatMap(
-      ({ topic, partitions }) => partitions.map((partition) => ({ topic, partition })),
-    )
+    return assignedIn(answer.assignment)
   }
 
   async #assign({
     members,
   }: joinGroupV9.JoinGroupResponse): Promise<syncGroupV5.SyncGroupRequestAssignment[]> {
-    const joined = members.map(({ memberId, metadata }): Joined => {
-      const { topics, ownedPartitions, generationId } = decodeConsumerProtocolSubscription(metadata)
-      const owned = ownedPartitions.flatMap(({ topic, partitions }) =>
-        partitions.map((partition) => ({ topic, partition })),
-      )
-      return { id: memberId, topics, owned, generation: generationId }
-    })
+    const joined = members.map(({ memberId, metadata }) => joinedIn(memberId, metadata))
     const topics = [...new Set(joined.flatMap((member) => member.topics))]
     await this.#cluster.refresh(topics)
     const partitions = topics.flatMap((topic) =>
       (this.#cluster.known(topic)?.leaders ?? []).map((_, partition) => ({ topic, partition })),
     )
-    return [...assignAll(joined, partitions)].map(([memberId, share]) => ({
-      memberId,
-      assignment: encodeConsumerProtocolAssignment({ version: VERSION, assignedPartitions: byTopic(share) }),
-    }))
+    const shares = [...assignAll(joined, partitions)]
+    return shares.map(([memberId, share]) => ({ memberId, assignment: assignmentOf(share) }))
   }
 
   #refuseLost(error: ErrorName): void {
@@ -242,11 +223,4 @@ export class ClassicMembership implements Membership {
     if (error === 'UNKNOWN_MEMBER_ID') this.#memberId = ''
     throw new LostMembership(error)
   }
-}
-
-function byTopic(partitions: readonly TopicPartition[]): { topic: string; partitions: number[] }[] {
-  return [...Map.groupBy(partitions, ({ topic }) => topic)].map(([topic, of]) => ({
-    topic,
-    partitions: of.map(({ partition }) => partition),
-  }))
 }

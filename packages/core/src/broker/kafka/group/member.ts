@@ -1,8 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Logger } from '../../../event/index.ts'
-import { InvalidOption } from '../../../store/index.ts'
 import type { MessageHandler, Subscription } from '../../broker.ts'
-import { PartitionReader, type ReaderSettings } from '../../reader/partition-reader.ts'
+import type { PartitionReader } from '../../reader/partition-reader.ts'
 import { serial } from '../../serial.ts'
 import type { TopicPartition } from '../../storage.ts'
 import type { Cluster } from '../cluster.ts'
@@ -14,10 +13,12 @@ import { ClassicMembership } from './classic.ts'
 import { type Committed, commit } from './committed.ts'
 import { Coordinator } from './coordinator.ts'
 import { Heart } from './heart.ts'
+import { joinRefused } from './join-refused.ts'
 import { lagOf } from './lag.ts'
 import { LostMembership, type Membership } from './membership.ts'
 import { OffsetWriter } from './offset-writer.ts'
 import { keyOf, type OwnedPartition, OwnedPartitions } from './owned.ts'
+import { Reading } from './reading.ts'
 import { ServerAssignedMembership } from './server-assigned.ts'
 
 export interface MemberSettings {
@@ -48,6 +49,7 @@ export class KafkaMember implements Subscription {
   readonly #fetcher: Fetcher
   readonly #owned: OwnedPartitions
   readonly #claims: Claims
+  readonly #reading: Reading
   readonly #offsets: OffsetWriter
   readonly #heart: Heart
   readonly #join: () => Promise<void>
@@ -71,6 +73,12 @@ export class KafkaMember implements Subscription {
     this.#fetcher = new Fetcher(cluster, logger)
     this.#owned = new OwnedPartitions(this.#fetcher)
     this.#claims = new Claims(cluster, this.#coordinator, this.#connections)
+    const parts = { owned: this.#owned, fetcher: this.#fetcher, claims: this.#claims }
+    this.#reading = new Reading(cluster, parts, settings, {
+      paused: () => this.#paused,
+      acknowledged: () => this.#offsets.soon(),
+      lost: (key, reader) => this.#winAnew(key, reader),
+    })
     this.#offsets = new OffsetWriter(this.#coordinator, this.#connections, this.#owned, {
       interval: commitInterval,
       patience: () => (this.#stopping === undefined ? sessionTimeout : LAST_WORD),
@@ -178,7 +186,7 @@ export class KafkaMember implements Subscription {
         this.#adopt(assigned)
         return await this.#claim()
       } catch (error) {
-        if (!(error instanceof LostMembership)) throw this.#explained(error)
+        if (!(error instanceof LostMembership)) throw joinRefused(error, this.#settings.sessionTimeout)
         this.#lose('it is no member of the group any more')
       }
     }
@@ -235,7 +243,6 @@ export class KafkaMember implements Subscription {
   }
 
   #read(claim: Committed, generation: number): void {
-    const { topic, partition, token, offset } = claim
     const key = keyOf(claim)
     this.#claims.made(claim)
     if (this.#left || this.#stopping !== undefined || this.#owned.has(key)) return
@@ -244,40 +251,7 @@ export class KafkaMember implements Subscription {
       this.#owes = 'claim'
       return
     }
-    const shown = { topic: this.#cluster.shown(topic), partition }
-    const reader = new PartitionReader(shown, token, offset, this.#readerSettings(key))
-    const feed = this.#fetcher.open(claim, offset, {
-      came: (end) => reader.sawEnd(end),
-      nothingBefore: (next) => reader.skipTo(next),
-      lost: () => {
-        this.#claims.beginAfresh(key)
-        this.#winAnew(key, reader)
-      },
-    })
-    this.#owned.add({ key, source: { topic, partition }, reader, feed, written: offset })
-    reader.start()
-  }
-
-  #readerSettings(key: string): ReaderSettings {
-    const { batch, maxInFlight, handler, group, logger } = this.#settings
-    return {
-      batch,
-      maxInFlight,
-      handler,
-      read: async (_source, from, limit) => {
-        const messages = this.#owned.get(key)?.feed.take(from, limit) ?? []
-        this.#fetcher.pumpSoon()
-        return messages
-      },
-      paused: () => this.#paused,
-      acknowledged: () => this.#offsets.soon(),
-      failed: (source, error) =>
-        logger.warn({ group, ...source, error }, 'messages come again after an error'),
-      outdated: (reader) => {
-        this.#claims.above(key, reader.progress.highest ?? 0)
-        this.#winAnew(key, reader)
-      },
-    }
+    this.#reading.start(claim)
   }
 
   /** It is still its own, and goes on under a token above those that there were. */
@@ -335,12 +309,5 @@ export class KafkaMember implements Subscription {
 
   #warn(error: unknown, message: string): void {
     this.#settings.logger.warn({ group: this.#settings.group, error }, message)
-  }
-
-  #explained(error: unknown): unknown {
-    if (!(error instanceof Refused) || error.reason !== 'INVALID_SESSION_TIMEOUT') return error
-    const use =
-      "what lies between the broker's group.min.session.timeout.ms (6000 by default) and group.max.session.timeout.ms"
-    return new InvalidOption('sessionTimeout', this.#settings.sessionTimeout, use)
   }
 }
