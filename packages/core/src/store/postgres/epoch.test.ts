@@ -104,6 +104,30 @@ test('a log that was read back elsewhere begins a new epoch: in another cluster,
   await source.drop()
 })
 
+test('in a new epoch a log goes on behind its last position, also where it came without its sequences', {
+  skip,
+}, async () => {
+  const place = await testDatabase()
+  const engine = postgresStoreEngine(place.url)
+  const before = await engine.openStore()
+  for (const stream of ['a', 'b', 'c'])
+    await before.append(stream, [{ type: 'Happened', data: {}, id: stream }])
+  await before.close()
+  // A gap, as a transaction that was rolled back leaves it; then as logical replication brings it to another cluster.
+  await ask(
+    place.url,
+    `DELETE FROM eventwright.eventwright_events WHERE id = 'b';
+     SELECT setval('eventwright.eventwright_positions', 1), setval('eventwright.eventwright_streams_key_seq', 1);
+     UPDATE eventwright.eventwright_log SET cluster = '1/00000001/1'`,
+  )
+  const store = await engine.openStore()
+  const { position, version } = await store.append('d', happened)
+  assert.deepEqual([position, version], [4, 1])
+  assert.equal((await store.read('d')).version, 1)
+  await store.close()
+  await place.drop()
+})
+
 test('a role that may not ask which server it is on keeps the epoch, and those who open at once agree', {
   skip,
 }, async () => {

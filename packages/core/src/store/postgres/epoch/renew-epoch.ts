@@ -2,6 +2,7 @@ import { EPOCH_SLOT, lockSpace } from '../advisory.ts'
 import { texts } from '../array.ts'
 import type { PostgresSession } from '../database.ts'
 import type { Tables } from '../tables.ts'
+import { catchUp } from './catch-up.ts'
 
 export interface NewEpoch {
   readonly epoch: string
@@ -18,10 +19,11 @@ export async function lockEpoch({ rows }: PostgresSession, tables: Tables): Prom
 
 /** Call it under the epoch's lock. */
 export async function renewEpoch(
-  { rows }: PostgresSession,
+  session: PostgresSession,
   tables: Tables,
   { epoch, carry, origin }: NewEpoch,
 ): Promise<void> {
+  const { rows } = session
   await rows(`UPDATE ${tables.log} SET epoch = $1, cluster = $2`, [epoch, origin])
   await rows(
     `UPDATE ${tables.checkpoints} SET epoch = $1,
@@ -29,4 +31,5 @@ export async function renewEpoch(
      WHERE tenant = '' AND name = ANY ($2::text[])`,
     [epoch, texts(carry)],
   )
+  await catchUp(session, tables)
 }
