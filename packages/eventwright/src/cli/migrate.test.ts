@@ -79,7 +79,7 @@ test('the SQL that is printed for PostgreSQL counts as applied, and serves a rol
   asRole.searchParams.set('schema', 'another')
   const refused = await migrate(asRole.href)
   assert.equal(refused.code, 4)
-  assert.match(refused.stderr, /this role may not change them .*permission denied.*migrate --sql/)
+  assert.match(refused.stderr, /this role may not make them .*permission denied.*migrate --sql/)
 })
 
 test('tables are brought up to date where the broker is another, and only those', { skip }, async (t) => {

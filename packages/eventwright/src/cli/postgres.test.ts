@@ -179,6 +179,15 @@ describe('the command on PostgreSQL', { skip: withoutPostgres(), timeout: 600_00
     assert.deepEqual(await schemas(), there)
   })
 
+  test('a schema that cannot be one is wrong use, exit 3', async (t) => {
+    const cwd = folderWith(t, { 'tiny.yaml': tinyFlow() })
+    for (const command of COMMANDS) {
+      const { code, stderr } = await eventwright([...command, '--store', url('pg_mine')], { cwd })
+      assert.match(stderr, /the schema is "pg_mine": use a name/, command.join(' '))
+      assert.equal(code, 3, command.join(' '))
+    }
+  })
+
   test('what cannot be reached is exit 4 with the reason, and no password is told', async (t) => {
     const cwd = folderWith(t, { 'tiny.yaml': tinyFlow() })
     const stranger = await role()

@@ -101,7 +101,11 @@ export class Cluster {
         why = error
       }
     }
-    throw new BrokerUnreachable(this.url, `cannot be reached: ${whyOf(why)}`, { cause: why })
+    throw new BrokerUnreachable(
+      this.url,
+      `cannot be reached (${whyOf(why)}): check host and port, TLS and login, and whether it runs`,
+      { cause: why },
+    )
   }
 }
 

@@ -91,7 +91,7 @@ describe('a world that is bad', { skip }, async () => {
 
   test('is told of a role without rights, before and after a store was opened', async () => {
     await admin.query(`REVOKE CREATE ON DATABASE ${name} FROM ${role}`)
-    await refuses(asRole.href, /may not change them \(permission denied for database/)
+    await refuses(asRole.href, /may not make them \(permission denied for database/)
     await admin.query(`GRANT CREATE ON DATABASE ${name} TO ${role}`)
     const store = await postgresStoreEngine(asRole.href).openStore()
     await store.append('a', happened)

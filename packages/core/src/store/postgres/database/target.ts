@@ -1,5 +1,6 @@
 import { Client } from 'pg'
 import { InvalidOption } from '../../errors.ts'
+import { quotedSchema } from './schema-name.ts'
 
 /** Where to connect, and what a URL said of it beside. */
 export interface Target {
@@ -21,6 +22,7 @@ export function targetOf(url: string): Target {
     return value
   }
   const schema = take('schema')
+  if (schema !== undefined) quotedSchema(schema)
   const prepare = yesOrNo('prepare', take('prepare'))
   const listen = yesOrNo('listen', take('listen'))
   // Settings that the URL leaves out come from PGHOST and its like, as `pg` reads them.

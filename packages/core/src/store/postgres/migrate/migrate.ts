@@ -30,7 +30,7 @@ export async function migrate(
     await apply(database, name, migrations)
   } catch (error) {
     if (sqlState(error) !== NO_RIGHT) throw refused(database, name, error)
-    if (found === 0 || found < newestOf(migrations) - 1) throw mayNot(database, name, error)
+    if (found === 0 || found < newestOf(migrations) - 1) throw mayNot(database, name, found, error)
   }
 }
 
@@ -86,11 +86,14 @@ async function turn<Result>(work: () => Promise<Result>): Promise<Result> {
 
 const LOCKED = '55P03'
 
-function mayNot(database: PostgresDatabase, name: string, cause: unknown): CannotOpenDatabase {
+function mayNot(database: PostgresDatabase, name: string, found: number, cause: unknown): CannotOpenDatabase {
+  const what =
+    found === 0
+      ? `it has no tables of the ${name} yet, and this role may not make them`
+      : `its tables of the ${name} are not those of this release, and this role may not change them`
   return new CannotOpenDatabase(
     database.url,
-    `its tables of the ${name} are not those of this release, and this role may not change them (${message(cause)}): ` +
-      'let their owner run what `eventwright migrate --sql` prints',
+    `${what} (${message(cause)}): ` + 'let their owner run what `eventwright migrate --sql` prints',
     { cause },
   )
 }
