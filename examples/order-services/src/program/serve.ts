@@ -1,7 +1,8 @@
 import process from 'node:process'
-import { type App, type AppOptions, eventwright } from '@eventwright/core'
+import { type App, type AppOptions, EventwrightError, eventwright } from '@eventwright/core'
 import { brokerEngine, storeEngine } from '@eventwright/core/engines'
 import { pino } from 'pino'
+import { ZodError, z } from 'zod'
 import { httpServer } from './http.ts'
 import { readSettings } from './settings.ts'
 
@@ -10,9 +11,20 @@ export type ServiceCode = Pick<AppOptions, 'name' | 'topic' | 'run'>
 
 /**
  * Runs a service until SIGTERM: its store and its broker are what the environment says. Then it takes nothing more,
- * ends what it has in hand, and ends with 0.
+ * ends what it has in hand, and ends with 0. Where it cannot start it says why in one message, and ends with 4.
  */
 export async function serve(service: ServiceCode): Promise<void> {
+  try {
+    await start(service)
+  } catch (error) {
+    const why = whyNot(error)
+    if (why === undefined) throw error
+    process.stderr.write(`${service.name} cannot start: ${why}\n`)
+    process.exit(4)
+  }
+}
+
+async function start(service: ServiceCode): Promise<void> {
   const { store, broker, port, logLevel } = readSettings(process.env)
   const app = await eventwright({
     ...service,
@@ -24,6 +36,12 @@ export async function serve(service: ServiceCode): Promise<void> {
   const url = await httpServer(app).listen({ host: '127.0.0.1', port })
   process.stdout.write(`${service.name} listens on ${url}\n`)
   stayWith(process, app, url)
+}
+
+/** Of what the environment or an engine can be blamed for; undefined for a fault of the code. */
+function whyNot(error: unknown): string | undefined {
+  if (error instanceof ZodError) return `the environment is wrong:\n${z.prettifyError(error)}`
+  return error instanceof EventwrightError ? error.message : undefined
 }
 
 /** Where another program started this one, tells it where, and ends when that one ends. */
