@@ -1,4 +1,5 @@
 import type { Message } from './broker.ts'
+import { MessageTooLarge } from './errors.ts'
 
 /** Kafka's default: id, key, headers and value together, in UTF-8. */
 export const MAX_MESSAGE_BYTES = 1_000_000
@@ -11,4 +12,12 @@ export function messageBytes(message: Message): number {
     bytes += Buffer.byteLength(name) + Buffer.byteLength(value)
   }
   return bytes
+}
+
+/** @throws MessageTooLarge */
+export function refuseTooLarge(topic: string, messages: readonly Message[]): void {
+  for (const message of messages) {
+    const bytes = messageBytes(message)
+    if (bytes > MAX_MESSAGE_BYTES) throw new MessageTooLarge(topic, message.id, bytes, MAX_MESSAGE_BYTES)
+  }
 }

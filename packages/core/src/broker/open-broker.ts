@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { silentLogger } from '../event/index.ts'
 import type {
   Broker,
@@ -8,14 +7,15 @@ import type {
   SubscribeOptions,
   Subscription,
 } from './broker.ts'
-import { BrokerClosed, MessageTooLarge, PartitionsDiffer, UnknownTopic } from './errors.ts'
+import { BrokerClosed, PartitionsDiffer, UnknownTopic } from './errors.ts'
 import { groupLag } from './group/lag.ts'
 import { Member } from './group/member.ts'
 import { latestOf } from './latest.ts'
-import { MAX_MESSAGE_BYTES, messageBytes } from './message-size.ts'
+import { refuseTooLarge } from './message-size.ts'
 import { placement } from './placement.ts'
 import { keepRetention } from './retention.ts'
 import type { BrokerStorage } from './storage.ts'
+import { memberSettings, subscriptionOf } from './subscribing.ts'
 
 export interface BrokerSettings extends BrokerOptions {
   /** Milliseconds that messages are kept which every group has committed; default 7 days, `Infinity` keeps all. */
@@ -46,40 +46,20 @@ export function openBroker(storage: BrokerStorage, settings: BrokerSettings = {}
 
   async function publish(topic: string, messages: readonly Message[]): Promise<void> {
     assertOpen('broker.publish')
-    for (const message of messages) {
-      const bytes = messageBytes(message)
-      if (bytes > MAX_MESSAGE_BYTES) throw new MessageTooLarge(topic, message.id, bytes, MAX_MESSAGE_BYTES)
-    }
+    refuseTooLarge(topic, messages)
     if (!(await storage.append(topic, messages, place))) throw new UnknownTopic(topic, storage.url)
   }
 
   async function subscribe(options: SubscribeOptions, handler: MessageHandler): Promise<Subscription> {
     assertOpen('broker.subscribe')
-    // An acknowledgement inside a unit of work must not carry that unit's context into later handlers.
-    const outside = AsyncLocalStorage.snapshot()
+    const wished = memberSettings(options, handler, logger)
     const known = new Set((await storage.topics()).map(({ topic }) => topic))
-    const missing = options.topics.find((topic) => !known.has(topic))
+    const missing = wished.topics.find((topic) => !known.has(topic))
     if (missing !== undefined) throw new UnknownTopic(missing, storage.url)
-    const member = new Member(storage, {
-      group: options.group,
-      topics: [...new Set(options.topics)],
-      batch: options.batch ?? 100,
-      maxInFlight: options.maxInFlight ?? 1000,
-      sessionTimeout: options.sessionTimeout ?? 10_000,
-      handler: async (messages, delivery) => outside(handler, messages, delivery),
-      logger,
-    })
+    const member = new Member(storage, wished)
     members.add(member)
     await member.start()
-    return {
-      pause: () => member.pause(),
-      resume: () => member.resume(),
-      lag: () => member.lag(),
-      stop: async (milliseconds) => {
-        await member.stop(milliseconds)
-        members.delete(member)
-      },
-    }
+    return subscriptionOf(member, members)
   }
 
   return {

@@ -1,22 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { Logger } from '../../event/index.ts'
-import type { MessageHandler, Subscription } from '../broker.ts'
+import type { Subscription } from '../broker.ts'
 import { PartitionReader, type ReaderSettings } from '../reader/partition-reader.ts'
 import { serial } from '../serial.ts'
 import type { BrokerStorage, OffsetCommit, StorageChange } from '../storage.ts'
+import type { MemberSettings } from '../subscribing.ts'
 import { partitionKey } from './assignment.ts'
 import { groupLag } from './lag.ts'
 import { leave, type Turn, takeTurn } from './turn.ts'
-
-export interface MemberSettings {
-  readonly group: string
-  readonly topics: readonly string[]
-  readonly batch: number
-  readonly maxInFlight: number
-  readonly sessionTimeout: number
-  readonly handler: MessageHandler
-  readonly logger: Logger
-}
 
 const DRAIN_MILLISECONDS = 5000
 /** Acknowledgements that come within this time are committed together. */

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Logger, silentLogger } from '../../event/index.ts'
 import type {
   Broker,
@@ -8,8 +7,9 @@ import type {
   SubscribeOptions,
   Subscription,
 } from '../broker.ts'
-import { BrokerClosed, MessageTooLarge, PartitionsDiffer, UnknownTopic } from '../errors.ts'
-import { MAX_MESSAGE_BYTES, messageBytes } from '../message-size.ts'
+import { BrokerClosed, PartitionsDiffer, UnknownTopic } from '../errors.ts'
+import { refuseTooLarge } from '../message-size.ts'
+import { memberSettings, subscriptionOf } from '../subscribing.ts'
 import { Cluster } from './cluster.ts'
 import { Connections } from './connections.ts'
 import { ensureTopic, findTopic } from './ensure-topic.ts'
@@ -74,10 +74,7 @@ class KafkaBroker implements Broker {
 
   async publish(topic: string, messages: readonly Message[]): Promise<void> {
     this.#assertOpen()
-    for (const message of messages) {
-      const bytes = messageBytes(message)
-      if (bytes > MAX_MESSAGE_BYTES) throw new MessageTooLarge(topic, message.id, bytes, MAX_MESSAGE_BYTES)
-    }
+    refuseTooLarge(topic, messages)
     const real = this.#real(topic)
     const known = this.#waiting.has(real) ? undefined : this.#cluster.known(real)
     if (known && known.leaders.length > 0) return this.#producer.write(known, messages)
@@ -86,20 +83,14 @@ class KafkaBroker implements Broker {
 
   async subscribe(options: SubscribeOptions, handler: MessageHandler): Promise<Subscription> {
     this.#assertOpen()
-    // An acknowledgement inside a unit of work must not carry that unit's context into later handlers.
-    const outside = AsyncLocalStorage.snapshot()
-    const topics = [...new Set(options.topics)]
-    for (const topic of topics) await this.#find(topic)
+    const wished = memberSettings(options, handler, this.#logger)
+    for (const topic of wished.topics) await this.#find(topic)
     const group = this.#real(options.group)
     const member = new KafkaMember(this.#cluster, {
+      ...wished,
       group,
-      topics: topics.map((topic) => this.#real(topic)),
-      batch: options.batch ?? 100,
-      maxInFlight: options.maxInFlight ?? 1000,
-      sessionTimeout: options.sessionTimeout ?? 10_000,
+      topics: wished.topics.map((topic) => this.#real(topic)),
       instanceId: this.#instanceIn(group),
-      handler: async (messages, delivery) => outside(handler, messages, delivery),
-      logger: this.#logger,
     })
     this.#members.add(member)
     try {
@@ -108,15 +99,7 @@ class KafkaBroker implements Broker {
       this.#members.delete(member)
       throw error
     }
-    return {
-      pause: () => member.pause(),
-      resume: () => member.resume(),
-      lag: () => member.lag(),
-      stop: async (milliseconds) => {
-        await member.stop(milliseconds)
-        this.#members.delete(member)
-      },
-    }
+    return subscriptionOf(member, this.#members)
   }
 
   async topics(): Promise<readonly { readonly topic: string; readonly partitions: number }[]> {

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Logger } from '../../../event/index.ts'
-import type { MessageHandler, Subscription } from '../../broker.ts'
+import type { Subscription } from '../../broker.ts'
 import type { PartitionReader } from '../../reader/partition-reader.ts'
 import { serial } from '../../serial.ts'
 import type { TopicPartition } from '../../storage.ts'
+import type { MemberSettings } from '../../subscribing.ts'
 import type { Cluster } from '../cluster.ts'
 import { Connections } from '../connections.ts'
 import { type ErrorName, Refused } from '../protocol.ts'
@@ -21,15 +21,8 @@ import { keyOf, type OwnedPartition, OwnedPartitions } from './owned.ts'
 import { Reading } from './reading.ts'
 import { ServerAssignedMembership } from './server-assigned.ts'
 
-export interface MemberSettings {
-  readonly group: string
-  readonly topics: readonly string[]
-  readonly batch: number
-  readonly maxInFlight: number
-  readonly sessionTimeout: number
+export interface KafkaMemberSettings extends MemberSettings {
   readonly instanceId: string | null
-  readonly handler: MessageHandler
-  readonly logger: Logger
 }
 
 /** What the next heart-beat is to make good. */
@@ -42,7 +35,7 @@ const PAUSE = 20
 /** A member of a consumer group: owns some partitions, reads them, and shows the coordinator that it lives. */
 export class KafkaMember implements Subscription {
   readonly #cluster: Cluster
-  readonly #settings: MemberSettings
+  readonly #settings: KafkaMemberSettings
   readonly #coordinator: Coordinator
   readonly #connections: Connections
   readonly #membership: Membership
@@ -61,7 +54,7 @@ export class KafkaMember implements Subscription {
   #stopping: Promise<void> | undefined
   #owes: Owed = 'nothing'
 
-  constructor(cluster: Cluster, settings: MemberSettings) {
+  constructor(cluster: Cluster, settings: KafkaMemberSettings) {
     const { group, sessionTimeout, logger } = settings
     const { heartbeatInterval, commitInterval, groupProtocol, requestTimeout } = cluster.settings
     this.#cluster = cluster

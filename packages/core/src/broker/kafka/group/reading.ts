@@ -1,19 +1,12 @@
-import type { Logger } from '../../../event/index.ts'
-import type { MessageHandler } from '../../broker.ts'
 import { PartitionReader, type ReaderSettings } from '../../reader/partition-reader.ts'
+import type { MemberSettings } from '../../subscribing.ts'
 import type { Cluster } from '../cluster.ts'
 import type { Fetcher } from '../reading/fetcher.ts'
 import type { Claims } from './claims.ts'
 import type { Committed } from './committed.ts'
 import { keyOf, type OwnedPartitions } from './owned.ts'
 
-export interface ReadingSettings {
-  readonly group: string
-  readonly batch: number
-  readonly maxInFlight: number
-  readonly handler: MessageHandler
-  readonly logger: Logger
-}
+export type ReadingSettings = Pick<MemberSettings, 'group' | 'batch' | 'maxInFlight' | 'handler' | 'logger'>
 
 export interface ReadingEvents {
   readonly paused: () => boolean
