@@ -15,6 +15,7 @@ export type StoreAndBrokerEngine = StoreEngine &
     migrate?(options?: UpgradeOptions): Promise<Upgrade>
   }
 
+/** What an engine that is named by its URL takes beside it. */
 export interface EngineOptions {
   /** True: what is there is looked at. Nothing is made, and nothing in it changes. Default false. */
   readonly readOnly?: boolean

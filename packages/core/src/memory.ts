@@ -5,6 +5,7 @@ import { type MemoryStoreEngine, memoryStoreEngine } from './store/memory/index.
 /** A store and a broker in one memory. */
 export type MemoryEngine = MemoryStoreEngine & BrokerEngine
 
+/** How long the broker in memory keeps messages. */
 export interface MemoryOptions extends Pick<MemoryBrokerOptions, 'retention'> {}
 
 /** A store and a broker in this process's memory. Opened again, it gives the same data, as a file does. */

@@ -19,6 +19,7 @@ import {
 } from '@opentelemetry/api'
 import type { Figure, Reading, Span, SpanOptions, Telemetry, TraceContext } from './event/index.ts'
 
+/** Where spans and figures go. */
 export interface OpenTelemetryOptions {
   /** Default the one that your SDK registered. */
   readonly tracerProvider?: TracerProvider

@@ -29,6 +29,7 @@ export type PostgresEngine = PostgresStoreEngine &
     migrate(options?: UpgradeOptions): Promise<Upgrade>
   }
 
+/** Of the connections, of the tables, and of how long the broker keeps messages. */
 export type PostgresOptions = PostgresBrokerOptions & DatabaseOptions
 
 /**

@@ -21,6 +21,7 @@ export type SqliteEngine = SqliteStoreEngine &
     migrate(options?: UpgradeOptions): Promise<Upgrade>
   }
 
+/** Of the file, and of how long the broker keeps messages. */
 export type SqliteOptions = SqliteBrokerOptions & SqliteFileOptions
 
 /**

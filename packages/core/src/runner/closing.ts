@@ -7,6 +7,7 @@ export const DRAIN = 10_000
 /** Milliseconds beyond the time to drain in which leases and partitions are given back and the engines closed. */
 const GIVING_BACK = 1000
 
+/** How long an app drains. */
 export interface StopOptions {
   /** Milliseconds that what is in flight may take to end; default the app's `drain`. */
   readonly within?: number

@@ -11,6 +11,7 @@ export interface HealthAnswer {
   readonly body: string
 }
 
+/** Under which paths an app tells how it is. */
 export interface HealthHandlerOptions {
   /** What stands before the paths: with `/internal` it is `/internal/health`. Default nothing. */
   readonly prefix?: string

@@ -3,6 +3,7 @@ import type { Component } from '../delivery/index.ts'
 import type { EventStore } from '../store/index.ts'
 import { NotIdle } from './errors.ts'
 
+/** How long an app is waited for. */
 export interface IdleOptions {
   /** Milliseconds of real time in which this process had its turn; default 30 000. */
   readonly timeout?: number

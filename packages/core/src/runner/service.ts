@@ -27,7 +27,9 @@ export function partOf(item: Runnable): Part {
   return 'definition' in item ? item.definition : item
 }
 
+/** What a service runs, and what it tells others. */
 export interface ServiceOptions {
+  /** Default: none of its events is published. */
   readonly topic?: ServiceTopic
   readonly run?: readonly Runnable[]
   /**

@@ -11,6 +11,7 @@ export interface Upgrade {
   readonly sql: string
 }
 
+/** Which tables are brought up to date, or only looked at. */
 export interface UpgradeOptions {
   /** Default both. */
   readonly tables?: readonly TablesName[]

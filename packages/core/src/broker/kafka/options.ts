@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'node:tls'
 
+/** How record batches are compressed; every reader reads them all. */
 export type KafkaCompression = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
 
 /** Who logs in, and how. A function is asked again for each connection, as for tokens that expire. */
@@ -10,6 +11,7 @@ export interface KafkaSasl {
   readonly token?: string | (() => string | Promise<string>)
 }
 
+/** What is said of a cluster beside its address. Times are milliseconds. */
 export interface KafkaOptions {
   /** What the cluster calls this client in its logs and quotas; default `eventwright`. */
   readonly clientId?: string
