@@ -6,9 +6,15 @@ import { EXIT, type ExitCode } from './exit-codes.ts'
 import { UsageError } from './usage-error.ts'
 
 /** An error as one message and an exit code; the stack only where `EVENTWRIGHT_DEBUG` is set. */
-export function explain(error: unknown): { readonly message: string; readonly code: ExitCode } {
+export function explain(thrown: unknown): { readonly message: string; readonly code: ExitCode } {
+  const error = firstOf(thrown)
   // What it quotes may come from anywhere: code, stores, files.
   return { message: printableLines(messageOf(error)), code: codeOf(error) }
+}
+
+/** What went wrong first: what then fails while all is closed, as where a database is gone, only follows from it. */
+function firstOf(error: unknown): unknown {
+  return error instanceof SuppressedError ? firstOf(error.suppressed) : error
 }
 
 function codeOf(error: unknown): ExitCode {
