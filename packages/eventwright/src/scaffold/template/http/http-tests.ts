@@ -8,7 +8,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type App, StoreOverloaded } from '@eventwright/core'
+import { type App, ConnectionLost, StoreOverloaded } from '@eventwright/core'
 import { pino } from 'pino'
 import { openApp } from '../src/app.ts'
 import { type ApiCommand, api } from '../src/generated/api.ts'
@@ -220,13 +220,18 @@ test('what passes is answered with 503 and when to come again', async () => {
   service.server.get('/overloaded', () => {
     throw new StoreOverloaded('memory:', 1)
   })
+  service.server.get('/cut-off', () => {
+    throw new ConnectionLost('postgres://db/shop', 'the connection was lost')
+  })
   service.server.get('/broken', () => {
     throw new Error('a secret')
   })
-  const overloaded = await service.server.inject('/overloaded')
-  assert.equal(overloaded.statusCode, 503)
-  assert.equal(overloaded.headers['retry-after'], '1')
-  assert.equal(overloaded.json().type, 'urn:problem:not-now')
+  for (const path of ['/overloaded', '/cut-off']) {
+    const passing = await service.server.inject(path)
+    assert.equal(passing.statusCode, 503)
+    assert.equal(passing.headers['retry-after'], '1')
+    assert.equal(passing.json().type, 'urn:problem:not-now')
+  }
   const broken = await service.server.inject('/broken')
   assert.equal(broken.statusCode, 500)
   assert.doesNotMatch(broken.body, /secret/)

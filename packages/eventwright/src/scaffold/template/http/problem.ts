@@ -68,6 +68,8 @@ const STATUS_OF: { readonly [code: string]: number } = {
 /** Errors after which the same request may succeed: the client waits and sends it again, with the same key. */
 const PASSING = new Set([
   'AppStopped',
+  'BrokerUnreachable',
+  'ConnectionLost',
   'NewerEventVersion',
   'NotCaughtUp',
   'ProjectionFaulted',
