@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { shownUrl } from '@eventwright/core/engines'
 import type { Options } from './options.ts'
 
 /** Where the services keep their events, and how they talk. */
@@ -28,7 +29,7 @@ export function placesOf({ store, broker }: Options): Places {
   return {
     store: (service) => withSchema(store, service),
     broker: events,
-    told: { store: withoutSecret(store), broker: withoutSecret(events) },
+    told: { store: shownUrl(store), broker: shownUrl(events) },
     remove() {},
   }
 }
@@ -36,7 +37,7 @@ export function placesOf({ store, broker }: Options): Places {
 function inFolder(folder: string, given: string | undefined, remove: () => void): Places {
   const broker = given ?? `sqlite:${join(folder, 'broker.db')}`
   const store = (service: string): string => `sqlite:${join(folder, `${service}.db`)}`
-  return { store, broker, told: { store: store('…'), broker: withoutSecret(broker) }, remove }
+  return { store, broker, told: { store: store('…'), broker: shownUrl(broker) }, remove }
 }
 
 /** One database, and a schema for each. */
@@ -44,8 +45,4 @@ function withSchema(url: string, schema: string): string {
   const own = new URL(url)
   own.searchParams.set('schema', schema)
   return own.href
-}
-
-function withoutSecret(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, '//')
 }
