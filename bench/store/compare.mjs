@@ -53,8 +53,6 @@ const TASKS = {
   },
 }
 
-export const STORE_TASKS = Object.keys(TASKS)
-
 /**
  * One task on all sides in turn, in rounds, each side on a file or database of its own. Gives the lines of a table.
  * @param {string} name @param {ReturnType<import('../engines.mjs').engines>} engines @param {(line: string) => void} say
