@@ -82,7 +82,7 @@ export interface BrokerOptions {
 /** Topics in partitions, read by consumer groups. `testing` publishes the suite that every engine passes. */
 export interface Broker {
   readonly url: string
-  /** Makes the topic if it is not there; more partitions than it has is `PartitionsDiffer`, unless it has more. */
+  /** Makes the topic if it is not there; more partitions than it has is `PartitionsDiffer`, unless it has more. @throws InvalidOption PartitionsDiffer */
   ensureTopic(topic: string, settings?: TopicSettings): Promise<void>
   /** Resolves when the messages are durable. Order within a key is the order of the calls. @throws UnknownTopic MessageTooLarge UseTxError */
   publish(topic: string, messages: readonly Message[]): Promise<void>

@@ -12,6 +12,7 @@ import { groupLag } from './group/lag.ts'
 import { Member } from './group/member.ts'
 import { latestOf } from './latest.ts'
 import { refuseTooLarge } from './message-size.ts'
+import { partitionCount } from './partition-count.ts'
 import { placement } from './placement.ts'
 import { keepRetention } from './retention.ts'
 import type { BrokerStorage } from './storage.ts'
@@ -22,7 +23,6 @@ export interface BrokerSettings extends BrokerOptions {
   readonly retention?: number
 }
 
-const DEFAULT_PARTITIONS = 6
 const WEEK = 7 * 24 * 60 * 60 * 1000
 
 /** A broker on an engine's storage: all that is the same on every engine. */
@@ -68,7 +68,7 @@ export function openBroker(storage: BrokerStorage, settings: BrokerSettings = {}
     subscribe,
     async ensureTopic(topic, { partitions } = {}) {
       assertOpen('broker.ensureTopic')
-      const actual = await storage.createTopic(topic, partitions ?? DEFAULT_PARTITIONS)
+      const actual = await storage.createTopic(topic, partitionCount(partitions))
       if (partitions !== undefined && partitions > actual)
         throw new PartitionsDiffer(topic, actual, partitions)
     },

@@ -9,6 +9,7 @@ import type {
 } from '../broker.ts'
 import { BrokerClosed, PartitionsDiffer, UnknownTopic } from '../errors.ts'
 import { refuseTooLarge } from '../message-size.ts'
+import { partitionCount } from '../partition-count.ts'
 import { memberSettings, subscriptionOf } from '../subscribing.ts'
 import { Cluster } from './cluster.ts'
 import { Connections } from './connections.ts'
@@ -19,8 +20,6 @@ import { KafkaMember } from './group/member.ts'
 import { latestOf } from './latest.ts'
 import type { KafkaSettings } from './options.ts'
 import { Producer } from './producer/producer.ts'
-
-const DEFAULT_PARTITIONS = 6
 
 /** Opens a broker on a Kafka cluster that is there. @throws BrokerUnreachable */
 export async function openKafkaBroker(settings: KafkaSettings, options: BrokerOptions): Promise<Broker> {
@@ -67,7 +66,7 @@ class KafkaBroker implements Broker {
 
   async ensureTopic(topic: string, { partitions }: { readonly partitions?: number } = {}): Promise<void> {
     this.#assertOpen()
-    const { leaders } = await ensureTopic(this.#cluster, this.#real(topic), partitions ?? DEFAULT_PARTITIONS)
+    const { leaders } = await ensureTopic(this.#cluster, this.#real(topic), partitionCount(partitions))
     if (partitions !== undefined && partitions > leaders.length)
       throw new PartitionsDiffer(topic, leaders.length, partitions)
   }

@@ -23,6 +23,9 @@ export const publishing: BrokerPromises = {
     await broker.ensureTopic('t')
     await broker.ensureTopic('t', { partitions: 2 })
     await assert.rejects(broker.ensureTopic('t', { partitions: 7 }), PartitionsDiffer)
+    for (const partitions of [0, -1, 1.5]) {
+      await assert.rejects(broker.ensureTopic('u', { partitions }), { code: 'InvalidOption' })
+    }
     assert.deepEqual(await broker.topics(), [{ topic: 't', partitions: 6 }])
   },
 
