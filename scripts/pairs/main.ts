@@ -1,41 +1,17 @@
 // Runs every scenario of the worked flow on every pair of engines, and compares what is stored.
-import { join } from 'node:path'
 import process from 'node:process'
-import { parseArgs } from 'node:util'
 import { loadFlow, perturbationsOf, type ScenarioResult } from 'eventwright'
-import { root } from '../setup.mjs'
 import { differences } from './compare.ts'
+import { optionsOf } from './options.ts'
 import { PAIRS } from './pairs.ts'
 import { type PairRun, runPair } from './run-pair.ts'
 
-const FLOW = join(root, 'skills/building-event-driven-architecture/examples/worked-order-processing.yaml')
-
-const { values } = parseArgs({
-  options: {
-    flow: { type: 'string', default: FLOW },
-    adversity: { type: 'boolean', default: false },
-    pair: { type: 'string', multiple: true },
-    scenario: { type: 'string', multiple: true },
-    help: { type: 'boolean', short: 'h' },
-  },
-})
-if (values.help) {
-  console.log(`npm run pairs -- [--adversity] [--pair NAME]… [--scenario NAME]… [--flow FILE]
-
-Runs every scenario of a flow (default: the worked one) on memory, on SQLite, on PostgreSQL, and on PostgreSQL with
-Kafka, and compares the events that are stored: types, streams, versions and data. With --adversity again under every
-perturbation. Exit code 0 where all are the same, 1 where one differs.
-
-Example:
-  npm run pairs -- --adversity --pair postgres --pair postgres+kafka`)
-  process.exit(0)
-}
-
-const { flow } = await loadFlow([values.flow])
-if (!flow) throw new Error(`${values.flow} has errors: eventwright check shows them`)
+const options = optionsOf(process.argv.slice(2))
+const { flow } = await loadFlow([options.flow])
+if (!flow) throw new Error(`${options.flow} has errors: eventwright check shows them`)
 const [reference, ...others] = PAIRS
-const chosen = values.pair ? others.filter(({ name }) => values.pair?.includes(name)) : others
-const adversity = values.adversity ? perturbationsOf() : []
+const chosen = others.filter(({ name }) => options.pairs?.includes(name) ?? true)
+const adversity = options.adversity ? perturbationsOf() : []
 const runs: PairRun[] = []
 for (const pair of reference ? [reference, ...chosen] : []) {
   if (pair.missing !== false) {
@@ -43,7 +19,7 @@ for (const pair of reference ? [reference, ...chosen] : []) {
     continue
   }
   const run = await runPair(pair, flow, {
-    ...(values.scenario ? { scenarios: values.scenario } : {}),
+    ...(options.scenarios ? { scenarios: options.scenarios } : {}),
     adversity: () => adversity,
     onResult: (result) => console.error(`  ${pair.name}: ${result.scenario.name}: ${result.verdict}`),
   })
