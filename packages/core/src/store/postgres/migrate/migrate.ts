@@ -93,7 +93,7 @@ function mayNot(database: PostgresDatabase, name: string, found: number, cause: 
       : `its tables of the ${name} are not those of this release, and this role may not change them`
   return new CannotOpenDatabase(
     database.url,
-    `${what} (${message(cause)}): ` + 'let their owner run what `eventwright migrate --sql` prints',
+    `${what} (${message(cause)}): let their owner run what \`eventwright migrate --sql\` prints`,
     { cause },
   )
 }
