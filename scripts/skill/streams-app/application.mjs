@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import process from 'node:process'
+import { freePorts } from '../../free-ports.mjs'
 
 /**
  * One instance of the application.
@@ -21,7 +21,7 @@ import process from 'node:process'
  * @returns {Promise<Application>}
  */
 export async function application({ name, bootstrap, classPath, folder, env = {} }) {
-  const port = await freePort()
+  const [port = 0] = await freePorts(1)
   const url = `http://localhost:${port}`
   const variables = {
     PATH: process.env.PATH,
@@ -65,15 +65,4 @@ export async function application({ name, bootstrap, classPath, folder, env = {}
     exitCode: () => child?.exitCode ?? null,
     log: () => log,
   }
-}
-
-/** @returns {Promise<number>} */
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }
