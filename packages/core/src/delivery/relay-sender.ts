@@ -1,10 +1,10 @@
+import type { RecordedEvent } from '../event/index.ts'
 import type { Runtime } from './component.ts'
 import { reasonOf } from './errors.ts'
 import type { RelayOptions } from './relay.ts'
-import { isHopeless, type RelayItem, sendsOf } from './relay-item.ts'
+import { isHopeless, itemsOf, type RelayItem, sendsOf } from './relay-item.ts'
 import type { RelayLanes } from './relay-lanes.ts'
 import type { RelayParking } from './relay-parking.ts'
-import type { RoutedEvent } from './relay-reader.ts'
 import { publishTraced } from './send-spans.ts'
 
 /** The lease may have run out: nothing more is published. */
@@ -12,7 +12,7 @@ export class LeaseLost extends Error {}
 
 export interface RelaySender {
   /** Publishes what these events send; when it resolves, each item is published, waits or is parked. */
-  publish(events: readonly RoutedEvent[]): Promise<void>
+  publish(events: readonly RecordedEvent[]): Promise<void>
   /** Tries the keys again whose time has come. */
   retry(): Promise<void>
   send(topic: string, items: readonly RelayItem[]): Promise<void>
@@ -39,10 +39,11 @@ export function relaySender(runtime: Runtime, options: RelayOptions, parts: Send
     for (const { messages } of items) parts.published(messages.length)
   }
 
-  async function publish(events: readonly RoutedEvent[]): Promise<void> {
+  async function publish(events: readonly RecordedEvent[]): Promise<void> {
     let topics = new Map<string, RelayItem[]>()
     let parked = (await parking.summary()) !== undefined
-    for (const { event, items } of events) {
+    for (const event of events) {
+      const items = itemsOf(event, options.route)
       const free = parked ? await parking.free(event, items) : items
       for (const item of free) {
         if (item.broken) {

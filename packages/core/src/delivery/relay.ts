@@ -11,7 +11,6 @@ import type { Route } from './relay-item.ts'
 import { RelayLanes } from './relay-lanes.ts'
 import { relayLease } from './relay-lease.ts'
 import { RELAY, relayParking } from './relay-parking.ts'
-import { type RelaySlice, relayReader } from './relay-reader.ts'
 import { LeaseLost, relaySender } from './relay-sender.ts'
 import { within } from './within.ts'
 
@@ -60,28 +59,29 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
   })
   const route = markedRoute(options.route, store.epoch)
   const parking = relayParking(store, route, () => lease.token())
-  const reader = relayReader(store, { route, prepare: options.prepare, limit: options.batch ?? 500 })
-  const sender = relaySender(runtime, options, {
-    lanes,
-    parking,
-    holds: () => lease.isSure(),
-    troubled,
-    published: (messages) => {
-      counts.handled += messages
+  const sender = relaySender(
+    runtime,
+    { ...options, route },
+    {
+      lanes,
+      parking,
+      holds: () => lease.isSure(),
+      troubled,
+      published: (messages) => {
+        counts.handled += messages
+      },
+      failed: () => {
+        counts.retries++
+      },
+      parked: () => {
+        counts.parked++
+      },
     },
-    failed: () => {
-      counts.retries++
-    },
-    parked: () => {
-      counts.parked++
-    },
-  })
+  )
   const counts = { handled: 0, retries: 0, parked: 0 }
   const wake = bell()
   let checkpoint = 0
   let cursor = 0
-  /** The checkpoint's move under way, one at a time. */
-  let moving: Promise<void> = Promise.resolve()
   let running = false
   let ended: Promise<void> = Promise.resolve()
   let unlisten: () => void = () => {}
@@ -101,7 +101,6 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
       trouble = undefined
       return false
     }
-    await settled()
     checkpoint = await checkpointInLog(store)
     cursor = checkpoint
     lanes.clear()
@@ -119,14 +118,7 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
         await stopped(error)
       }
     }
-    await settled()
     cancelRetry()
-  }
-
-  /** What a turn left under way is over; what became of it is known from the log. */
-  async function settled(): Promise<void> {
-    await Promise.allSettled([reader.forget(), moving])
-    moving = Promise.resolve()
   }
 
   async function stopped(error: unknown): Promise<void> {
@@ -155,25 +147,18 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
   async function turn(): Promise<boolean> {
     await redrive()
     await sender.retry()
-    const slice = await next()
-    // The next slice is read, and its messages are made, while this one is under way.
-    if (slice.isFull) reader.begin(slice.examined)
+    const slice = isFull()
+      ? { events: [], examined: cursor }
+      : await store.readAll({ after: cursor, limit: options.batch ?? 500, raw: true })
+    if (slice.events.length > 0) await options.prepare?.()
     await sender.publish(slice.events)
     cursor = Math.max(cursor, slice.examined)
-    await moving
-    moving = advance()
-    // While there is more, the checkpoint moves as the next slice is published.
-    if (slice.isFull) moving.catch(() => {})
-    else await moving
+    await advance()
     cancelRetry()
     const due = lanes.nextDue()
     if (due === undefined) trouble = undefined
     else cancelRetry = clock.at(due, () => wake.ring())
     return slice.events.length > 0
-  }
-
-  async function next(): Promise<RelaySlice> {
-    return isFull() ? { events: [], examined: cursor, isFull: false } : reader.after(cursor)
   }
 
   function isFull(): boolean {
