@@ -43,7 +43,7 @@ export async function runChaos(options: RunOptions): Promise<Seen> {
   let disturbing: Promise<void> | undefined
   try {
     for (const worker of workers.values()) worker.start()
-    const watching = watch(run)
+    const watching = watch(run).catch((error: unknown) => breakOff(run, `nobody looks any more: ${error}`))
     await Promise.race([run.outside.stock(), run.broken.promise])
     disturbing = options.stage.disturb(calm.signal)
     const killing = killAll(run)

@@ -33,6 +33,7 @@ test('--help loads the list of commands and nothing that does one, also where no
     'exit-codes.ts',
     'interrupt.ts',
     'last-words.ts',
+    'left-behind.ts',
     'main.ts',
     'program.ts',
     'version.ts',
