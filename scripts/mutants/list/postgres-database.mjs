@@ -46,7 +46,7 @@ export const postgresDatabaseMutants = [
     ],
     killedBy: {
       file: `${POSTGRES}/join.test.ts`,
-      tests: ['what a join missed throws, undoes that join alone, and is not run again'],
+      tests: ['a join that the server refuses leaves the transaction of the user as it was'],
     },
   },
   {

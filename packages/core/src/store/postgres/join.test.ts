@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { randomBytes } from 'node:crypto'
 import { after, afterEach, beforeEach, describe, test } from 'node:test'
 import { sql as drizzleSql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
@@ -145,6 +146,22 @@ describe('a transaction of the user', { skip }, async () => {
     assert.deepEqual(await shipped(), ['before'])
     assert.equal((await store.read('beside')).version, 1)
     assert.equal((await store.read('contended')).version, 2)
+  })
+
+  test('a join that the server refuses leaves the transaction of the user as it was', async () => {
+    const tooLongForAnIndex = randomBytes(3000).toString('base64')
+    await withPg(async (client, run) => {
+      await store.join(client, (tx) => tx.append('kept', [placed('k-1')]))
+      const refused = store.join(client, async (tx) => {
+        await tx.append('undone', [placed('k-2')])
+        tx.documents('notes').put(tooLongForAnIndex, {})
+      })
+      await assert.rejects(refused, { code: '54000' })
+      await run("INSERT INTO shipped VALUES ('after a refusal')")
+    })
+    assert.ok((await shipped()).includes('after a refusal'))
+    assert.equal((await store.read('kept')).version, 1)
+    assert.equal((await store.read('undone')).version, 0)
   })
 
   test('the same ids again are a duplicate, and write nothing', async () => {
