@@ -27,7 +27,7 @@ export async function findSnapshot(
   stream: string,
 ): Promise<Snapshot | undefined> {
   if (definition.snapshot === undefined) return undefined
-  const found = await tx.documents(SNAPSHOTS).get(encodeURIComponent(stream))
+  const found = await tx.documents(SNAPSHOTS).get(stream)
   if (!isSnapshot(found) || found.evolve !== definition.snapshot.version) return undefined
   return hashOf(found.state) === found.hash ? found : undefined
 }
@@ -53,7 +53,7 @@ export function keepSnapshot(
     state: saved,
     hash: hashOf(saved),
   }
-  tx.documents(SNAPSHOTS).put(encodeURIComponent(last.stream), kept)
+  tx.documents(SNAPSHOTS).put(last.stream, kept)
 }
 
 /** A state that JSON cannot say, or that is too large, is not kept: the events are enough. */

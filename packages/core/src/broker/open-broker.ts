@@ -12,6 +12,7 @@ import { groupLag } from './group/lag.ts'
 import { Member } from './group/member.ts'
 import { latestOf } from './latest.ts'
 import { refuseTooLarge } from './message-size.ts'
+import { checkName } from './names.ts'
 import { partitionCount } from './partition-count.ts'
 import { placement } from './placement.ts'
 import { keepRetention } from './retention.ts'
@@ -46,6 +47,7 @@ export function openBroker(storage: BrokerStorage, settings: BrokerSettings = {}
 
   async function publish(topic: string, messages: readonly Message[]): Promise<void> {
     assertOpen('broker.publish')
+    checkName(topic, 'a topic')
     refuseTooLarge(topic, messages)
     if (!(await storage.append(topic, messages, place))) throw new UnknownTopic(topic, storage.url)
   }
@@ -68,6 +70,7 @@ export function openBroker(storage: BrokerStorage, settings: BrokerSettings = {}
     subscribe,
     async ensureTopic(topic, { partitions } = {}) {
       assertOpen('broker.ensureTopic')
+      checkName(topic, 'a topic')
       const actual = await storage.createTopic(topic, partitionCount(partitions))
       if (partitions !== undefined && partitions > actual)
         throw new PartitionsDiffer(topic, actual, partitions)
@@ -78,10 +81,12 @@ export function openBroker(storage: BrokerStorage, settings: BrokerSettings = {}
     },
     async latest(topic, limit) {
       assertOpen('broker.latest')
+      checkName(topic, 'a topic')
       return latestOf(storage, topic, limit)
     },
     async groupLag(group) {
       assertOpen('broker.groupLag')
+      checkName(group, 'a consumer group')
       return groupLag(storage, group)
     },
     close() {

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Logger } from '../event/index.ts'
 import type { MessageHandler, SubscribeOptions, Subscription } from './broker.ts'
+import { checkName } from './names.ts'
 
 /** What a member of a group is told on any engine. `sessionTimeout` is milliseconds. */
 export interface MemberSettings {
@@ -18,6 +19,8 @@ export function memberSettings(
   handler: MessageHandler,
   logger: Logger,
 ): MemberSettings {
+  checkName(options.group, 'a consumer group')
+  for (const topic of options.topics) checkName(topic, 'a topic')
   // An acknowledgement inside a unit of work must not carry that unit's context into later handlers.
   const outside = AsyncLocalStorage.snapshot()
   return {

@@ -1,4 +1,5 @@
 import type { ReceivedMessage } from '../broker/index.ts'
+import { checkTenant } from '../store/index.ts'
 import type { Attempt } from './attempts.ts'
 import { type Reason, reasonOf } from './errors.ts'
 import { laneOf, sourceOf } from './lane.ts'
@@ -36,9 +37,22 @@ export function entryOf<Value>(
 
 function parse<Value>(message: ReceivedMessage, options: ConsumerOptions<Value>): Parsed<Value> | Broken {
   try {
-    return options.parse(message)
+    const parsed = options.parse(message)
+    if (parsed.kind !== 'pass') checkTenant(parsed.tenant)
+    return parsed
   } catch (error) {
-    return { kind: 'broken', tenant: message.headers[TENANT_HEADER] ?? '', reason: reasonOf(error) }
+    return { kind: 'broken', tenant: tenantIn(message), reason: reasonOf(error) }
+  }
+}
+
+/** One that no store takes is nobody's: what it sent is parked all the same. */
+function tenantIn({ headers }: ReceivedMessage): string {
+  const tenant = headers[TENANT_HEADER] ?? ''
+  try {
+    checkTenant(tenant)
+    return tenant
+  } catch {
+    return ''
   }
 }
 

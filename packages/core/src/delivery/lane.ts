@@ -1,8 +1,16 @@
+import { hash } from 'node:crypto'
 import type { ReceivedMessage } from '../broker/index.ts'
 
-/** One part of a document's id: whatever a name holds, `/` only stands between parts. */
+/** So that two parts, a number and a tenant fit into one index. The name of a group is always shorter. */
+const LONGEST_PART = 750
+
+/**
+ * One part of a document's id: whatever a name holds, `/` only stands between parts. Keys of other people's messages
+ * may be of any length; `:` tells a hash from a name, since an encoded one has none.
+ */
 export function part(text: string): string {
-  return encodeURIComponent(text.toWellFormed())
+  const encoded = encodeURIComponent(text.toWellFormed())
+  return encoded.length <= LONGEST_PART ? encoded : `:${hash('sha256', text)}`
 }
 
 const SEQUENCE_DIGITS = 16

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { Message, ReceivedMessage } from '../broker/index.ts'
 import type { TraceContext } from '../event/index.ts'
 import type { InboxMessage, Tx } from '../store/index.ts'
@@ -88,7 +89,15 @@ export function inboxMessage(
   if (dedupe === 'none') return undefined
   if (dedupe === 'stream' && origin) {
     const { epoch, stream, version } = origin
-    return { topic: message.topic, epoch, stream, version }
+    return { topic: message.topic, epoch: plain(epoch), stream: plain(stream), version }
   }
-  return { id: message.id, expires: now + retention }
+  return { id: plain(message.id), expires: now + retention }
+}
+
+const LONGEST = 1_000
+
+/** Other people's ids may be of any length and hold what no store keeps. */
+function plain(id: string): string {
+  const isPlain = id !== '' && id.length * 3 <= LONGEST && !id.includes('\0') && id.isWellFormed()
+  return isPlain ? id : `sha256:${hash('sha256', id)}`
 }

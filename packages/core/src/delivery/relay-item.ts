@@ -1,5 +1,5 @@
 import { type Message, MessageTooLarge, messageBytes } from '../broker/index.ts'
-import type { RecordedEvent } from '../event/index.ts'
+import { InvalidPayload, type RecordedEvent } from '../event/index.ts'
 import { type Reason, reasonOf } from './errors.ts'
 import { laneOf, part } from './lane.ts'
 
@@ -79,5 +79,5 @@ export function sendsOf(items: readonly RelayItem[], limits: SendLimits): readon
 
 /** True where trying again cannot help. */
 export function isHopeless(error: unknown): boolean {
-  return error instanceof MessageTooLarge
+  return error instanceof MessageTooLarge || error instanceof InvalidPayload
 }

@@ -31,7 +31,7 @@ export function rebuildProjection(definition: ProjectionDefinition): Rebuild {
     const collections = tenants.get(tenant) ?? new Map<string, RebuiltDocuments>()
     tenants.set(tenant, collections)
     const own = ownNames.get(collection) ?? collection
-    const documents = collections.get(own) ?? rebuiltDocuments(own)
+    const documents = collections.get(own) ?? rebuiltDocuments(own, tenant)
     collections.set(own, documents)
     return documents
   }

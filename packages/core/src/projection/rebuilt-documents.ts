@@ -1,5 +1,5 @@
-import { checkText, jsonText } from '../event/index.ts'
-import type { DocumentListOptions, Documents } from '../store/index.ts'
+import { jsonText } from '../event/index.ts'
+import { checkId, type DocumentListOptions, type Documents } from '../store/index.ts'
 
 /** Documents of one collection and tenant in memory, as JSON text. */
 export interface RebuiltDocuments {
@@ -11,7 +11,7 @@ export interface RebuiltDocuments {
   texts(): ReadonlyMap<string, string>
 }
 
-export function rebuiltDocuments(name: string): RebuiltDocuments {
+export function rebuiltDocuments(name: string, tenant: string): RebuiltDocuments {
   const texts = new Map<string, string>()
   const waiting: (() => void)[] = []
   let sorted: readonly string[] | undefined
@@ -31,7 +31,7 @@ export function rebuiltDocuments(name: string): RebuiltDocuments {
   }
 
   function checked(id: string): string {
-    checkText(id, `a document id of "${name}"`)
+    checkId(id, `a document id of "${name}"`, name, tenant)
     return id
   }
 

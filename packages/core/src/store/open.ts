@@ -6,7 +6,7 @@ import { groupCommit } from './group-commit.ts'
 import { refuseInsideWork } from './inside-work.ts'
 import { joinTransaction } from './join.ts'
 import { joinInTurn } from './join-turns.ts'
-import { checkId, checkRange, checkStream, checkTenant } from './names.ts'
+import { checkId, checkLogQuery, checkRange, checkStream, checkTenant } from './names.ts'
 import { preparer, upcaster } from './prepare.ts'
 import { boundOf, limitOf, logQueryOf, rangeOf, UNLIMITED } from './range.ts'
 import { type Appended, checkExpectIsOne } from './settle/index.ts'
@@ -58,6 +58,7 @@ export function openStore(engine: Engine, options: StoreOptions = {}): EventStor
     },
     async readAll(query = {}) {
       enter('store.readAll', query.tenant)
+      checkLogQuery(query)
       const { events, examined } = await engine.log(logQueryOf(query))
       const read = events.map(recorded)
       return { events: query.raw === true ? read : read.map(upcast), examined }
@@ -83,6 +84,8 @@ export function openStore(engine: Engine, options: StoreOptions = {}): EventStor
     },
     async view(query) {
       enter('store.view')
+      checkId(query.checkpoint, 'a checkpoint')
+      for (const collection of query.collections) checkId(collection, 'a collection')
       const { head, checkpoints, documents } = await engine.view(query)
       const other = checkpoints.find(({ epoch }) => epoch !== engine.epoch)
       if (other !== undefined) throw new EpochChanged(query.checkpoint, other.epoch, engine.epoch)
@@ -94,7 +97,7 @@ export function openStore(engine: Engine, options: StoreOptions = {}): EventStor
     },
     async checkpoint(name, { tenant = '' } = {}) {
       enter('store.checkpoint', tenant)
-      checkId(name, 'a checkpoint')
+      checkId(name, 'a checkpoint', tenant)
       const stored = await engine.checkpoint(tenant, name)
       if (stored !== undefined && stored.epoch !== engine.epoch) {
         throw new EpochChanged(name, stored.epoch, engine.epoch)
@@ -103,24 +106,28 @@ export function openStore(engine: Engine, options: StoreOptions = {}): EventStor
     },
     async timers(query) {
       enter('store.timers')
+      if (query.owner !== undefined) checkId(query.owner, "a timer's owner")
       const until = boundOf(query.until, UNLIMITED, 'until')
       return engine.timers({ ...query, until, limit: limitOf(query.limit, UNLIMITED) })
     },
     leases: {
       async acquire(name, holder, milliseconds) {
         enter('store.leases.acquire')
-        checkId(name, 'a lease')
-        checkId(holder, "a lease's holder")
+        checkLease(name, holder)
         checkWhole(milliseconds, "a lease's time in milliseconds", 0)
         return engine.leases.acquire(name, holder, milliseconds)
       },
       async renew(lease, milliseconds) {
         enter('store.leases.renew')
+        checkLease(lease.name, lease.holder)
+        checkWhole(lease.token, `the token of lease "${lease.name}"`, 0)
         checkWhole(milliseconds, "a lease's time in milliseconds", 0)
         return engine.leases.renew(lease, milliseconds)
       },
       async release(lease) {
         enter('store.leases.release')
+        checkLease(lease.name, lease.holder)
+        checkWhole(lease.token, `the token of lease "${lease.name}"`, 0)
         return engine.leases.release(lease)
       },
     },
@@ -152,6 +159,11 @@ export function openStore(engine: Engine, options: StoreOptions = {}): EventStor
   }
 
   return store
+}
+
+function checkLease(name: string, holder: string): void {
+  checkId(name, 'a lease')
+  checkId(holder, "a lease's holder")
 }
 
 /** What was given, with what the log added to it: payloads are not parsed again. */
@@ -200,7 +212,7 @@ function documentReader<Value>(
   return {
     async get(id) {
       enter('store.documents().get', tenant)
-      checkId(id, `a document id of "${collection}"`)
+      checkId(id, `a document id of "${collection}"`, collection, tenant)
       const stored = await engine.document(tenant, collection, id)
       return stored === undefined ? undefined : (JSON.parse(stored.value) as Value)
     },

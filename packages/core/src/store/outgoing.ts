@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto'
+
 /** Records a message of `tx.outbox.add` in the log, from which the relay publishes it. */
 export const OUTGOING = 'eventwright.Outgoing'
 
@@ -11,7 +13,16 @@ export interface Outgoing {
   readonly value: string
 }
 
+/** A key may be longer than a stream's name. */
+const LONGEST_KEY = 500
+
 /** One stream a topic and key, so that their messages keep their order. */
 export function outboxStream(topic: string, key: string | null): string {
-  return key === null ? `outbox:${topic}` : `outbox:${topic}/${encodeURIComponent(key)}`
+  return key === null ? `outbox:${topic}` : `outbox:${topic}/${keyPart(key)}`
+}
+
+/** `:` tells a hash from a key: an encoded one has none. */
+function keyPart(key: string): string {
+  const encoded = encodeURIComponent(key.toWellFormed())
+  return encoded.length <= LONGEST_KEY ? encoded : `sha256:${hash('sha256', key)}`
 }

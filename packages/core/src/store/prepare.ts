@@ -8,6 +8,7 @@ import {
   type TraceContext,
   textOf,
 } from '../event/index.ts'
+import { checkId } from './names.ts'
 import type { PreparedEvent } from './unit.ts'
 import { checkWhole } from './whole.ts'
 
@@ -32,6 +33,8 @@ export function preparer(
     const event = trace === undefined ? given : traced(given, trace())
     const checked = catalog === undefined || isTechnical(event.type) ? event : catalog.prepare(event)
     const text = textOf(checked, stream, tenant)
+    const correlation = checked.metadata?.correlationId
+    if (correlation) checkId(correlation, `${checked.type}: its correlation id`)
     if (checked.schemaVersion !== undefined)
       checkWhole(checked.schemaVersion, `the schemaVersion of ${checked.type}`, 1)
     return {

@@ -4,6 +4,7 @@ import { commands } from './delivery/commands.ts'
 import { consuming } from './delivery/consuming.ts'
 import { dropping } from './delivery/dropping.ts'
 import { droppingCommands } from './delivery/dropping-commands.ts'
+import { foreign } from './delivery/foreign.ts'
 import { moving } from './delivery/moving.ts'
 import { parking } from './delivery/parking.ts'
 import { relayParking } from './delivery/relay-parking.ts'
@@ -24,6 +25,7 @@ export function deliverySuite(engine: string, makePlace: () => Promise<DeliveryP
   suite(`delivery on ${engine}`, { concurrency: 4 }, () => {
     for (const [name, promise] of Object.entries({
       ...consuming,
+      ...foreign,
       ...retrying,
       ...parking,
       ...dropping,

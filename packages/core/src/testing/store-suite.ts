@@ -5,6 +5,7 @@ import { promised, type StoreHarness } from './store-suite/harness.ts'
 import { idPromises } from './store-suite/ids.ts'
 import { lifecyclePromises } from './store-suite/lifecycle.ts'
 import { logQueryPromises } from './store-suite/log-queries.ts'
+import { namePromises } from './store-suite/names.ts'
 import { optionPromises } from './store-suite/options.ts'
 import { payloadPromises } from './store-suite/payloads.ts'
 import { readPromises } from './store-suite/reads.ts'
@@ -25,6 +26,7 @@ export function storeSuite(harness: StoreHarness): void {
   readPromises(promise)
   logQueryPromises(promise)
   payloadPromises(promise)
+  namePromises(promise)
   optionPromises(promise)
   flushPromises(promise)
   unitPromises(promise)

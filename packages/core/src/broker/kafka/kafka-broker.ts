@@ -9,6 +9,7 @@ import type {
 } from '../broker.ts'
 import { BrokerClosed, PartitionsDiffer, UnknownTopic } from '../errors.ts'
 import { refuseTooLarge } from '../message-size.ts'
+import { checkName } from '../names.ts'
 import { partitionCount } from '../partition-count.ts'
 import { memberSettings, subscriptionOf } from '../subscribing.ts'
 import { Cluster } from './cluster.ts'
@@ -66,6 +67,8 @@ class KafkaBroker implements Broker {
 
   async ensureTopic(topic: string, { partitions }: { readonly partitions?: number } = {}): Promise<void> {
     this.#assertOpen()
+    checkName(topic, 'a topic')
+    checkName(this.#real(topic), 'a topic')
     const { leaders } = await ensureTopic(this.#cluster, this.#real(topic), partitionCount(partitions))
     if (partitions !== undefined && partitions > leaders.length)
       throw new PartitionsDiffer(topic, leaders.length, partitions)
@@ -73,6 +76,7 @@ class KafkaBroker implements Broker {
 
   async publish(topic: string, messages: readonly Message[]): Promise<void> {
     this.#assertOpen()
+    checkName(topic, 'a topic')
     refuseTooLarge(topic, messages)
     const real = this.#real(topic)
     const known = this.#waiting.has(real) ? undefined : this.#cluster.known(real)
@@ -112,11 +116,13 @@ class KafkaBroker implements Broker {
 
   async latest(topic: string, limit: number): ReturnType<Broker['latest']> {
     this.#assertOpen()
+    checkName(topic, 'a topic')
     return latestOf(this.#cluster, await this.#find(topic), limit)
   }
 
   async groupLag(group: string): Promise<number> {
     this.#assertOpen()
+    checkName(group, 'a consumer group')
     const connections = new Connections(this.#cluster.settings)
     try {
       return await lagOf(this.#cluster, new Coordinator(this.#cluster, this.#real(group)), connections)

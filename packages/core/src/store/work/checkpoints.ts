@@ -9,7 +9,7 @@ export function checkpointWork(context: WorkContext): Tx['checkpoint'] {
   const advanced = new Map<string, number>()
   const stands = async (name: string): Promise<number> => {
     refuseEnded(context)
-    checkId(name, 'a checkpoint')
+    checkId(name, 'a checkpoint', unit.tenant)
     const known = advanced.get(name) ?? unit.reads.checkpoints.get(name)
     if (known !== undefined) return known
     const stored = await engine.checkpoint(unit.tenant, name)

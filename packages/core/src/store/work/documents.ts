@@ -34,9 +34,10 @@ export function documentWork(context: WorkContext): DocumentWork {
 
 function documents<Value>(collection: Collection): Documents<Value> {
   const { context, name } = collection
+  const check = (id: string): void => checkId(id, `a document id of "${name}"`, name, context.unit.tenant)
   const change = (id: string, made: DocumentChange): void => {
     refuseEnded(context)
-    checkId(id, `a document id of "${name}"`)
+    check(id)
     context.unit.writes.documents.push(made)
     const before = collection.changes.get(id)
     // What a put or delete covers is not asked for again.
@@ -46,7 +47,7 @@ function documents<Value>(collection: Collection): Documents<Value> {
   return {
     async get(id) {
       refuseEnded(context)
-      checkId(id, `a document id of "${name}"`)
+      check(id)
       return (await current(collection, id)) as Value | undefined
     },
     async list(options) {

@@ -24,7 +24,7 @@ export function inboxWork(context: WorkContext): Tx['inbox'] {
   return {
     async accept(consumer, message) {
       refuseEnded(context)
-      checkMessage(consumer, message)
+      checkMessage(unit.tenant, consumer, message)
       const key = inboxKey(unit.tenant, consumer, message)
       const turn = decided
       const asked = accepted.get(key) ?? engine.inbox(unit.tenant, consumer, message)
@@ -35,15 +35,15 @@ export function inboxWork(context: WorkContext): Tx['inbox'] {
   }
 }
 
-function checkMessage(consumer: string, message: InboxMessage): void {
+function checkMessage(tenant: string, consumer: string, message: InboxMessage): void {
   checkId(consumer, 'a consumer')
   if ('id' in message) {
-    checkId(message.id, 'a message id')
+    checkId(message.id, 'a message id', consumer, tenant)
     checkWhole(message.expires, `the time at which message "${message.id}" expires`)
     return
   }
   checkId(message.topic, 'a topic')
   checkId(message.epoch, 'an epoch')
-  checkId(message.stream, 'a stream name')
+  checkId(message.stream, 'a stream name', message.topic, message.epoch, consumer, tenant)
   checkWhole(message.version, 'the version of a message', 0)
 }

@@ -8,10 +8,13 @@ import { refuseEnded, type WorkContext } from './context.ts'
 export function timerWork(context: WorkContext): Tx['timers'] {
   const { engine, unit } = context
   const changed = new Map<string, { readonly due: number; readonly data: string } | undefined>()
-  const change = (owner: string, id: string, timer: { due: number; data: string } | undefined): void => {
+  const check = (owner: string, id: string): void => {
     refuseEnded(context)
     checkId(owner, "a timer's owner")
-    checkId(id, "a timer's id")
+    checkId(id, "a timer's id", owner, unit.tenant)
+  }
+  const change = (owner: string, id: string, timer: { due: number; data: string } | undefined): void => {
+    check(owner, id)
     changed.set(pair(unit.tenant, owner, id), timer)
     unit.writes.timers.push({ owner, id, timer })
   }
@@ -24,7 +27,7 @@ export function timerWork(context: WorkContext): Tx['timers'] {
       change(owner, id, undefined)
     },
     async get(owner, id) {
-      refuseEnded(context)
+      check(owner, id)
       const key = pair(unit.tenant, owner, id)
       if (!changed.has(key)) {
         const stored = await engine.timer(unit.tenant, owner, id)

@@ -1,5 +1,5 @@
-import type { PendingEvent } from '../../event/index.ts'
-import { checkId } from '../names.ts'
+import { checkText, type PendingEvent } from '../../event/index.ts'
+import { checkId, checkStream } from '../names.ts'
 import { OUTGOING, type Outgoing, outboxStream } from '../outgoing.ts'
 import type { OutboxMessage, Tx } from '../transaction.ts'
 import { checkWhole } from '../whole.ts'
@@ -34,7 +34,7 @@ export function beginWork(context: WorkContext): Work {
     documents: documentWork(context),
     fence(name, token) {
       refuseEnded(context)
-      checkId(name, 'a fence')
+      checkId(name, 'a fence', unit.tenant)
       checkWhole(token, `the token of fence "${name}"`, 0)
       unit.writes.fences.push({ name, token })
     },
@@ -45,10 +45,10 @@ export function beginWork(context: WorkContext): Work {
 /** Nothing is read, so that writers of one topic and key do not conflict. */
 function addToOutbox(context: WorkContext, topic: string, message: OutboxMessage): void {
   refuseEnded(context)
-  checkId(topic, 'a topic')
-  if (message.key !== null && message.key !== '') checkId(message.key, 'a message key')
+  checkText(topic, 'a topic')
   const { tenant } = context.unit
   const stream = outboxStream(topic, message.key)
+  checkStream(stream)
   const data: Outgoing = { ...message, topic, headers: message.headers ?? {} }
   const events = context.prepare(tenant, stream, [{ type: OUTGOING, data }])
   context.unit.writes.appends.push({ stream, events, expect: 'any' })

@@ -29,6 +29,23 @@ export const publishing: BrokerPromises = {
     assert.deepEqual(await broker.topics(), [{ topic: 't', partitions: 6 }])
   },
 
+  'a name that an engine cannot keep is refused, of a topic and of a group': async ({ engine }) => {
+    const broker = await engine.openBroker()
+    await broker.ensureTopic('t')
+    for (const name of ['', 'a\0b', '\ud800', 'x'.repeat(250), 'é'.repeat(125)]) {
+      const calls = [
+        broker.ensureTopic(name),
+        broker.publish(name, [message('m')]),
+        broker.latest(name, 1),
+        broker.groupLag(name),
+        observe(broker, { topics: [name] }),
+        observe(broker, { topics: ['t'], group: name }),
+      ]
+      for (const call of calls) await assert.rejects(call, { code: 'InvalidPayload' }, `${name.length}`)
+    }
+    assert.deepEqual(await broker.topics(), [{ topic: 't', partitions: 6 }])
+  },
+
   'a topic that was never made is refused by publish and subscribe': async ({ engine }) => {
     const broker = await engine.openBroker()
     await assert.rejects(broker.publish('none', [message('m')]), UnknownTopic)

@@ -40,6 +40,11 @@ const kept: readonly (readonly [string, Call])[] = [
     "a mark's version",
     inWork((tx, version) => tx.inbox.accept('c', { topic: 't', epoch: 'e', stream: 's', version })),
   ],
+  ['the token of a lease', (store, token) => store.leases.renew({ name: 'l', holder: 'h', token }, 1)],
+  [
+    'the token of a lease that is given back',
+    (store, token) => store.leases.release({ name: 'l', holder: 'h', token }),
+  ],
   ["a lease's time", (store, milliseconds) => store.leases.acquire('l', 'h', milliseconds)],
 ]
 

@@ -88,16 +88,4 @@ export function payloadPromises(promise: Promised): void {
       values,
     )
   })
-
-  promise('names that an engine cannot keep are refused', async ({ store }) => {
-    const event = { type: 'Happened', data: 1 }
-    for (const name of ['', 'a\0b', '\ud800', 'x'.repeat(1_001)]) {
-      await assert.rejects(store.append(name, [event]), { code: 'InvalidPayload' })
-      await assert.rejects(store.append('a', [{ ...event, type: name }]), { code: 'InvalidPayload' })
-      await assert.rejects(store.append('a', [{ ...event, id: name }]), { code: 'InvalidPayload' })
-      if (name !== '')
-        await assert.rejects(store.append('a', [event], { tenant: name }), { code: 'InvalidPayload' })
-    }
-    assert.equal(await store.head(), 0)
-  })
 }
