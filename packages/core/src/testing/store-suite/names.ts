@@ -124,8 +124,8 @@ export function namePromises(promise: Promised): void {
   promise('the outbox keeps messages of the longest keys in the order of their key', async ({ store }) => {
     const keys = [random(5_000), 'é'.repeat(900), '\u{1F375}'.repeat(1_000)]
     for (const value of ['1', '2']) {
-      await store.transaction((tx) => {
-        for (const key of keys) tx.outbox.add('t', { key, value })
+      await store.transaction(async (tx) => {
+        for (const key of keys) await tx.outbox.add('t', { key, value })
       })
     }
     const { events } = await store.readAll()
