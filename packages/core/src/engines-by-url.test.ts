@@ -50,6 +50,29 @@ test('a URL that names no engine is refused with those that there are, and no se
   }
 })
 
+test('a parameter that was mistyped is refused with the one that is near, and its value is not told', async () => {
+  const refused: readonly (readonly [string, string])[] = [
+    ['postgres://me@db/shop?shema=hunter2', '"shema": use schema'],
+    ['postgres://me@db/shop?sslmode=require&Prepare=hunter2', '"Prepare": use prepare'],
+    ['postgres://me@db/shop?aplication_name=hunter2', '"aplication_name": use application_name'],
+    ['postgres://me@db/shop?colour=hunter2', '"colour": use schema, prepare, listen'],
+    ['kafka://one:9092?prefx=hunter2', '"prefx": use prefix'],
+    ['kafka://one:9092?tlss=hunter2', '"tlss": use tls'],
+    ['sqlite:shop.db?mode=hunter2', 'takes no parameter "mode"; give a path alone'],
+  ]
+  for (const [url, said] of refused) {
+    await assert.rejects(brokerEngine(url), ({ code, message }: Error & { code?: string }) => {
+      assert.match(code ?? '', /^(InvalidOption|UnknownEngine)$/, url)
+      assert.ok(message.includes(said), message)
+      return url.startsWith('sqlite') || !message.includes('hunter2')
+    })
+  }
+  const hosted =
+    'sslmode=verify-full&channel_binding=require&application_name=shop&options=-c%20work_mem%3D8MB'
+  const engine = await storeEngine(`postgres://me@db/shop?${hosted}&schema=orders&prepare=false`)
+  assert.equal(engine.url, 'postgres://db:5432/shop?schema=orders')
+})
+
 test('where the package of an engine is not installed, the error says which; the others need none', () => {
   // The library with what it depends on, and nothing else.
   const library = join(folder, 'library')

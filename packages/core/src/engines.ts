@@ -53,7 +53,12 @@ const STORES = 'memory:, sqlite:FILE, postgres://USER:PASSWORD@HOST/DATABASE?sch
 async function storeNamed(url: string, options: EngineOptions): Promise<StoreAndBrokerEngine | undefined> {
   if (url === 'memory:') return (await import('./memory.ts')).memory(options)
   const file = /^sqlite:(.+)$/s.exec(url)?.[1]
-  if (file !== undefined) return (await import('./sqlite.ts')).sqlite(file, options)
+  if (file !== undefined) {
+    const [, parameter] = /\?(\w+)=/.exec(file) ?? []
+    if (parameter !== undefined)
+      throw new UnknownEngine(url, `sqlite:FILE takes no parameter "${parameter}"; give a path alone`)
+    return (await import('./sqlite.ts')).sqlite(file, options)
+  }
   if (!/^postgres(ql)?:\/\//.test(url)) return undefined
   const { postgres } = await optionalEngine(url, 'pg', () => import('./postgres.ts'))
   return postgres(url, options)

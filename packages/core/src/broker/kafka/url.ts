@@ -1,4 +1,4 @@
-import { InvalidOption } from '../../store/index.ts'
+import { InvalidOption, refuseUnknownParameters } from '../../store/index.ts'
 import type { BrokerAddress, KafkaSasl, ParsedUrl } from './options.ts'
 
 const USE =
@@ -28,9 +28,7 @@ export function parseKafkaUrl(given: string | readonly string[]): ParsedUrl {
 
 function parametersOf(query: string): { [name: string]: string | undefined } {
   const given = Object.fromEntries(new URLSearchParams(query))
-  const unknown = Object.keys(given).find((name) => !['prefix', 'tls', 'mechanism'].includes(name))
-  if (unknown !== undefined)
-    throw new InvalidOption("a parameter of Kafka's URL", unknown, 'prefix, tls or mechanism')
+  refuseUnknownParameters(Object.keys(given), "Kafka's URL", ['prefix', 'tls', 'mechanism'])
   return given
 }
 

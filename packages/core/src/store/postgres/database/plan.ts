@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import { type PostgresOptions, type PostgresTarget, type Settings, settingsOf } from './options.ts'
 import { DEFAULT_SCHEMA } from './schema-name.ts'
-import { targetOf, urlOf } from './target.ts'
+import { targetOf, urlOf, urlOfClient } from './target.ts'
 
 /** What URL and options come to. */
 export interface Plan {
@@ -38,7 +38,7 @@ export function urlOfTarget(target: PostgresTarget, options: PostgresOptions): s
 
 function urlOfPool({ options }: Pool): string {
   const { connectionString, host = 'localhost', port = 5432, database } = options
-  return connectionString === undefined ? urlOf(host, port, database) : targetOf(connectionString).url
+  return connectionString === undefined ? urlOf(host, port, database) : urlOfClient(connectionString)
 }
 
 function withSchema(url: string, schema: string): string {

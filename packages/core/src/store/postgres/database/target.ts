@@ -1,6 +1,7 @@
 import { Client } from 'pg'
 import { InvalidOption } from '../../errors.ts'
 import { quotedSchema } from './schema-name.ts'
+import { checkParameters } from './url-parameters.ts'
 
 /** Where to connect, and what a URL said of it beside. */
 export interface Target {
@@ -13,9 +14,10 @@ export interface Target {
   readonly listen: boolean | undefined
 }
 
-/** @throws InvalidOption */
+/** What a URL of ours says. @throws InvalidOption */
 export function targetOf(url: string): Target {
   const parsed = parse(url)
+  checkParameters(parsed.searchParams)
   const take = (name: string): string | undefined => {
     const value = parsed.searchParams.get(name) ?? undefined
     parsed.searchParams.delete(name)
@@ -25,9 +27,13 @@ export function targetOf(url: string): Target {
   if (schema !== undefined) quotedSchema(schema)
   const prepare = yesOrNo('prepare', take('prepare'))
   const listen = yesOrNo('listen', take('listen'))
-  // Settings that the URL leaves out come from PGHOST and its like, as `pg` reads them.
-  const { host, port, database } = new Client({ connectionString: parsed.href })
-  return { connectionString: parsed.href, url: urlOf(host, port, database), schema, prepare, listen }
+  return { connectionString: parsed.href, url: urlOfClient(parsed.href), schema, prepare, listen }
+}
+
+/** What `pg` connects to: settings that are left out come from PGHOST and its like. */
+export function urlOfClient(connectionString: string): string {
+  const { host, port, database } = new Client({ connectionString })
+  return urlOf(host, port, database)
 }
 
 export function urlOf(host: string, port: number, database: string | undefined): string {
