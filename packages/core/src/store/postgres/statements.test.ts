@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { Socket } from 'node:net'
 import process from 'node:process'
 import { after, test } from 'node:test'
 import pg from 'pg'
@@ -59,6 +60,29 @@ test('statements are prepared once a connection, and not at all behind a pooler 
     assert.equal(Math.min(row?.n ?? 0, 2), prepared)
     await database.close()
   }
+})
+
+test('what a transaction asks in one go leaves in one piece', { skip }, async () => {
+  let pieces = 0
+  class Counting extends Socket {
+    override _write(...given: Parameters<Socket['_write']>): void {
+      pieces++
+      super._write(...given)
+    }
+    override _writev(...given: Parameters<NonNullable<Socket['_writev']>>): void {
+      pieces++
+      super._writev?.(...given)
+    }
+  }
+  const pool = new pg.Pool({ connectionString: url, max: 1, pipeline: true, stream: () => new Counting() })
+  const database = await openPostgres(pool)
+  await database.transaction(async ({ rows, exec }) => {
+    pieces = 0
+    await Promise.all([rows('SELECT 1'), exec('SELECT 2; SELECT 3'), rows('SELECT $1::int', [4])])
+    assert.equal(pieces, 1)
+  })
+  await database.close()
+  await pool.end()
 })
 
 test('a transaction is rolled back where its work throws, and where it swallows what failed', {

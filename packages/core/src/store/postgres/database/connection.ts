@@ -1,6 +1,7 @@
 import type { PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg'
 import type { PostgresSession } from '../database.ts'
 import { clearFault, isLost, sqlState } from './faults.ts'
+import { inOnePiece } from './in-one-piece.ts'
 import type { Settings } from './options.ts'
 import { answerOf, statement } from './statement.ts'
 
@@ -26,7 +27,7 @@ export function connection(
   lost: () => void,
 ): Connection {
   // What a client does not send at once it would queue by itself, of which it warns.
-  const ask = client.pipeline ? answerOf : inTurn()
+  const ask = client.pipeline ? sentAtOnce(client) : inTurn()
   let first: unknown
   const made: Connection = {
     broken: undefined,
@@ -50,6 +51,13 @@ export function connection(
     release: () => client.release(made.broken !== undefined),
   }
   return made
+}
+
+function sentAtOnce(client: PoolClient): typeof answerOf {
+  return (...asking) => {
+    inOnePiece(client)
+    return answerOf(...asking)
+  }
 }
 
 function inTurn(): typeof answerOf {
