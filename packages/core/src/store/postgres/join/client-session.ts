@@ -29,9 +29,12 @@ export function clientSession(url: string, client: JoinClient): PostgresSession 
   }
 }
 
+/** The name of a schema may hold any word. */
+const QUOTED = /"(?:[^"]|"")*"|'(?:[^']|'')*'/g
+
 /** A statement that gives no rows stays as it is. */
 function asJson(text: string): string {
   const rows = 'SELECT row_to_json(t)::text AS json FROM'
   if (/^\s*SELECT/.test(text)) return `${rows} (${text}) t`
-  return /\bRETURNING\b/.test(text) ? `WITH t AS (${text}) ${rows} t` : text
+  return /\bRETURNING\b/.test(text.replace(QUOTED, '')) ? `WITH t AS (${text}) ${rows} t` : text
 }
