@@ -7,6 +7,7 @@ import { part } from './lane.ts'
 import { markedKeys, redrivesLeft } from './marked.ts'
 import type { ConsumerOptions } from './message.ts'
 import { isNotOfHandler } from './not-of-handler.ts'
+import { PARKED } from './parking.ts'
 import type { ProcessSpans } from './process-spans.ts'
 import {
   beginRedrive,
@@ -124,7 +125,9 @@ export function redriver<Value>(settings: RedriverSettings<Value>): Redriver {
   return {
     start() {
       stopping = false
-      unlisten = store.onCommit(() => wake.ring())
+      unlisten = store.onCommit((news) => {
+        if (news === undefined || news.collections.has(PARKED)) wake.ring()
+      })
       ended = loop()
     },
     async stop() {

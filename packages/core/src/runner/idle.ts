@@ -63,7 +63,7 @@ async function allBusy(components: readonly Component[]): Promise<readonly strin
 /** Until the next commit, or a little later: an acknowledgement is not a commit of the store. */
 async function nextLook(store: EventStore, rounds: number): Promise<void> {
   const committed = Promise.withResolvers<void>()
-  const endCommits = store.onCommit(committed.resolve)
+  const endCommits = store.onCommit(() => committed.resolve())
   await Promise.race([committed.promise, sleep(Math.min(1 + rounds, 10))])
   endCommits()
 }

@@ -17,6 +17,14 @@ interface Held {
   readonly error?: string
 }
 
+/** What a look at the timers came to. */
+interface Round {
+  /** There may be more to do at once. */
+  readonly more: boolean
+  /** Else: when the next one is due. */
+  readonly next: number | undefined
+}
+
 /** What is done when a timer is due. */
 export interface TimerHandler {
   /** Runs in the unit of work that takes the timer; it may run again. */
@@ -162,25 +170,28 @@ export function timerLoop(
     logger.error({ owner, timer: timer.id, error }, 'a timer could not be fired, it is tried again')
   }
 
-  /** True when there may be more to do at once. */
-  async function round(): Promise<boolean> {
+  async function round(): Promise<Round> {
     const own = await holdLease()
-    if (own === undefined) return false
+    if (own === undefined) return { more: false, next: undefined }
+    // Most looks find nothing that is due. What is held may be gone, which only a look at all that are due tells.
+    const next = await nextDue()
+    if (held.size === 0 && (next === undefined || next > clock.now())) return { more: false, next }
     const due = await dueNow()
     // What belongs together in order, the rest at once: units of work share commits.
     const lanes = Map.groupBy(due, fire.laneOf)
     const ends = await Promise.allSettled([...lanes.values()].map((timers) => takeInOrder(timers, own)))
     const failed = ends.find(({ status }) => status === 'rejected')
     if (failed?.status === 'rejected') throw failed.reason
-    return due.length > 0 && lease !== undefined
+    if (due.length > 0 && lease !== undefined) return { more: true, next }
+    return { more: false, next: await nextDue() }
   }
 
   async function run(): Promise<void> {
     while (!stopping) {
       rung = false
       try {
-        if (await round()) continue
-        await pause(POLL, await nextDue())
+        const { more, next } = await round()
+        if (!more) await pause(POLL, next)
       } catch (error) {
         if (error instanceof StoreClosed) return
         await failed(error)
@@ -206,7 +217,9 @@ export function timerLoop(
     start() {
       if (running !== undefined) return
       stopping = false
-      unlisten = store.onCommit(wake)
+      unlisten = store.onCommit((news) => {
+        if (news === undefined || news.timers) wake()
+      })
       running = run()
     },
     async stop(milliseconds = DRAIN) {

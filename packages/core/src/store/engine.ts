@@ -1,3 +1,4 @@
+import type { CommitListener } from './commit-news.ts'
 import type { LogQuery } from './event-store.ts'
 import type { JoinClient } from './join-client.ts'
 import type { Leases } from './leases.ts'
@@ -77,7 +78,7 @@ export interface Engine {
    */
   join?(client: JoinClient): Promise<JoinedEngine>
   commits(): Promise<number>
-  onCommit(listener: () => void): () => void
+  onCommit(listener: CommitListener): () => void
   close(): Promise<void>
 }
 

@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/index.ts'
 import type { Clock, Ids, NewEvent, PendingEvent, RecordedEvent, TraceContext } from '../event/index.ts'
+import type { CommitListener } from './commit-news.ts'
 import type { JoinClient } from './join-client.ts'
 import type { Leases } from './leases.ts'
 import type { StoredTimer, TimerQuery } from './timers.ts'
@@ -186,8 +187,11 @@ export interface EventStore {
   readonly leases: Leases
   /** Counts up with every commit that this process can see, also those of other processes: equal twice means nothing happened between. */
   commits(): Promise<number>
-  /** Called after each commit, soon also after those of other processes. Returns what ends it. */
-  onCommit(listener: () => void): () => void
+  /**
+   * Called after each commit, soon also after those of other processes, with what it changed where that is known; one
+   * call may stand for several commits. Returns what ends it.
+   */
+  onCommit(listener: CommitListener): () => void
   health(): StoreHealth
   /** Finishes what is queued, then closes. Idempotent. */
   close(): Promise<void>

@@ -1,3 +1,4 @@
+export type { CommitListener, CommitNews } from './commit-news.ts'
 export * from './errors.ts'
 export * from './event-store.ts'
 export { isHeldBack } from './held-back.ts'

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { type CommitListener, newsIn } from '../commit-news.ts'
 import type { Engine, StreamRange } from '../engine.ts'
 import { tellAll } from '../listeners.ts'
 import { inboxKey, isEmpty, named, pair } from '../settle/index.ts'
@@ -12,7 +13,7 @@ import { logSlice } from './log.ts'
 import { viewOf } from './view.ts'
 
 export function memoryEngine(url: string, data: MemoryData, resource: object): Engine {
-  const listening = new Set<() => void>()
+  const listening = new Set<CommitListener>()
   return {
     url,
     resource,
@@ -23,7 +24,7 @@ export function memoryEngine(url: string, data: MemoryData, resource: object): E
       save(data, batch)
       if (options?.quiet) return
       data.commits++
-      tellAll(data.listeners)
+      tellAll(data.listeners, newsIn(batch))
     },
     version: async (tenant, stream) => data.streams.get(named(tenant, stream))?.length ?? 0,
     async stream(tenant, stream, range) {
@@ -49,7 +50,7 @@ export function memoryEngine(url: string, data: MemoryData, resource: object): E
     commits: async () => data.commits,
     onCommit(listener) {
       // Called as whoever registered it, not as the unit of work that happens to commit.
-      const own: () => void = AsyncLocalStorage.bind(() => listener())
+      const own: CommitListener = AsyncLocalStorage.bind((news) => listener(news))
       listening.add(own)
       data.listeners.add(own)
       return () => {

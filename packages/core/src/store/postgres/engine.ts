@@ -1,3 +1,4 @@
+import { type CommitNews, newsIn } from '../commit-news.ts'
 import { Contended } from '../contended.ts'
 import type { Engine } from '../engine.ts'
 import { UnknownOutcomeError } from '../errors.ts'
@@ -40,8 +41,15 @@ export function postgresEngine(database: PostgresDatabase, epoch: string): Engin
     epoch,
     flights: 2,
     async flush(needs, settle, { quiet = false } = {}) {
-      const written = (await appendGuessed(guessing, needs, settle)) || (await flush(quiet, needs, settle))
-      if (written && !quiet) news.tell()
+      let changed: CommitNews = NOTHING_CHANGED
+      const settling = (found: Found): Batch => {
+        const batch = settle(found)
+        changed = newsIn(batch)
+        return batch
+      }
+      const written =
+        (await appendGuessed(guessing, needs, settling)) || (await flush(quiet, needs, settling))
+      if (written && !quiet) news.tell(changed)
     },
     ...unitReads(database, tables),
     log: (query) => readLog(database, url, tables, query),
@@ -61,6 +69,8 @@ export function postgresEngine(database: PostgresDatabase, epoch: string): Engin
 
 /** Milliseconds. Who waits longer holds up all that share its flush. */
 const LOCK_TIMEOUT = 50
+
+const NOTHING_CHANGED: CommitNews = { timers: false, collections: new Set() }
 
 const NOTHING_TO_WRITE = Symbol('nothing to write')
 

@@ -1,20 +1,22 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { newId } from '../../event/index.ts'
+import { type CommitListener, type CommitNews, joinNews } from '../commit-news.ts'
 import { tellAll } from '../listeners.ts'
 import type { PostgresDatabase, PostgresSession } from './database.ts'
+import { newsOfNotice, noticeOf } from './notice.ts'
 import type { Tables } from './tables.ts'
 
 /** Who hears of commits: the listeners of this process at once, other processes by NOTIFY. */
 export interface News {
   /** A commit of this process. */
-  tell(): void
-  on(listener: () => void): () => void
+  tell(news: CommitNews): void
+  on(listener: CommitListener): () => void
   close(): Promise<void>
 }
 
 /** What the stores of one schema in this process have in common. */
 interface Shared {
-  readonly listeners: Set<() => void>
+  readonly listeners: Set<CommitListener>
 }
 
 const CHANNEL = 'eventwright_commits'
@@ -28,12 +30,12 @@ const shared = new WeakMap<object, Shared>()
 const LOOK_EVERY = 1_000
 
 export function newsOf(database: PostgresDatabase, { commits }: Tables): News {
-  const { listeners } = shared.get(database.resource) ?? { listeners: new Set<() => void>() }
+  const { listeners } = shared.get(database.resource) ?? { listeners: new Set<CommitListener>() }
   shared.set(database.resource, { listeners })
-  const listening = new Set<() => void>()
+  const listening = new Set<CommitListener>()
   let deaf: (() => void) | undefined
   let sending: Promise<unknown> | undefined
-  let again = false
+  let untold: { readonly news: CommitNews | undefined } | undefined
   let looking: NodeJS.Timeout | undefined
   let seen: number | undefined
   let isLooking = false
@@ -51,30 +53,32 @@ export function newsOf(database: PostgresDatabase, { commits }: Tables): News {
 
   /** Whoever listens elsewhere and misses it looks by itself after a while. */
   async function send(): Promise<void> {
-    do {
-      again = false
-      const payload = `${SENDER} ${database.schema}`
+    for (let telling = untold; telling; telling = untold) {
+      untold = undefined
+      const payload = noticeOf(SENDER, database.schema, telling.news)
       await database.rows('SELECT pg_notify($1, $2)', [CHANNEL, payload]).catch(() => {})
       await new Promise((resolve) => setTimeout(resolve, AT_MOST_EVERY))
-    } while (again)
+    }
   }
 
   return {
-    tell() {
-      tellAll(listeners)
-      again = true
+    tell(news) {
+      tellAll(listeners, news)
+      untold = { news: untold === undefined ? news : joinNews(untold.news, news) }
       sending ??= send().finally(() => {
         sending = undefined
       })
     },
     on(listener) {
       // Called as whoever registered it, not as the unit of work that happens to commit.
-      const own: () => void = AsyncLocalStorage.bind(() => listener())
+      const own: CommitListener = AsyncLocalStorage.bind((news) => listener(news))
       listening.add(own)
       listeners.add(own)
       looking ??= setInterval(AsyncLocalStorage.bind(look), LOOK_EVERY).unref()
       deaf ??= database.listen(CHANNEL, (payload) => {
-        if (payload === undefined || isOfOthers(payload, database.schema)) tellAll(listening)
+        if (payload === undefined) tellAll(listening)
+        else if (isOfOthers(payload, database.schema))
+          tellAll(listening, newsOfNotice(payload, database.schema))
       })
       return () => {
         listening.delete(own)

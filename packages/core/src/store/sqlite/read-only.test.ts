@@ -71,7 +71,7 @@ test('what others commit is seen and told while they write, and no writer waits 
   const writer = new DatabaseSync(path, { timeout: 0 })
   const writing = await sqliteStoreEngine(path).openStore()
   const commits = await store.commits()
-  const told = new Promise<void>((resolve) => store.onCommit(resolve))
+  const told = new Promise<void>((resolve) => store.onCommit(() => resolve()))
   await writing.append('a', [event])
   await told
   assert.notEqual(await store.commits(), commits)

@@ -101,6 +101,24 @@ export function lifecyclePromises(promise: Promised): void {
     },
   )
 
+  promise('what a listener is told leaves out nothing that the commit changed', async ({ store, open }) => {
+    const other = await open()
+    const timer = { owner: 'o', id: 't', due: 1, data: {} }
+    for (const writer of [store, other]) {
+      const documents = gate()
+      const timers = gate()
+      const end = store.onCommit((news) => {
+        if (news === undefined || news.collections.has('a b,c')) documents.open()
+        if (news === undefined || news.timers) timers.open()
+      })
+      await writer.transaction((tx) => tx.documents('a b,c').put('x', 1))
+      await documents.passed
+      await writer.transaction((tx) => tx.timers.set(timer))
+      await timers.passed
+      end()
+    }
+  })
+
   promise(
     'a listener that is gone hears nothing, and one of a closed store neither',
     async ({ store, open }) => {
