@@ -1,3 +1,4 @@
+import type { RecordedEvent } from '../event/index.ts'
 import type { CommitListener } from './commit-news.ts'
 import type { LogQuery } from './event-store.ts'
 import type { JoinClient } from './join-client.ts'
@@ -16,6 +17,13 @@ export interface StreamRange {
   readonly backward: boolean
 }
 
+export interface EngineStreamSlice {
+  /** As they were written, not upcast. */
+  readonly events: readonly RecordedEvent[]
+  /** Of the whole stream, 0 where it is not there. */
+  readonly version: number
+}
+
 export type EngineLogQuery = Omit<LogQuery, 'raw' | 'direction'> & {
   readonly after: number
   readonly before: number
@@ -24,7 +32,8 @@ export type EngineLogQuery = Omit<LogQuery, 'raw' | 'direction'> & {
 }
 
 export interface EngineLogSlice {
-  readonly events: readonly StoredEvent[]
+  /** As they were written, not upcast. */
+  readonly events: readonly RecordedEvent[]
   readonly examined: number
 }
 
@@ -47,11 +56,7 @@ export interface Engine {
    */
   flush(needs: Needs, settle: (found: Found) => Batch, options?: { readonly quiet?: boolean }): Promise<void>
   version(tenant: string, stream: string): Promise<number>
-  stream(
-    tenant: string,
-    stream: string,
-    range: StreamRange,
-  ): Promise<{ readonly events: readonly StoredEvent[]; readonly version: number }>
+  stream(tenant: string, stream: string, range: StreamRange): Promise<EngineStreamSlice>
   log(query: EngineLogQuery): Promise<EngineLogSlice>
   head(): Promise<number>
   /** Those of the ids that are in the log, in any order. */

@@ -54,14 +54,13 @@ export function openStore(engine: Engine, options: StoreOptions = {}): EventStor
       enter('store.read', tenant)
       checkStream(stream)
       const { events, version } = await engine.stream(tenant, stream, rangeOf(asked))
-      return { events: events.map((event) => upcast(recorded(event))), version }
+      return { events: events.map(upcast), version }
     },
     async readAll(query = {}) {
       enter('store.readAll', query.tenant)
       checkLogQuery(query)
       const { events, examined } = await engine.log(logQueryOf(query))
-      const read = events.map(recorded)
-      return { events: query.raw === true ? read : read.map(upcast), examined }
+      return { events: query.raw === true ? events : events.map(upcast), examined }
     },
     async head() {
       enter('store.head')

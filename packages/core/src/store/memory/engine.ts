@@ -3,7 +3,7 @@ import { type CommitListener, newsIn } from '../commit-news.ts'
 import type { Engine, StreamRange } from '../engine.ts'
 import { tellAll } from '../listeners.ts'
 import { inboxKey, isEmpty, named, pair } from '../settle/index.ts'
-import type { StoredEvent } from '../stored.ts'
+import { recorded, type StoredEvent } from '../stored.ts'
 import type { StoredTimer, TimerQuery } from '../timers.ts'
 import { emptyCollection, inRange } from './collection.ts'
 import type { MemoryData } from './data.ts'
@@ -29,7 +29,7 @@ export function memoryEngine(url: string, data: MemoryData, resource: object): E
     version: async (tenant, stream) => data.streams.get(named(tenant, stream))?.length ?? 0,
     async stream(tenant, stream, range) {
       const all = data.streams.get(named(tenant, stream)) ?? []
-      return { events: sliceOf(all, range), version: all.length }
+      return { events: sliceOf(all, range).map(recorded), version: all.length }
     },
     log: async (query) => logSlice(data.log, query),
     head: async () => data.log.at(-1)?.position ?? 0,

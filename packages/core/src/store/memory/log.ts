@@ -1,6 +1,6 @@
 import type { Metadata } from '../../event/index.ts'
 import type { EngineLogQuery, EngineLogSlice } from '../engine.ts'
-import type { StoredEvent } from '../stored.ts'
+import { recorded, type StoredEvent } from '../stored.ts'
 
 /** Positions of the memory log have no gaps: an event's index is its position less one. */
 export function logSlice(log: readonly StoredEvent[], query: EngineLogQuery): EngineLogSlice {
@@ -19,7 +19,7 @@ export function logSlice(log: readonly StoredEvent[], query: EngineLogQuery): En
     if (event !== undefined && isAskedFor(event)) events.push(event)
     examined = position
   }
-  return { events, examined }
+  return { events: events.map(recorded), examined }
 }
 
 function matcher(query: EngineLogQuery): (event: StoredEvent) => boolean {

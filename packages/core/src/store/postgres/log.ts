@@ -1,12 +1,15 @@
+import type { RecordedEvent } from '../../event/index.ts'
 import type { EngineLogQuery, EngineLogSlice } from '../engine.ts'
-import type { StoredEvent } from '../stored.ts'
-import { EVENT } from './event-row.ts'
+import { eventsIn, IN_PAGE, type Page } from './event-page.ts'
 import { type Condition, conditionsOf } from './log-conditions.ts'
 import type { Reader } from './look-up.ts'
 import { settled } from './settled.ts'
 import type { Tables } from './tables.ts'
 
-/** Asks for the bound first, and then, in another statement, for what stands up to it. */
+/** An event has at most a megabyte, and a text of JavaScript holds 512 MB. */
+const PAGE = 500
+
+/** Asks for the bound first, and then, in other statements, for what stands up to it. */
 export async function readLog(
   reader: Reader,
   url: string,
@@ -23,17 +26,41 @@ export async function readLog(
   return { events, examined: last ?? (backward ? after + 1 : before - 1) }
 }
 
-function logEvents(reader: Reader, tables: Tables, query: EngineLogQuery): Promise<readonly StoredEvent[]> {
-  const { sql, values } = logStatement(tables, query)
-  return reader.rows(sql, values)
+/** Page by page: what stands below the bound stays as it is between two of them. */
+async function logEvents(
+  reader: Reader,
+  tables: Tables,
+  query: EngineLogQuery,
+): Promise<readonly RecordedEvent[]> {
+  const events: RecordedEvent[] = []
+  for (let left = query; ; ) {
+    const limit = Math.min(PAGE, query.limit - events.length)
+    const page = await logPage(reader, tables, { ...left, limit })
+    for (const event of page) events.push(event)
+    const last = page.at(-1)
+    if (last === undefined || page.length < limit || events.length === query.limit) return events
+    left = query.backward ? { ...query, before: last.position } : { ...query, after: last.position }
+  }
 }
 
-/** The statement that reads the rows of a query. */
+async function logPage(
+  reader: Reader,
+  tables: Tables,
+  query: EngineLogQuery,
+): Promise<readonly RecordedEvent[]> {
+  const { sql, values } = logStatement(tables, query)
+  const [page] = await reader.rows<Page>(sql, values)
+  return page === undefined ? [] : eventsIn(page)
+}
+
+/** The statement that reads a page of a query. */
 export function logStatement(tables: Tables, query: EngineLogQuery): Condition {
   const { sql, values } = conditionsOf(tables, query, 4)
   return {
-    sql: `SELECT ${EVENT} FROM ${tables.events} e JOIN ${tables.streams} s ON s.key = e.stream
-     WHERE e.position > $1 AND e.position < $2 ${sql} ORDER BY e.position ${query.backward ? 'DESC' : ''} LIMIT $3`,
+    sql: `SELECT ${IN_PAGE} FROM (
+      SELECT e.*, s.tenant, s.name FROM ${tables.events} e JOIN ${tables.streams} s ON s.key = e.stream
+      WHERE e.position > $1 AND e.position < $2 ${sql}
+      ORDER BY e.position ${query.backward ? 'DESC' : ''} LIMIT $3) e`,
     values: [query.after, query.before, query.limit, ...values],
   }
 }

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine.ts'
 import { isEmpty } from '../settle/index.ts'
+import { recorded } from '../stored.ts'
 import type { SqliteFile } from './file.ts'
 import { sqliteLeases } from './leases.ts'
 import { checkpointRow, commandRecord, inboxValue, load, timerRow } from './load.ts'
@@ -28,7 +29,10 @@ export function sqliteEngine(url: string, file: SqliteFile, epoch: string): Engi
         if (!isEmpty(batch)) save(db, batch, loaded)
       }, options),
     version: (tenant, stream) => file.read((db) => streamRow(db, tenant, stream)?.version ?? 0),
-    stream: (tenant, stream, range) => file.read((db) => streamSlice(db, tenant, stream, range)),
+    async stream(tenant, stream, range) {
+      const { events, version } = await file.read((db) => streamSlice(db, tenant, stream, range))
+      return { events: events.map(recorded), version }
+    },
     log: (query) => readLog(file, query),
     head: () => file.read(lastPosition),
     eventsById: (tenant, ids) => file.read((db) => ids.flatMap((id) => eventById(db, tenant, id) ?? [])),

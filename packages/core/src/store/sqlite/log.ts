@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { EngineLogQuery, EngineLogSlice } from '../engine.ts'
-import type { StoredEvent } from '../stored.ts'
+import { recorded, type StoredEvent } from '../stored.ts'
 import type { SqliteConnection } from './connection.ts'
 import { EVENT, type EventRow, eventOf } from './event-row.ts'
 import type { SqliteFile } from './file.ts'
@@ -35,7 +35,8 @@ export async function readLog(file: SqliteFile, query: EngineLogQuery): Promise<
     // Not as arguments of one call: an index may find more than a call takes.
     for (const event of step.events) events.push(event)
     left = step.left
-    if (step.done) return { events, examined: query.backward ? left.before : left.after }
+    if (step.done)
+      return { events: events.map(recorded), examined: query.backward ? left.before : left.after }
     await nextTurn()
   }
 }

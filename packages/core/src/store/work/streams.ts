@@ -1,4 +1,4 @@
-import type { NewEvent, PendingEvent } from '../../event/index.ts'
+import type { NewEvent, PendingEvent, RecordedEvent } from '../../event/index.ts'
 import { EventIdReused } from '../errors.ts'
 import type { Expect, ReadOptions, StreamSlice } from '../event-store.ts'
 import { checkStream } from '../names.ts'
@@ -147,7 +147,7 @@ async function read(
   const stored = await upTo(base, slice.events, () =>
     context.engine.stream(context.unit.tenant, stream, { ...range, to: Math.min(range.to, base) }),
   )
-  const committed: PendingEvent[] = stored.map((event) => context.upcast(recorded(event)))
+  const committed: PendingEvent[] = stored.map(context.upcast)
   const own = buffer.filter(({ version }) => version >= range.from && version <= range.to)
   const events = range.backward ? [...own.reverse(), ...committed] : [...committed, ...own]
   return { events: events.slice(0, range.limit), version: base + buffer.length }
@@ -156,9 +156,9 @@ async function read(
 /** The stream may have grown since its version was first seen: then it is read again up to there. */
 async function upTo(
   base: number,
-  events: readonly StoredEvent[],
-  again: () => Promise<{ readonly events: readonly StoredEvent[] }>,
-): Promise<readonly StoredEvent[]> {
+  events: readonly RecordedEvent[],
+  again: () => Promise<{ readonly events: readonly RecordedEvent[] }>,
+): Promise<readonly RecordedEvent[]> {
   if (events.every(({ version }) => version <= base)) return events
   return (await again()).events
 }

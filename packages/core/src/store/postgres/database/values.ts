@@ -20,10 +20,13 @@ function parserOf(oid: number, format?: 'text' | 'binary'): (text: string) => un
   return parserOfPg(oid, format)
 }
 
-/** A number that JavaScript would round is not given out as another one. */
 function whole(text: string): number {
-  const value = Number(text)
-  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is beyond 2^53, which no position reaches`)
+  return checkWhole(Number(text))
+}
+
+/** A number that JavaScript would round is not given out as another one. @throws RangeError */
+export function checkWhole(value: number): number {
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is beyond 2^53, which no position reaches`)
   return value
 }
 
