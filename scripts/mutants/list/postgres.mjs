@@ -7,6 +7,8 @@ const LOG = `${POSTGRES}/log.ts`
 const STREAMS = `${POSTGRES}/streams.ts`
 const ORDER = `${POSTGRES}/order.test.ts`
 const GUESSED = `${POSTGRES}/append-guessed.ts`
+const STATEMENT = `${POSTGRES}/guessed-statement.ts`
+const COMMANDS_TEST = `${POSTGRES}/guessed-commands.test.ts`
 const GUESSED_TEST = `${POSTGRES}/append-guessed.test.ts`
 const CONTENTION = `${POSTGRES}/contention.test.ts`
 const NOT_PASSED = [
@@ -33,8 +35,8 @@ export const postgresMutants = [
       },
       {
         file: SAVE,
-        find: 'eventColumns(events, streamRows)),\n  ])',
-        replace: 'eventColumns(events, streamRows)),\n    session.rows(announce(tables)),\n  ])',
+        find: '(events, streamRows, ARRAYS),\n    ),\n  ])',
+        replace: '(events, streamRows, ARRAYS),\n    ),\n    session.rows(announce(tables)),\n  ])',
       },
     ],
     killedBy: {
@@ -81,16 +83,42 @@ export const postgresMutants = [
   {
     name: 'guessed-append-not-announced',
     why: 'Readers would pass what a single statement is about to commit, as they would without any bound.',
-    edits: [{ file: GUESSED, find: '(tables)} AS bound', replace: '(tables).slice(0, 0)} 1 AS bound' }],
+    edits: [{ file: STATEMENT, find: '(tables)} AS bound', replace: '(tables).slice(0, 0)} 1 AS bound' }],
     killedBy: { file: GUESSED_TEST, tests: ['is not passed by a reader before it has committed'] },
   },
   {
     name: 'guess-not-checked',
     why: 'A process that outlived a restore would append behind a gap, from where it saw the stream last.',
-    edits: [{ file: GUESSED, find: 'e.version = g.version)', replace: 'e.version <= g.version LIMIT 1)' }],
+    edits: [{ file: STATEMENT, find: 'e.version = g.version)', replace: 'e.version <= g.version LIMIT 1)' }],
     killedBy: {
       file: GUESSED_TEST,
       tests: ['leaves no gap where the tail of the log was lost under a process that goes on'],
+    },
+  },
+  {
+    name: 'guessed-command-written-over',
+    why: 'A command that another process decided after it was looked up would be decided again.',
+    edits: [
+      {
+        file: STATEMENT,
+        find: '{recorded})`',
+        replace: '{recorded} ON CONFLICT DO NOTHING)`',
+      },
+    ],
+    killedBy: {
+      file: COMMANDS_TEST,
+      tests: ['is decided once where another process decides it after it was looked up'],
+    },
+  },
+  {
+    name: 'guessed-command-only-looked-up',
+    why: 'The guess holds a command against the log only by recording it: what was looked up would not be looked at again.',
+    edits: [
+      { file: GUESSED, find: ' || batch.commands.size < needs.commands.size) return', replace: ') return' },
+    ],
+    killedBy: {
+      file: COMMANDS_TEST,
+      tests: ['makes a unit run again that looked it up before and writes elsewhere'],
     },
   },
   {

@@ -1,5 +1,6 @@
-import { type Batch, named, type PlacedEvent } from '../settle/index.ts'
-import { jsonLines, lines, numbers, texts } from './array.ts'
+import { type Batch, type NamedPair, named, type PlacedEvent } from '../settle/index.ts'
+import type { CommandRecord } from '../transaction.ts'
+import { ARRAYS, type Column, type Columns, parameters } from './array.ts'
 import type { PostgresSession } from './database.ts'
 import { announce } from './settled.ts'
 import type { StreamRow } from './streams.ts'
@@ -17,7 +18,10 @@ export async function saveEvents(
   if (events.length === 0) return
   const [, rows] = await Promise.all([
     session.rows(announce(tables)),
-    session.rows<PositionRow>(insertEvents(tables), eventColumns(events, streamRows)),
+    session.rows<PositionRow>(
+      insertEvents(tables, ARRAYS, parameters()),
+      eventColumns(events, streamRows, ARRAYS),
+    ),
   ])
   place(events, rows)
 }
@@ -30,17 +34,36 @@ export function place(events: readonly PlacedEvent[], rows: readonly PositionRow
   for (const [index, event] of events.entries()) event.position = rows[index]?.position ?? 0
 }
 
-/** The columns of `eventColumns` are $1 to $9; `from` stands before them, for what has to be done first. */
-export function insertEvents({ events, positions }: Tables, from = ''): string {
+const EVENT: readonly Column[] = [
+  'bigint',
+  'bigint',
+  'bigint',
+  'bigint',
+  'text',
+  'text',
+  'text',
+  'json',
+  'json',
+]
+
+/** Of the columns of `eventColumns`, which are the next parameters; `from` stands before them, for what has to be done first. */
+export function insertEvents(
+  { events, positions }: Tables,
+  columns: Columns,
+  parameter: () => string,
+  from = '',
+): string {
   return `INSERT INTO ${events}
       (position, stream, version, schema_version, recorded_at, id, type, correlation, data, metadata)
-    SELECT nextval('${positions.replaceAll("'", "''")}'), n.*
-    FROM ${from} unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[],
-      ${lines('$8')}, ${lines('$9')}) AS n
+    SELECT nextval('${positions.replaceAll("'", "''")}'), n.* FROM ${from} ${columns.rows(EVENT, parameter)} AS n
     RETURNING position`
 }
 
-export function eventColumns(events: readonly PlacedEvent[], streamRows: StreamRows): readonly string[] {
+export function eventColumns(
+  events: readonly PlacedEvent[],
+  streamRows: StreamRows,
+  { numbers, texts, json }: Columns,
+): readonly unknown[] {
   return [
     numbers(events.map(({ tenant, stream }) => keyOf(streamRows, tenant, stream))),
     numbers(events.map(({ version }) => version)),
@@ -49,8 +72,8 @@ export function eventColumns(events: readonly PlacedEvent[], streamRows: StreamR
     texts(events.map(({ id }) => id)),
     texts(events.map(({ type }) => type)),
     texts(events.map(({ metadata }) => correlationOf(metadata))),
-    jsonLines(events.map(({ data }) => data)),
-    jsonLines(events.map(({ metadata }) => metadata)),
+    json(events.map(({ data }) => data)),
+    json(events.map(({ metadata }) => metadata)),
   ]
 }
 
@@ -73,14 +96,33 @@ export async function saveCommands(
   streamRows: StreamRows,
 ): Promise<void> {
   if (commands.size === 0) return
-  const all = [...commands.values()]
   await session.rows(
-    `INSERT INTO ${tables.commands} (stream, id, record)
-     SELECT * FROM unnest($1::bigint[], $2::text[], ${lines('$3')})`,
-    [
-      numbers(all.map(({ tenant, name }) => keyOf(streamRows, tenant, name))),
-      texts(all.map(({ second }) => second)),
-      jsonLines(all.map(({ record }) => JSON.stringify(record))),
-    ],
+    insertCommands(tables, ARRAYS, parameters()),
+    commandColumns([...commands.values()], streamRows, ARRAYS),
   )
+}
+
+/** Fails by the key where one of them is there: a record is never written over. */
+export function insertCommands(
+  { commands }: Tables,
+  columns: Columns,
+  parameter: () => string,
+  from = '',
+): string {
+  return `INSERT INTO ${commands} (stream, id, record)
+    SELECT n.* FROM ${from} ${columns.rows(['bigint', 'text', 'json'], parameter)} AS n`
+}
+
+type Commands = readonly (NamedPair & { readonly record: CommandRecord })[]
+
+export function commandColumns(
+  commands: Commands,
+  streamRows: StreamRows,
+  { numbers, texts, json }: Columns,
+): readonly unknown[] {
+  return [
+    numbers(commands.map(({ tenant, name }) => keyOf(streamRows, tenant, name))),
+    texts(commands.map(({ second }) => second)),
+    json(commands.map(({ record }) => JSON.stringify(record))),
+  ]
 }
