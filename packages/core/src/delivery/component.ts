@@ -1,6 +1,7 @@
 import type { Broker } from '../broker/index.ts'
 import type { Clock, Ids, Logger, Telemetry } from '../event/index.ts'
 import type { EventStore } from '../store/index.ts'
+import type { Look } from './look.ts'
 
 /** Milliseconds that a component's `stop` waits for what is in flight. */
 export const DRAIN = 5000
@@ -54,8 +55,11 @@ export interface Component {
    * back. What then still runs is given up: it has no effect any more that another process does not know of.
    */
   stop(within?: number): Promise<void>
-  /** True when it has nothing to do now: at the head, and what is left waits for a time that is not due. */
-  idle(): Promise<boolean>
+  /**
+   * True when it has nothing to do now: at the head, and what is left waits for a time that is not due. `look` is one
+   * of the round in which other parts are asked as well; default its own.
+   */
+  idle(look?: Look): Promise<boolean>
   /** The next time on the app's clock at which it has something to do: a retry, a timer. */
   nextDue(): Promise<number | undefined>
   health(): Promise<ComponentHealth>

@@ -9,6 +9,7 @@ import { epochsOf } from './epochs.ts'
 import { reasonOf } from './errors.ts'
 import type { PartitionHost } from './host.ts'
 import { refuseLogBehind } from './log-behind.ts'
+import { type Look, lookAt } from './look.ts'
 import { parkedOf } from './marked.ts'
 import type { ConsumerOptions } from './message.ts'
 import { Partition } from './partition.ts'
@@ -133,9 +134,9 @@ export function messageConsumer<Value>(runtime: Runtime, options: ConsumerOption
     return [...partitions.values()].reduce((sum, partition) => sum + partition.inFlight, 0)
   }
 
-  async function idle(): Promise<boolean> {
+  async function idle(look: Look = lookAt(store)): Promise<boolean> {
     if (!subscription || fault) return true
-    if ((await redriver.left()) > 0) return false
+    if ((await look.redrives(options.group)) > 0) return false
     if (breaker.state() === 'open') return true
     const before = waiting()
     return (await subscription.lag()) === before && waiting() === before

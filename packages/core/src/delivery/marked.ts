@@ -55,14 +55,35 @@ const BEHIND_ALL = '\u{10FFFF}'
 
 /** The consumers that have something parked for a tenant. */
 export async function parkedConsumers(store: EventStore, tenant: string): Promise<readonly string[]> {
-  const rows = store.documents(PARKED, { tenant })
-  const names: string[] = []
+  return (await summaries(store, tenant)).map(({ id }) => decodeURIComponent(id))
+}
+
+/** By the id of a consumer's summary: the keys that are marked to be redriven and not done, over all tenants. */
+export async function allRedrives(store: EventStore): Promise<ReadonlyMap<string, number>> {
+  const all = new Map<string, number>()
+  for (const tenant of await parkedTenants(store)) {
+    for (const { id, value } of await summaries(store, tenant)) {
+      all.set(id, (all.get(id) ?? 0) + value.redrives)
+    }
+  }
+  return all
+}
+
+interface Summary {
+  readonly id: string
+  readonly value: ParkedSummary
+}
+
+/** What consumers have parked for a tenant, each as a whole. */
+async function summaries(store: EventStore, tenant: string): Promise<readonly Summary[]> {
+  const rows = store.documents<ParkedSummary>(PARKED, { tenant })
+  const found: Summary[] = []
   for (let after: string | undefined; ; ) {
     const [next] = await rows.list({ limit: 1, ...(after === undefined ? {} : { after }) })
-    if (!next) return names
+    if (!next) return found
     const [name = ''] = next.id.split('/')
     const isSummary = name === next.id
-    if (isSummary) names.push(decodeURIComponent(name))
+    if (isSummary) found.push(next)
     after = isSummary ? name : `${name}/${BEHIND_ALL}`
   }
 }

@@ -22,8 +22,6 @@ import {
 export interface Redriver {
   start(): void
   stop(): Promise<void>
-  /** Keys that are marked and not done. */
-  left(): Promise<number>
 }
 
 export interface RedriverSettings<Value> {
@@ -136,7 +134,6 @@ export function redriver<Value>(settings: RedriverSettings<Value>): Redriver {
       wake.ring()
       await ended
     },
-    left: () => redrivesLeft(store, options.group),
   }
 }
 

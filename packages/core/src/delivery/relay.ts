@@ -6,6 +6,7 @@ import { countDeadLetters } from './dead-letters.ts'
 import { reasonOf } from './errors.ts'
 import { refuseLogBehind } from './log-behind.ts'
 import { markedRoute } from './log-mark.ts'
+import { type Look, lookAt } from './look.ts'
 import { checkpointInLog, checkpointOrEnd } from './relay-checkpoint.ts'
 import type { Route } from './relay-item.ts'
 import { RelayLanes } from './relay-lanes.ts'
@@ -191,10 +192,10 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
     checkpoint = to
   }
 
-  async function idle(): Promise<boolean> {
+  async function idle(look: Look = lookAt(store)): Promise<boolean> {
     if (!running || fault) return true
-    if ((await parking.summary())?.redrives) return false
-    const head = await store.head()
+    if ((await look.redrives(RELAY)) > 0) return false
+    const head = await look.head()
     if ((await checkpointOrEnd(store, head)) >= head) return true
     return lease.isHeld() && (cursor >= head || isFull()) && lanes.size > 0 && lanes.due().length === 0
   }

@@ -1,4 +1,12 @@
-import { type Component, type ComponentHealth, DRAIN, type Runtime, within } from '../delivery/index.ts'
+import {
+  type Component,
+  type ComponentHealth,
+  DRAIN,
+  type Look,
+  lookAt,
+  type Runtime,
+  within,
+} from '../delivery/index.ts'
 import type { RecordedEvent } from '../event/index.ts'
 import {
   CheckpointMoved,
@@ -215,8 +223,8 @@ export function projectionComponent(
     await halt.wait(Math.min(LONGEST_BACKOFF, 50 * 2 ** failures) * (0.5 + runtime.random() / 2))
   }
 
-  async function isSettled(): Promise<boolean> {
-    if ((await store.checkpoint(checkpoint)) < (await store.head())) return false
+  async function isSettled(look: Look): Promise<boolean> {
+    if ((await store.checkpoint(checkpoint)) < (await look.head())) return false
     if (state !== 'running' || heldBack) return true
     return ((await liveVersion(store, name)) ?? 0) >= version
   }
@@ -245,14 +253,14 @@ export function projectionComponent(
       await leases.giveBack()
       if (state !== 'faulted') state = 'stopped'
     },
-    async idle() {
+    async idle(look = lookAt(store)) {
       if (state === 'stopped' || state === 'faulted' || behindNewer) return true
-      if (await recordedFault(store, name, version)) return true
       // Of another epoch: it is about to stop, and has nothing to do.
-      return isSettled().catch((thrown: unknown) => {
+      const settled = await isSettled(look).catch((thrown: unknown) => {
         if (thrown instanceof EpochChanged) return true
         throw thrown
       })
+      return settled || (await recordedFault(store, name, version)) !== undefined
     },
     nextDue: async () => undefined,
     async health() {

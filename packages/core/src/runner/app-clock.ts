@@ -85,7 +85,9 @@ export function appClock(base: Clock = systemClock, virtual = false): BindableCl
       if (!virtual) return
       await look()
       // A store that cannot be read now tells its other callers so; the next commit looks again.
-      endCommits = opened.onCommit(() => void look().catch(() => undefined))
+      endCommits = opened.onCommit((news) => {
+        if (news === undefined || news.collections.has(COLLECTION)) look().catch(() => undefined)
+      })
     },
     unbind: () => endCommits(),
   }

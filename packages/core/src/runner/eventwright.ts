@@ -42,6 +42,8 @@ async function end({ cutOff, clock, keepAlive }: Opened): Promise<void> {
 function appOf(opened: Opened, { signals = false, drain = DRAIN }: AppOptions): App {
   const { name, topology, runtime, clock, components, started } = opened
   const { store, broker } = runtime
+  // The relay, which is started last, hands on what it publishes without a commit.
+  const relayFirst = components.toReversed()
   const executing = new Set<Promise<unknown>>()
   const commands = commandCounter()
   let stopping: Promise<void> | undefined
@@ -87,7 +89,7 @@ function appOf(opened: Opened, { signals = false, drain = DRAIN }: AppOptions): 
       await caughtUp(store, wanted, own?.version ?? 1, position, options)
     },
     documents: (collection, options) => readModel(store, topology.projections, collection, options),
-    idle: (options) => untilIdle(components, store, () => assertRunning('idle'), options),
+    idle: (options) => untilIdle(relayFirst, store, () => assertRunning('idle'), options),
     async nextDue() {
       const dues = await Promise.all(components.map((component) => component.nextDue()))
       const known = dues.filter((due) => due !== undefined)

@@ -1,37 +1,52 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Component } from '../delivery/index.ts'
+import type { Component, Look } from '../delivery/index.ts'
 import { memoryStoreEngine } from '../store/memory/index.ts'
 import { NotIdle } from './errors.ts'
 import { untilIdle } from './idle.ts'
 
 /** A component that says of each of its answers what comes next. */
-function component(name: string, idle: () => boolean | Promise<boolean>): Component {
+function component(name: string, idle: (look?: Look) => boolean | Promise<boolean>): Component {
   return {
     name,
     start: async () => {},
     stop: async () => {},
-    idle: async () => idle(),
+    idle: async (look) => idle(look),
     nextDue: async () => undefined,
     health: async () => ({ name, state: 'running', lag: 0 }),
   }
 }
 
-test('work that one part hands to another, which was asked before, is seen', async () => {
+test('work that a part hands on before it says that it has none is seen', async () => {
   const store = await memoryStoreEngine().openStore()
-  let [handedOver, done] = [false, false]
-  const early = component('early', () => {
-    const idle = !handedOver || done
+  let [looks, done] = [0, false]
+  const giving = component('giving', () => ++looks > 1)
+  const taking = component('taking', () => {
+    const idle = looks < 2 || done
     // It works between two looks.
-    if (handedOver) done = true
+    done ||= looks > 1
     return idle
   })
-  const late = component('late', () => {
-    handedOver = true
-    return true
-  })
-  await untilIdle([early, late], store, () => {})
+  await untilIdle([giving, taking], store, () => {})
   assert.ok(done)
+  await store.close()
+})
+
+test('parts that are asked in one round ask the store once, and anew in the next one', async () => {
+  const store = await memoryStoreEngine().openStore()
+  let asked = 0
+  const counting = { ...store, head: () => store.head().finally(() => asked++) }
+  const heads: number[] = []
+  const parts = ['one', 'other'].map((name) =>
+    component(name, async (look) => {
+      heads.push((await look?.head()) ?? -1)
+      if (heads.length === 2) await store.append('s-1', [{ type: 'Done', data: {} }])
+      return true
+    }),
+  )
+  await untilIdle(parts, counting, () => {})
+  assert.deepEqual(heads, [0, 0, 1, 1])
+  assert.equal(asked, 2)
   await store.close()
 })
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Component } from '../delivery/index.ts'
+import { type Component, lookAt } from '../delivery/index.ts'
 import type { EventStore } from '../store/index.ts'
 import { NotIdle } from './errors.ts'
 
@@ -17,8 +17,9 @@ const LONGEST_LOOK = 1000
 
 /**
  * Resolves when no component has anything to do. Each says so from durable state, one after the other, so one
- * that was asked early may have got work from one that was asked later: only two rounds with no commit around
- * them prove that nothing is on its way.
+ * that was asked early may have got work from one that was asked later. What is handed over with a commit shows: with
+ * one round of answers and no commit around them nothing is on its way. What is handed over without one must come
+ * from a part that was asked before: in `components`, the relay stands before those whose topics it fills.
  * @throws NotIdle, naming what is busy; what `assertRunning` throws
  */
 export async function untilIdle(
@@ -30,27 +31,30 @@ export async function untilIdle(
   const timeout = options.timeout ?? 30_000
   let waited = 0
   let looked = performance.now()
-  let asked = components
+  let busy: Component | undefined
   let last = -1
   for (let rounds = 0; ; rounds++) {
     assertRunning()
     const before = await store.commits()
-    const busy = (await firstBusy(asked)) ?? (await firstBusy(asked))
+    // Whoever was busy most likely still is, and one is enough to know.
+    busy = (busy && (await firstBusy([busy], store))) ?? (await firstBusy(components, store))
     if (busy === undefined && (await store.commits()) === before) return
     const now = performance.now()
     waited += Math.min(now - looked, LONGEST_LOOK)
     looked = now
     if (waited > timeout) throw new NotIdle(await allBusy(components), timeout)
-    // Whoever was busy most likely still is, and one is enough to know.
-    if (busy !== undefined) asked = [busy, ...components.filter((component) => component !== busy)]
     if (before !== last) rounds = 0
     last = before
     await nextLook(store, rounds)
   }
 }
 
-async function firstBusy(components: readonly Component[]): Promise<Component | undefined> {
-  for (const component of components) if (!(await component.idle())) return component
+async function firstBusy(
+  components: readonly Component[],
+  store: EventStore,
+): Promise<Component | undefined> {
+  const look = lookAt(store)
+  for (const component of components) if (!(await component.idle(look))) return component
   return undefined
 }
 

@@ -114,7 +114,7 @@ export function sagaComponent(
     async stop(milliseconds) {
       await Promise.all([consumer.stop(milliseconds), timers.stop(milliseconds)])
     },
-    idle: async () => (await consumer.idle()) && (await timers.idle()),
+    idle: async (look) => (await consumer.idle(look)) && (await timers.idle()),
     nextDue,
     health,
   }

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { BrokerEngine } from '../broker/index.ts'
+import { memory } from '../memory.ts'
+import { idle } from '../testing/idle.ts'
+import { crash } from './crash.ts'
+import { eventwright } from './eventwright.ts'
+import { changedBroker, firstLap, lapsOf, race, upTo, worstTime } from './fixtures/baton.ts'
+import { places } from './fixtures/places.ts'
+
+test('what the relay publishes while its consumers are asked is seen', async () => {
+  const engine = memory()
+  const time = worstTime(() => app.store)
+  await using app = await eventwright({
+    store: engine,
+    broker: time.publishing(time.counting(engine)),
+    run: race(3),
+  })
+  await app.execute(firstLap)
+  await app.idle()
+  assert.deepEqual(await lapsOf([app]), upTo(3))
+})
+
+test('what one app publishes while another is asked is seen, each with a store of its own', async () => {
+  const broker = memory()
+  const time = worstTime(() => second.store)
+  await using first = await eventwright({
+    store: memory(),
+    broker: time.counting(broker),
+    run: race(4, 'first', ['second']),
+  })
+  await using second = await eventwright({
+    store: memory(),
+    broker: time.publishing(broker),
+    run: race(4, 'second', ['first']),
+  })
+  await second.execute(firstLap)
+  await idle([first, second])
+  assert.deepEqual(await lapsOf([first, second]), upTo(4))
+})
+
+const LAPS = 12
+
+/** Milliseconds; now and then nothing at all. */
+const aWhile = (): Promise<void> => sleep(Math.max(0, Math.random() * 6 - 2))
+
+const lazy = (engine: BrokerEngine): BrokerEngine =>
+  changedBroker(engine, ({ publish }) => ({
+    async publish(topic, messages) {
+      await aWhile()
+      await publish(topic, messages)
+      await aWhile()
+    },
+  }))
+
+for (const [name, fresh] of Object.entries(places)) {
+  suite(`an app on ${name} that says it is at rest`, () => {
+    for (const ends of [false, true]) {
+      const whom = ends ? 'one that died in the middle' : 'another'
+      test(`has the last lap behind it, however long each takes, beside ${whom}`, async () => {
+        const { engine, dispose } = await fresh()
+        const open = (crashable: boolean) =>
+          eventwright({ store: engine, broker: lazy(engine), run: race(LAPS), leaseTime: 300, crashable })
+        const other = await open(true)
+        {
+          await using app = await open(false)
+          await app.execute(firstLap)
+          if (ends) {
+            while ((await lapsOf([app])).length < LAPS / 3) await sleep(1)
+            await crash(other)
+          }
+          await app.idle()
+          assert.deepEqual(await lapsOf([app]), upTo(LAPS))
+        }
+        if (!ends) await other.stop()
+        await dispose()
+      })
+    }
+  })
+}
