@@ -1,5 +1,4 @@
-import process from 'node:process'
-import { parseArgs } from 'node:util'
+import { commandOptions, countOf, wrongUsage } from '../command-options.ts'
 import { LAYOUTS, type LayoutName } from './layout.ts'
 
 const HELP = `Runs the worked order flow in several processes and kills them with -9 until the orders have ended; then
@@ -44,17 +43,20 @@ export interface ChaosOptions {
 
 /** The command line's wishes. Ends the process where it only asks for help, or is wrong. */
 export function optionsOf(args: readonly string[]): ChaosOptions {
-  const values = parsed(args)
-  if (values.help) {
-    console.log(HELP)
-    process.exit(0)
-  }
+  const values = commandOptions(args, HELP, {
+    engine: { type: 'string' },
+    kills: { type: 'string' },
+    orders: { type: 'string' },
+    seed: { type: 'string' },
+    layout: { type: 'string' },
+    keep: { type: 'boolean' },
+  })
   const engine = oneOf('engine', ENGINES, values.engine ?? 'sqlite')
   const layouts = LAYOUTS_OF[engine]
   return {
     engine,
-    kills: countOf('kills', values.kills, 200),
-    orders: countOf('orders', values.orders, ORDERS[engine]),
+    kills: countOf(['kills', values.kills], 200, HELP, 0),
+    orders: countOf(['orders', values.orders], ORDERS[engine], HELP),
     seed: values.seed ?? '1',
     layout: oneOf<ChaosOptions['layout']>('layout', layouts, values.layout ?? layouts[0]),
     keep: values.keep ?? false,
@@ -69,36 +71,5 @@ export function commandOf({ engine, kills, orders, seed, layout }: ChaosOptions)
 
 function oneOf<Name extends string>(option: string, names: readonly Name[], given: string): Name {
   const name = names.find((one) => one === given)
-  return name ?? usage(`There is no ${option} '${given}' here, only ${names.join(', ')}.`)
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        engine: { type: 'string' },
-        kills: { type: 'string' },
-        orders: { type: 'string' },
-        seed: { type: 'string' },
-        layout: { type: 'string' },
-        keep: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    })
-    return values
-  } catch (error) {
-    return usage(error instanceof Error ? error.message : String(error))
-  }
-}
-
-function countOf(name: string, text: string | undefined, otherwise: number): number {
-  if (text === undefined) return otherwise
-  if (/^\d{1,7}$/.test(text) && (name === 'kills' || Number(text) > 0)) return Number(text)
-  return usage(`--${name} takes a whole number, not '${text}'.`)
-}
-
-function usage(message: string): never {
-  console.error(`${message}\n\n${HELP}`)
-  process.exit(3)
+  return name ?? wrongUsage(`There is no ${option} '${given}' here, only ${names.join(', ')}.`, HELP)
 }

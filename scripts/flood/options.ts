@@ -1,5 +1,4 @@
-import process from 'node:process'
-import { parseArgs } from 'node:util'
+import { commandOptions, countOf } from '../command-options.ts'
 
 const HELP = `Publishes many messages, some twice and some late, lets a consumer handle them with an inbox and an effect
 in documents, and compares what was counted with what happened.
@@ -27,46 +26,18 @@ export interface FloodArguments {
 
 /** The command line's wishes. Ends the process where it only asks for help, or is wrong. */
 export function argumentsOf(args: readonly string[]): FloodArguments {
-  const values = parsed(args)
-  if (values.help) {
-    console.log(HELP)
-    process.exit(0)
-  }
+  const values = commandOptions(args, HELP, {
+    messages: { type: 'string' },
+    store: { type: 'string' },
+    broker: { type: 'string' },
+    partitions: { type: 'string' },
+    seed: { type: 'string' },
+  })
   return {
-    messages: countOf('messages', values.messages, 100_000),
-    partitions: countOf('partitions', values.partitions, 6),
+    messages: countOf(['messages', values.messages], 100_000, HELP),
+    partitions: countOf(['partitions', values.partitions], 6, HELP),
     store: values.store,
     broker: values.broker,
     seed: values.seed ?? '1',
   }
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        messages: { type: 'string' },
-        store: { type: 'string' },
-        broker: { type: 'string' },
-        partitions: { type: 'string' },
-        seed: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    })
-    return values
-  } catch (error) {
-    return usage(error instanceof Error ? error.message : String(error))
-  }
-}
-
-function countOf(name: string, text: string | undefined, otherwise: number): number {
-  if (text === undefined) return otherwise
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
-  return usage(`--${name} takes a whole number from 1 on, not '${text}'.`)
-}
-
-function usage(message: string): never {
-  console.error(`${message}\n\n${HELP}`)
-  process.exit(3)
 }

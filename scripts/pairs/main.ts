@@ -1,14 +1,14 @@
 // Runs every scenario of the worked flow on every pair of engines, and compares what is stored.
 import process from 'node:process'
-import { loadFlow, perturbationsOf, type ScenarioResult } from 'eventwright'
+import { perturbationsOf, type ScenarioResult } from 'eventwright'
 import { differences } from './compare.ts'
+import { flowIn } from './flow-in.ts'
 import { optionsOf } from './options.ts'
 import { PAIRS } from './pairs.ts'
 import { type PairRun, runPair } from './run-pair.ts'
 
 const options = optionsOf(process.argv.slice(2))
-const { flow } = await loadFlow([options.flow])
-if (!flow) throw new Error(`${options.flow} has errors: eventwright check shows them`)
+const flow = await flowIn(options.flow)
 const [reference, ...others] = PAIRS
 const chosen = others.filter(({ name }) => options.pairs?.includes(name) ?? true)
 const adversity = options.adversity ? perturbationsOf() : []

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
-import process from 'node:process'
-import { parseArgs } from 'node:util'
+import { commandOptions, wrongUsage } from '../command-options.ts'
 import { root } from '../setup.mjs'
 import { PAIRS } from './pairs.ts'
 
@@ -16,7 +15,7 @@ perturbation.
   --scenario NAME  only this one; may be given more than once
   --flow FILE      default the worked flow
 
-Exit codes: 0 the same events everywhere, 1 one differs, 3 wrong usage.`
+Exit codes: 0 the same events everywhere, 1 one differs, 2 the flow is broken, 3 wrong usage.`
 
 const FLOW = join(root, 'skills/building-event-driven-architecture/examples/worked-order-processing.yaml')
 
@@ -31,36 +30,20 @@ export interface PairsOptions {
 
 /** The command line's wishes. Ends the process where it only asks for help, or is wrong. */
 export function optionsOf(args: readonly string[]): PairsOptions {
-  const { help, flow = FLOW, adversity = false, pair, scenario } = parsed(args)
-  if (help) {
-    console.log(HELP)
-    process.exit(0)
-  }
+  const {
+    flow = FLOW,
+    adversity = false,
+    pair,
+    scenario,
+  } = commandOptions(args, HELP, {
+    flow: { type: 'string' },
+    adversity: { type: 'boolean' },
+    pair: { type: 'string', multiple: true },
+    scenario: { type: 'string', multiple: true },
+  })
   const names = PAIRS.map(({ name }) => name)
   const unknown = pair?.find((name) => !names.includes(name))
-  if (unknown !== undefined) return usage(`There is no pair '${unknown}' here, only ${names.join(', ')}.`)
+  if (unknown !== undefined)
+    return wrongUsage(`There is no pair '${unknown}' here, only ${names.join(', ')}.`, HELP)
   return { flow, adversity, pairs: pair, scenarios: scenario }
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        flow: { type: 'string' },
-        adversity: { type: 'boolean' },
-        pair: { type: 'string', multiple: true },
-        scenario: { type: 'string', multiple: true },
-        help: { type: 'boolean', short: 'h' },
-      },
-    })
-    return values
-  } catch (error) {
-    return usage(error instanceof Error ? error.message : String(error))
-  }
-}
-
-function usage(message: string): never {
-  console.error(`${message}\n\n${HELP}`)
-  process.exit(3)
 }
