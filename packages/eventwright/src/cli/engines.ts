@@ -8,8 +8,10 @@ import {
   parameterOf,
   type RunEngines,
   type RunUrls,
+  watchEngines,
 } from '../engines/index.ts'
 import { leavesBehind } from './left-behind.ts'
+import { remaining } from './remains.ts'
 import { UsageError } from './usage-error.ts'
 
 export const RUN_STORES = 'memory:, sqlite:FILE or postgres://HOST/DATABASE'
@@ -20,13 +22,24 @@ export async function runEngines({ store, broker }: RunUrls): Promise<RunEngines
   const warn = (message: string): void => void process.stderr.write(`${message}\n`)
   const engines = await enginesForRun({ store, broker }, warn).catch(asUsage)
   const removed = leavesBehind()
+  const forget = remaining(() => engines.remains())
   return {
     ...engines,
     async [Symbol.asyncDispose]() {
       await engines[Symbol.asyncDispose]()
+      forget()
       removed()
     },
   }
+}
+
+/** Tells on standard error where an engine of a run is gone, and aborts where it stays so. */
+export function watchRun({
+  store,
+  broker,
+}: Pick<RunEngines, 'store' | 'broker'>): ReturnType<typeof watchEngines> {
+  const urls = [store?.url, broker?.url].flatMap((url) => url ?? [])
+  return watchEngines(urls, { say: (message) => void process.stderr.write(`${message}\n`) })
 }
 
 /** What a URL that names no engine leads to. */

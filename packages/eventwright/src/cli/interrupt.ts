@@ -1,4 +1,5 @@
 import process from 'node:process'
+import { remainsNow } from './remains.ts'
 
 const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 type Signal = keyof typeof CODES
@@ -27,7 +28,10 @@ export function interruptible(): Disposable & { readonly signal: AbortSignal } {
   live.add(controller)
   const listener = (signal: NodeJS.Signals): void => {
     const reason = new Interrupted(isKnown(signal) ? signal : 'SIGTERM')
-    if (controller.signal.aborted) process.exit(reason.exitCode)
+    if (controller.signal.aborted) {
+      for (const remains of remainsNow()) process.stderr.write(`eventwright: left behind: ${remains}\n`)
+      process.exit(reason.exitCode)
+    }
     controller.abort(reason)
   }
   const names = Object.keys(CODES).filter(isKnown)

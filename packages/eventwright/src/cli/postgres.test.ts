@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { after, before, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { eventwright as app } from '@eventwright/core'
 import { shownUrl, storeEngine } from '@eventwright/core/engines'
 import { Admin } from '@platformatic/kafka'
@@ -9,7 +10,7 @@ import pg from 'pg'
 import { withoutKafka } from '../../../../scripts/kafka/broker.mjs'
 import { testKafka } from '../../../../scripts/kafka/shared.mjs'
 import { testDatabase, withoutPostgres } from '../../../../scripts/postgres/server.mjs'
-import { folderWith, start, tinyFlow } from './fixtures/command.ts'
+import { ended, folderWith, start, tinyFlow } from './fixtures/command.ts'
 import { eventwright } from './fixtures/one-process.ts'
 import { run as tower } from './fixtures/tower.ts'
 import { TOWER } from './fixtures/tower-store.ts'
@@ -135,6 +136,28 @@ describe('the command on PostgreSQL', { skip: withoutPostgres(), timeout: 600_00
     child.stdout?.destroy()
     assert.notDeepEqual(await ending, [0, null])
     assert.deepEqual(await schemas(), there)
+  })
+
+  test('a run that a second Ctrl-C ends leaves no schema of which it does not tell', async (t) => {
+    const cwd = folderWith(t, { 'tiny.yaml': tinyFlow() })
+    const there = new Set(await schemas())
+    const left = async () => (await schemas()).filter((name) => !there.has(name))
+    const child = start(['run', 'tiny.yaml', '--store', url()], { cwd })
+    const ending = ended(child)
+    while ((await left()).length === 0 && child.exitCode === null) await sleep(5)
+    // Two that come at once count as one.
+    for (; child.exitCode === null && child.signalCode === null; await sleep(5)) child.kill('SIGINT')
+    const { stderr } = await ending
+    const names = await left()
+    for (const name of names) {
+      assert.ok(
+        stderr.includes(
+          `left behind: ${shownUrl(url(String(name)))}: DROP SCHEMA IF EXISTS "${name}" CASCADE`,
+        ),
+        stderr,
+      )
+      await sql(database.url, `DROP SCHEMA "${name}" CASCADE`)
+    }
   })
 
   test('a load runs on it, with a good balance', async (t) => {

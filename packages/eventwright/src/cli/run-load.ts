@@ -1,7 +1,7 @@
 import process from 'node:process'
 import type { Command } from 'commander'
 import { type LoadResult, NothingToLoad, runLoad } from '../flow/index.ts'
-import { placeText, runEngines } from './engines.ts'
+import { placeText, runEngines, watchRun } from './engines.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { interruptible } from './interrupt.ts'
 import { loadRunnable } from './load-runnable.ts'
@@ -35,12 +35,13 @@ export async function loadFlowFile(file: string, options: RunLoadOptions): Promi
   if (options.scenario)
     throw new UsageError('--scenario and --load do not go together: a load makes its own orders')
   const settings = loadSettings(options)
+  using interrupt = interruptible()
   await using engines = await runEngines(options)
   const { store, broker } = engines
   const loaded = await loadRunnable(file)
   if (!loaded.flow) return loaded.code
   const { flow } = loaded
-  using interrupt = interruptible()
+  using watch = watchRun(engines)
   const say = options.json ? () => {} : (text: string) => process.stdout.write(`${text}\n`)
   say(
     `${paint('bold', flow.name)} under load: ${paceText(settings.pace)}, seed ${settings.seed}, on ${placeText(options)}\n`,
@@ -49,13 +50,14 @@ export async function loadFlowFile(file: string, options: RunLoadOptions): Promi
   const shown = loadProgress()
   const result = await runLoad(flow, {
     ...settings,
-    signal: interrupt.signal,
+    signal: AbortSignal.any([interrupt.signal, watch.signal]),
     onProgress: shown.show,
     ...(store ? { store } : {}),
     ...(broker ? { broker } : {}),
     ...(logger ? { logger } : {}),
   }).catch(asUsage)
   shown.clear()
+  watch.signal.throwIfAborted()
   if (options.json) process.stdout.write(`${JSON.stringify(loadJson(result), undefined, 2)}\n`)
   else say(loadText(result))
   return codeOf(result)

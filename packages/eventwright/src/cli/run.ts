@@ -5,20 +5,21 @@ import {
   type Coverage,
   coverageOf,
   type Flow,
+  perturbationText,
   type RunOptions,
   runFlow,
   type ScenarioResult,
   summarise,
 } from '../flow/index.ts'
 import { coverageText } from './coverage-text.ts'
-import { placeText, RUN_BROKERS, RUN_STORES, runEngines } from './engines.ts'
+import { placeText, RUN_BROKERS, RUN_STORES, runEngines, watchRun } from './engines.ts'
 import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
 import { interruptible } from './interrupt.ts'
 import { loadRunnable } from './load-runnable.ts'
-import { progress } from './progress.ts'
 import { type AdversityOptions, adversityOf, adversityText, repeating } from './run-adversity.ts'
 import { resultJson } from './run-json.ts'
 import { addLoadOptions, loadFlowFile, noLoad, type RunLoadOptions } from './run-load.ts'
+import { runProgress } from './run-progress.ts'
 import { readModelText, scenarioText, summaryText, timelineText } from './run-text.ts'
 import { paint } from './style.ts'
 import { UsageError } from './usage-error.ts'
@@ -75,6 +76,8 @@ async function run(file: string, options: Options): Promise<ExitCode> {
     return loadFlowFile(file, options)
   }
   noLoad(options)
+  // To the end: a second Ctrl-C while the engines are cleared tells what is left.
+  using interrupt = interruptible()
   await using engines = await runEngines(options)
   const settings = settingsOf(options, engines)
   const loaded = await loadRunnable(file)
@@ -84,9 +87,8 @@ async function run(file: string, options: Options): Promise<ExitCode> {
   const repeat = repeating(file, options)
   const say = options.json ? () => {} : (text: string) => process.stdout.write(`${text}\n`)
   say(`${paint('bold', flow.name)} on ${placeText(options)}\n`)
-  const results = await runShown(flow, settings, options.verbose ?? false, (result) =>
-    say(scenarioText(result, repeat)),
-  )
+  const shown = { signal: interrupt.signal, verbose: options.verbose ?? false }
+  const results = await runShown(flow, settings, shown, (result) => say(scenarioText(result, repeat)))
   // What scenarios leave out is said of all of them.
   const coverage = options.scenario || flow.scenarios.length === 0 ? undefined : coverageOf(flow)
   const context = { flow: flow.name, repeat, ...(coverage ? { coverage } : {}) }
@@ -110,19 +112,22 @@ function settingsOf(options: Options, { store, broker }: RunEngines): Settings {
 async function runShown(
   flow: Flow,
   settings: Settings,
-  verbose: boolean,
+  { signal, verbose }: { readonly signal: AbortSignal; readonly verbose: boolean },
   show: (result: ScenarioResult) => void,
 ): Promise<readonly ScenarioResult[]> {
-  const shown = progress()
-  using interrupt = interruptible()
+  const shown = runProgress()
+  using watch = watchRun(settings)
   const logger = verbose ? (await import('./logger.ts')).stderrLogger() : undefined
   return await runFlow(flow, {
     ...settings,
-    signal: interrupt.signal,
+    signal: AbortSignal.any([signal, watch.signal]),
     ...(logger ? { logger } : {}),
     onStart({ name }, index, total) {
       logger?.debug({ scenario: name }, 'scenario begun')
-      shown.show(`${index + 1}/${total} ${name}`)
+      shown.begin(`${index + 1}/${total} ${name}`)
+    },
+    onPerturbation(_scenario, perturbation, index, total) {
+      shown.disturb(`${perturbationText(perturbation)} (${index + 1}/${total})`)
     },
     onResult(result) {
       shown.clear()

@@ -2,6 +2,11 @@ import { shownUrl } from '@eventwright/core/engines'
 import type { Admin, AdminOptions } from '@platformatic/kafka'
 import { parameterOf } from './url.ts'
 
+/** What is left where it is not removed. */
+export function remainsOfTopics(url: string): string {
+  return `${shownUrl(url)}: delete the topics and groups that begin with ${parameterOf(url, 'prefix')}`
+}
+
 /** Removes the topics and groups whose names begin with the prefix that the URL names. */
 export async function dropTopics(url: string): Promise<void> {
   const prefix = parameterOf(url, 'prefix') ?? ''

@@ -2,3 +2,4 @@
 export { placeName } from './place-name.ts'
 export { enginesForRun, type RunEngines, type RunUrls } from './run-engines.ts'
 export { isKafka, isPostgres, parameterOf } from './url.ts'
+export { EngineGone, watchEngines } from './watch.ts'

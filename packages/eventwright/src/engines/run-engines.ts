@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import type { BrokerEngine, StoreEngine } from '@eventwright/core'
 import { brokerEngine, storeEngine } from '@eventwright/core/engines'
-import { dropSchema } from './drop-schema.ts'
-import { dropTopics } from './drop-topics.ts'
+import { dropSchema, remainsOfSchema } from './drop-schema.ts'
+import { dropTopics, remainsOfTopics } from './drop-topics.ts'
 import { isKafka, isPostgres, parameterOf, withParameter } from './url.ts'
 
 /** The engines of one run, as far as URLs named any. Disposing removes what the run had for itself alone. */
 export interface RunEngines extends AsyncDisposable {
   readonly store?: StoreEngine
   readonly broker?: BrokerEngine
+  /** What it had for itself and has not removed yet, each with the statement that does. */
+  remains(): readonly string[]
 }
 
 /** As the command line has them. */
@@ -31,15 +33,21 @@ export async function enginesForRun(given: RunUrls, warn: (message: string) => v
   const storing = store === undefined ? undefined : await storeEngine(store)
   const brokering = broker === undefined || broker === store ? undefined : await brokerEngine(broker)
   const removals = new Map<string, () => Promise<void>>()
-  const opened = (url: string): void => {
-    if (url === given.store || url === given.broker) return
+  const opening = (url: string): (() => void) => {
+    if (url === given.store || url === given.broker || removals.has(url)) return () => {}
     removals.set(url, () => (isKafka(url) ? dropTopics(url) : dropSchema(url)))
+    return () => void removals.delete(url)
   }
   return {
-    ...(storing && store ? { store: tellingStore(storing, () => opened(store)) } : {}),
-    ...(broker === undefined ? {} : brokerOf(brokering ?? storing, () => opened(broker))),
+    ...(storing && store ? { store: tellingStore(storing, () => opening(store)) } : {}),
+    ...(broker === undefined ? {} : brokerOf(brokering ?? storing, () => opening(broker))),
+    remains: () =>
+      [...removals.keys()].map((url) => (isKafka(url) ? remainsOfTopics(url) : remainsOfSchema(url))),
     async [Symbol.asyncDispose]() {
-      for (const remove of removals.values()) await remove().catch(({ message }: Error) => warn(message))
+      for (const [url, remove] of [...removals]) {
+        await remove().catch(({ message }: Error) => warn(message))
+        removals.delete(url)
+      }
     },
   }
 }
@@ -58,28 +66,29 @@ function ownBroker(store: string | undefined): string | undefined {
   return store !== undefined && isPostgres(store) ? store : undefined
 }
 
-/** The same, with word of each time that it was opened: where it never was, there is nothing to remove. */
-function tellingStore({ url, openStore }: StoreEngine, opened: () => void): StoreEngine {
-  return {
-    url,
-    async openStore(options) {
-      const store = await openStore(options)
-      opened()
-      return store
-    },
+/** Told that it is being opened. Call what it gives where that failed: then there is nothing to remove. */
+type Opening = () => () => void
+
+function tellingStore({ url, openStore }: StoreEngine, opening: Opening): StoreEngine {
+  return { url, openStore: (options) => told(opening, () => openStore(options)) }
+}
+
+async function told<Opened>(opening: Opening, open: () => Promise<Opened>): Promise<Opened> {
+  const failed = opening()
+  try {
+    return await open()
+  } catch (error) {
+    failed()
+    throw error
   }
 }
 
-function brokerOf(engine: BrokerEngine | undefined, opened: () => void): { readonly broker?: BrokerEngine } {
+function brokerOf(engine: BrokerEngine | undefined, opening: Opening): { readonly broker?: BrokerEngine } {
   if (engine === undefined) return {}
   return {
     broker: {
       url: engine.url,
-      async openBroker(options) {
-        const broker = await engine.openBroker(options)
-        opened()
-        return broker
-      },
+      openBroker: (options) => told(opening, () => engine.openBroker(options)),
     },
   }
 }

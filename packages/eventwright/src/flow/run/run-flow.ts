@@ -28,6 +28,13 @@ export interface RunOptions extends Omit<ScenarioOptions, 'perturbation'> {
   readonly adversity?: readonly Perturbation[]
   /** Called before each scenario. */
   readonly onStart?: (scenario: Scenario, index: number, total: number) => void
+  /** Called before each perturbation of a scenario, of which there are `total`. */
+  readonly onPerturbation?: (
+    scenario: Scenario,
+    perturbation: Perturbation,
+    index: number,
+    total: number,
+  ) => void
   /** Called after each, in the order of the file. */
   readonly onResult?: (result: ScenarioResult) => void
 }
@@ -71,7 +78,9 @@ async function runThrough(
   const run = (perturbation?: Perturbation) => runOnce(compiled, scenario, options, perturbation)
   const { ended } = await run()
   if (!options.adversity || ended.verdict !== 'passed') return ended
-  const adversity = await withstand(options.adversity, run)
+  const adversity = await withstand(options.adversity, run, (...begun) =>
+    options.onPerturbation?.(scenario, ...begun),
+  )
   return { ...ended, verdict: adversity.failures.length > 0 ? 'failed' : 'passed', adversity }
 }
 

@@ -35,13 +35,15 @@ type Run<Ended> = (perturbation: Perturbation) => Promise<Perturbed<Ended>>
 export async function withstand<Ended>(
   perturbations: readonly Perturbation[],
   run: Run<Ended>,
+  onStart: (perturbation: Perturbation, index: number, total: number) => void = () => {},
 ): Promise<AdversityResult<Ended>> {
   const disturbed: Record<PerturbationKind, string[]> = { twice: [], late: [], crash: [], interleave: [] }
   const failures: AdversityFailure<Ended>[] = []
   const failed = new Set<PerturbationKind>()
-  for (const perturbation of perturbations) {
+  for (const [index, perturbation] of perturbations.entries()) {
     const { kind } = perturbation
     if (failed.has(kind)) continue
+    onStart(perturbation, index, perturbations.length)
     const perturbed = await run(perturbation)
     disturbed[kind].push(...undergone(perturbation, perturbed.disturbed))
     if (!perturbed.failed) continue
