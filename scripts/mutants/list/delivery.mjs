@@ -21,14 +21,43 @@ export const deliveryMutants = [
     edits: [
       {
         file: `${DELIVERY}/batch.ts`,
-        find: 'await attempts.begin(offsets, false)\n      if (batch.length === 1 || !(await together(batch))) await oneByOne(batch)',
+        find: 'const begun = attempts.begin(offsets, false)\n      if (batch.length === 1 || !(await together(batch, begun))) await oneByOne(batch, begun)',
         replace:
-          'if (batch.length === 1 || !(await together(batch))) await oneByOne(batch)\n      await attempts.begin(offsets, false)\n      await clearAttempts(context([]), [])',
+          'const begun = Promise.resolve()\n      if (batch.length === 1 || !(await together(batch, begun))) await oneByOne(batch, begun)\n      await attempts.begin(offsets, false)\n      await clearAttempts(context([]), [])',
       },
     ],
     killedBy: {
       file: TESTS,
       tests: ['a message that kills the process is parked, its neighbours in the batch are handled'],
+    },
+  },
+  {
+    name: 'handler-beside-the-attempt',
+    why: 'A message that takes its process down before the record is there leaves no trace.',
+    edits: [{ file: `${DELIVERY}/unit.ts`, find: '  await context.begun\n', replace: '' }],
+    killedBy: {
+      file: `${DELIVERY}/begun.test.ts`,
+      tests: ['nothing is handled before it is recorded that it is attempted'],
+    },
+  },
+  {
+    name: 'attempt-not-recorded-counted-as-failure',
+    why: 'A store that does not take the record of an attempt would park messages that did nothing wrong.',
+    edits: [
+      {
+        file: `${DELIVERY}/batch.ts`,
+        find: '      await begun\n      if (isNotOfHandler(error)) throw error\n      return failed(',
+        replace: '      if (isNotOfHandler(error)) throw error\n      return failed(',
+      },
+      {
+        file: `${DELIVERY}/batch.ts`,
+        find: "      await begun\n      if (isNotOfHandler(error)) throw error\n      log(error, 'a batch",
+        replace: "      if (isNotOfHandler(error)) throw error\n      log(error, 'a batch",
+      },
+    ],
+    killedBy: {
+      file: `${DELIVERY}/begun.test.ts`,
+      tests: ['an attempt that cannot be recorded is no failure of the messages'],
     },
   },
   {

@@ -1,5 +1,6 @@
 export * from './aggregate.ts'
 export * from './aggregate-root.ts'
+export { aheadOf } from './ahead.ts'
 export * from './builder.ts'
 export * from './command.ts'
 export { inCommandSpan } from './command-span.ts'

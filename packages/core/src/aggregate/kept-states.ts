@@ -42,6 +42,15 @@ export function keptState(
   return { ...kept, state: structuredClone(kept.state) }
 }
 
+/** The version of that state. */
+export function keptVersion(
+  tx: CommandTx,
+  definition: AggregateDefinition,
+  stream: string,
+): number | undefined {
+  return stores.get(tx.log)?.get(definition)?.states.get(keyOf(tx, stream))?.kept.version
+}
+
 /**
  * Keeps a state for the next command, so that a long stream is not folded from its first event each time. Of
  * events that are committed only: a stream grows, so what was committed stays true.

@@ -43,15 +43,16 @@ export function batchRunner<Value>(parts: BatchParts<Value>): BatchRunner<Value>
     if (first?.attempt?.suspect) return suspect(first, first.attempt)
     const offsets = batch.map(({ message }) => message.offset)
     await host.quiet.shared(async () => {
-      await attempts.begin(offsets, false)
-      if (batch.length === 1 || !(await together(batch))) await oneByOne(batch)
+      const begun = attempts.begin(offsets, false)
+      if (batch.length === 1 || !(await together(batch, begun))) await oneByOne(batch, begun)
     })
   }
 
-  async function together(batch: readonly Entry<Value>[]): Promise<boolean> {
+  async function together(batch: readonly Entry<Value>[], begun: Promise<void>): Promise<boolean> {
     try {
-      await handleTogether(context([]), batch)
+      await handleTogether(context([], begun), batch)
     } catch (error) {
+      await begun
       if (isNotOfHandler(error)) throw error
       log(error, 'a batch failed and is run one by one')
       return false
@@ -62,7 +63,7 @@ export function batchRunner<Value>(parts: BatchParts<Value>): BatchRunner<Value>
     return true
   }
 
-  async function oneByOne(batch: readonly Entry<Value>[]): Promise<void> {
+  async function oneByOne(batch: readonly Entry<Value>[], begun: Promise<void>): Promise<void> {
     for (const [index, entry] of batch.entries()) {
       if (isClosing()) return clearAttempts(context([]), [])
       if (host.breaker.state() === 'open') {
@@ -71,14 +72,15 @@ export function batchRunner<Value>(parts: BatchParts<Value>): BatchRunner<Value>
       }
       const left = batch.slice(index + 1).map(({ message }) => message.offset)
       if (held.has(entry.lane)) held.behind(entry)
-      else await one(entry, left)
+      else await one(entry, left, begun)
     }
   }
 
-  async function one(entry: Entry<Value>, left: readonly number[]): Promise<void> {
+  async function one(entry: Entry<Value>, left: readonly number[], begun: Promise<void>): Promise<void> {
     try {
-      await handleTogether(context(left), [entry])
+      await handleTogether(context(left, begun), [entry])
     } catch (error) {
+      await begun
       if (isNotOfHandler(error)) throw error
       return failed(entry, error, left)
     }
@@ -95,8 +97,9 @@ export function batchRunner<Value>(parts: BatchParts<Value>): BatchRunner<Value>
       return park(entry, { code: 'Crashed', message }, [])
     }
     await quiet.alone(async (truly) => {
-      await attempts.begin([entry.message.offset], truly)
-      await one(entry, [])
+      const begun = attempts.begin([entry.message.offset], truly)
+      await begun
+      await one(entry, [], begun)
     }, PATIENCE)
   }
 
@@ -127,9 +130,10 @@ export function batchRunner<Value>(parts: BatchParts<Value>): BatchRunner<Value>
     if (first) host.breaker.parked()
   }
 
-  function context(left: readonly number[]): UnitContext<Value> {
+  /** Who fails because it could not be recorded that it is attempted says nothing of a message. */
+  function context(left: readonly number[], begun: Promise<void> = Promise.resolve()): UnitContext<Value> {
     const { runtime, tenants, options } = host
-    return { store: runtime.store, tenants, options, fence, attempts, spans: host.spans, left }
+    return { store: runtime.store, tenants, options, fence, attempts, spans: host.spans, begun, left }
   }
 
   return { process }

@@ -1,5 +1,6 @@
 import {
   type AggregateDefinition,
+  aheadOf,
   type Command,
   CommandIdReused,
   type CommandResult,
@@ -9,7 +10,7 @@ import {
 } from '../aggregate/index.ts'
 import { InvalidPayload } from '../event/index.ts'
 import type { Tx } from '../store/index.ts'
-import { answer } from './command-answer.ts'
+import { answer, answerStream } from './command-answer.ts'
 import type { Component, Runtime } from './component.ts'
 import { messageConsumer } from './consumer.ts'
 import type { ConsumerSettings } from './definition.ts'
@@ -43,6 +44,15 @@ export function commandConsumer(runtime: Runtime, options: CommandConsumerOption
     parse(message) {
       const command = readCommand(message)
       return { kind: 'message', tenant: command.tenant ?? '', read: () => command }
+    },
+    ahead(command, tx) {
+      const definition = definitions.get(command.aggregate)
+      const { streams, commands } = definition ? aheadOf(tx, definition, command) : {}
+      return {
+        ...(streams && { streams }),
+        ...(commands && { commands }),
+        versions: [answerStream(command.aggregate, command.id)],
+      }
     },
     async handle({ value }, tx) {
       const definition = definitions.get(value.aggregate)

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Message, ReceivedMessage } from '../broker/index.ts'
 import type { TraceContext } from '../event/index.ts'
-import type { InboxMessage, Tx } from '../store/index.ts'
+import type { Ahead, InboxMessage, Tx } from '../store/index.ts'
 import type { RetryOptions } from './backoff.ts'
 import type { BreakerOptions } from './breaker.ts'
 import type { Origin } from './epochs.ts'
@@ -64,6 +64,8 @@ export interface ConsumerOptions<Value> {
    * `Unprocessable` parks at once, `NewerVersion` waits.
    */
   handle(delivered: Delivered<Value>, tx: Tx): Promise<void> | void
+  /** What `handle` is about to read: that of all messages of a batch is asked for at once. */
+  ahead?(value: Value, tx: Tx): Ahead
   /** Most messages of one partition in one unit of work; default 100. */
   readonly batch?: number
   /** Most messages of one partition that are taken and not acknowledged; default 1000. */

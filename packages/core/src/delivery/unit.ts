@@ -1,4 +1,4 @@
-import type { EventStore, Tx } from '../store/index.ts'
+import { type Ahead, type EventStore, lookAhead, type Tx } from '../store/index.ts'
 import type { Attempt, Attempts } from './attempts.ts'
 import { arrivalOf, type Entry, tenantOf } from './entry.ts'
 import { Unprocessable } from './errors.ts'
@@ -17,6 +17,8 @@ export interface UnitContext<Value> {
   readonly fence: { readonly name: string; readonly token: number }
   readonly attempts: Attempts
   readonly spans: ProcessSpans
+  /** That these are attempted is recorded: nothing is handled before. */
+  readonly begun: Promise<void>
   /** Offsets that still run after these. */
   readonly left: readonly number[]
 }
@@ -70,15 +72,21 @@ async function run<Value>(
 ): Promise<void> {
   const { options, fence, attempts } = context
   tx.fence(fence.name, fence.token)
-  const anyParked = (await tx.documents<ParkedSummary>(PARKED).get(summaryId(options.group))) !== undefined
+  const values = new Map(entries.map((entry) => [entry, reading(entry)]))
+  lookAhead(tx, () => [...values.values()].flatMap((value) => aheadOf(tx, options, value)))
   // All at once: an engine looks many up as quickly as one. They are decided in their order.
-  const fresh = await Promise.all(entries.map((entry) => isNew(tx, context, entry)))
+  const [parked, ...fresh] = await Promise.all([
+    tx.documents<ParkedSummary>(PARKED).get(summaryId(options.group)),
+    ...entries.map((entry) => isNew(tx, context, entry)),
+  ])
+  await context.begun
+  const anyParked = parked !== undefined
   for (const entry of entries.filter((_, at) => fresh[at])) {
     if (anyParked && (await isParked(tx, options.group, entry.lane))) {
       await park(tx, arrivalOf(entry, options.group), { reason: BEHIND, attempts: 0 })
       continue
     }
-    const handled = (): Promise<void> => handle(handlerTx, options, entry)
+    const handled = (): Promise<void> => handle(handlerTx, options, entry, values.get(entry))
     // Alone it has the whole unit for its span.
     await (entries.length === 1 ? handled() : context.spans.message(entry, handled))
   }
@@ -89,16 +97,38 @@ async function handle<Value>(
   tx: Tx,
   options: ConsumerOptions<Value>,
   { parsed, message, attempt }: Entry<Value>,
+  value: Reading<Value>,
 ): Promise<void> {
-  if (parsed.kind !== 'message') return
+  if (parsed.kind !== 'message' || value === undefined) return
   const delivered = {
-    value: readValue(parsed.read),
+    value: value(),
     message,
     tenant: parsed.tenant,
     attempt: (attempt?.failures ?? 0) + 1,
     redriven: false,
   }
   await options.handle(delivered, tx)
+}
+
+type Reading<Value> = (() => Value) | undefined
+
+/** What a message holds, read once in a run. */
+function reading<Value>({ parsed }: Entry<Value>): Reading<Value> {
+  if (parsed.kind !== 'message') return undefined
+  let known: { readonly value: Value } | undefined
+  return () => {
+    known ??= { value: readValue(parsed.read) }
+    return known.value
+  }
+}
+
+/** What cannot be read fails when it is handled. */
+function aheadOf<Value>(tx: Tx, options: ConsumerOptions<Value>, value: Reading<Value>): readonly Ahead[] {
+  try {
+    return value === undefined || options.ahead === undefined ? [] : [options.ahead(value(), tx)]
+  } catch {
+    return []
+  }
 }
 
 /** What a message holds. @throws Unprocessable whatever reading it throws */

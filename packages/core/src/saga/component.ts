@@ -11,10 +11,10 @@ import {
   type Runtime,
 } from '../delivery/index.ts'
 import type { RecordedEvent } from '../event/index.ts'
-import type { StoredTimer, Tx } from '../store/index.ts'
+import type { Ahead, StoredTimer, Tx } from '../store/index.ts'
 import type { SagaDefinition } from './definition.ts'
-import { dropEarly } from './early.ts'
-import { sagaOwner } from './names.ts'
+import { dropEarly, earlyDocument } from './early.ts'
+import { sagaOwner, sagaStream } from './names.ts'
 import { heardBy, leadsToNothing, routesOf } from './routing.ts'
 import { sagaStates } from './states.ts'
 import { tallyOf } from './tally.ts'
@@ -50,12 +50,21 @@ export function sagaComponent(
   const { name } = definition
   const owner = sagaOwner(name)
   const heard = heardBy(definition)
-  const host = { definition, logger, telemetry, states: sagaStates() }
+  const states = sagaStates()
+  const host = { definition, logger, telemetry, states }
   const tenants = new Set([''])
 
   async function handle({ value, tenant }: Delivered<RecordedEvent>, tx: Tx): Promise<void> {
     tenants.add(tenant)
     for (const { key, input } of routesOf(definition, heard, value)) await tell(host, tx, key, input)
+  }
+
+  function ahead(event: RecordedEvent, tx: Tx): Ahead {
+    const keys = routesOf(definition, heard, event).map(({ key }) => key)
+    return {
+      streams: keys.map((key) => states.ahead(tx, sagaStream(name, key))),
+      documents: event.type === definition.start ? keys.map((key) => earlyDocument(definition, key)) : [],
+    }
   }
 
   async function fire(tx: Tx, { id, data }: StoredTimer): Promise<void> {
@@ -75,6 +84,7 @@ export function sagaComponent(
       types: new Set([...heard, COMMAND_HANDLED]),
       leadsToNothing: (event) => leadsToNothing(definition, event),
     }),
+    ahead,
     handle,
   })
   const timers = timerLoop(runtime, owner, leaseTime, {

@@ -20,6 +20,11 @@ function earlyId(saga: string, key: string): string {
   return `${encodePart(saga)}/${encodePart(key)}`
 }
 
+/** Where what came early is kept. */
+export function earlyDocument({ name }: SagaDefinition, key: string): { collection: string; id: string } {
+  return { collection: EARLY, id: earlyId(name, key) }
+}
+
 /** Keeps an awaited event that came before its saga's start. */
 export async function keepEarly(
   tx: Tx,

@@ -11,6 +11,8 @@ interface Known {
 /** States of sagas by stream, as units of work read them. */
 export interface SagaStates {
   read(tx: Tx, stream: string): Promise<Known>
+  /** What `read` will ask for. */
+  ahead(tx: Tx, stream: string): { readonly stream: string; readonly from: number }
 }
 
 /**
@@ -27,9 +29,12 @@ export function sagaStates(): SagaStates {
     if (known.size > MOST && oldest !== undefined) known.delete(oldest)
   }
 
+  const keyOf = ({ tenant }: Tx, stream: string): string => JSON.stringify([tenant, stream])
+
   return {
+    ahead: (tx, stream) => ({ stream, from: (known.get(keyOf(tx, stream))?.version ?? 0) + 1 }),
     async read(tx, stream) {
-      const key = JSON.stringify([tx.tenant, stream])
+      const key = keyOf(tx, stream)
       const from = known.get(key) ?? { state: NOT_STARTED, version: 0 }
       const { events, version } = await tx.read(stream, { from: from.version + 1 })
       // What this unit appended itself has no position, and may never be committed.

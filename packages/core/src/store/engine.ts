@@ -47,6 +47,8 @@ export interface Engine {
   readonly resource: object
   /** Of the log, when the engine was opened. */
   readonly epoch: string
+  /** True where each question is a round trip. */
+  readonly distant?: boolean
   /** How many flushes it takes at a time; default 1. No two of them touch the same. */
   readonly flights?: number
   /**
@@ -93,6 +95,7 @@ export type UnitEngine = Pick<
   | 'url'
   | 'resource'
   | 'epoch'
+  | 'distant'
   | 'version'
   | 'stream'
   | 'eventsById'

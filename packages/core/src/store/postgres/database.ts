@@ -28,6 +28,8 @@ export interface PostgresDatabase {
   readonly resource: object
   /** A statement of its own, READ COMMITTED. Only reads: where the connection was cut it is asked again. */
   rows<Row>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>
+  /** The same for quick ones: what is asked for in one turn shares a connection, sent in one piece and answered in order. */
+  atOnce<Row>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>
   /**
    * A statement of its own that writes, in one round trip: no lock of it ever waits for this process. READ COMMITTED,
    * never retried.

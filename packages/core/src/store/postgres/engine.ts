@@ -51,7 +51,7 @@ export function postgresEngine(database: PostgresDatabase, epoch: string): Engin
         (await appendGuessed(guessing, needs, settling)) || (await flush(quiet, needs, settling))
       if (written && !quiet) news.tell(changed)
     },
-    ...unitReads(database, tables),
+    ...unitReads({ rows: database.atOnce }, tables),
     log: (query) => readLog(database, url, tables, query),
     head: () => settled(database, url, tables),
     view: (query) => viewOf(database, tables, query),

@@ -4,7 +4,8 @@ import { OWN_IN_PAGE, type OwnPage, ownEventsIn } from './event-page.ts'
 import type { Reader } from './look-up.ts'
 import type { Tables } from './tables.ts'
 
-const version = ({ events }: Tables): string =>
+/** How far the stream `s` has come. */
+export const version = ({ events }: Tables): string =>
   `coalesce((SELECT max(version) FROM ${events} WHERE stream = s.key), 0)`
 
 export async function versionOf(

@@ -3,7 +3,7 @@ import { inboxKey, type Named, type NamedPair, type Needs, pair } from '../settl
 import { documentsInRange } from './documents.ts'
 import { type Reader, together } from './look-up.ts'
 import * as find from './lookups.ts'
-import { streamSlice, versionOf } from './stream-slice.ts'
+import { streamReader, versionReader } from './stream-slices.ts'
 import type { Tables } from './tables.ts'
 
 /** What the work of a unit reads, over the connections of a database or over one that is in a transaction. */
@@ -14,8 +14,9 @@ export function unitReads(reader: Reader, tables: Tables): Omit<UnitEngine, 'url
   const command = together((needs: Pairs) => find.commandsByName(reader, tables, needs))
   const timer = together((needs: Pairs) => find.timersByName(reader, tables, needs))
   return {
-    version: (tenant, stream) => versionOf(reader, tables, tenant, stream),
-    stream: (tenant, stream, range) => streamSlice(reader, tables, tenant, stream, range),
+    distant: true,
+    version: versionReader(reader, tables),
+    stream: streamReader(reader, tables),
     async eventsById(tenant, ids) {
       const needs = new Map(ids.map((id) => [id, find.oneName(tenant, id)]))
       return [...(await find.eventsById(reader, tables, needs)).values()]

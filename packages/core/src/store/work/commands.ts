@@ -4,7 +4,7 @@ import type { CommandRecord, Tx } from '../transaction.ts'
 import { refuseEnded, type WorkContext } from './context.ts'
 
 export function commandWork(context: WorkContext): Tx['commands'] {
-  const { engine, unit } = context
+  const { unit } = context
   const own = new Map<string, CommandRecord>()
   const check = (stream: string, commandId: string): void => {
     refuseEnded(context)
@@ -16,7 +16,7 @@ export function commandWork(context: WorkContext): Tx['commands'] {
       check(stream, commandId)
       const recordedHere = own.get(pair(unit.tenant, stream, commandId))
       if (recordedHere !== undefined) return recordedHere
-      const found = await engine.command(unit.tenant, stream, commandId)
+      const found = await context.engine.command(unit.tenant, stream, commandId)
       unit.reads.commands.push({ stream, commandId, known: found !== undefined })
       return found
     },

@@ -6,7 +6,7 @@ import type { Unit } from '../unit.ts'
 
 /** One run of a unit's work. */
 export interface WorkContext {
-  readonly engine: UnitEngine
+  engine: UnitEngine
   readonly prepare: Prepare
   readonly upcast: (event: RecordedEvent) => RecordedEvent
   readonly unit: Unit

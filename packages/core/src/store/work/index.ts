@@ -1,2 +1,3 @@
+export { type Ahead, lookAhead } from './ahead.ts'
 export type { WorkContext } from './context.ts'
 export { beginWork, type Work } from './work.ts'

@@ -3,6 +3,7 @@ import { checkId, checkStream } from '../names.ts'
 import { OUTGOING, type Outgoing, outboxStream } from '../outgoing.ts'
 import type { OutboxMessage, Tx } from '../transaction.ts'
 import { checkWhole } from '../whole.ts'
+import { mayLookAhead } from './ahead.ts'
 import { checkpointWork } from './checkpoints.ts'
 import { commandWork } from './commands.ts'
 import { refuseEnded, type WorkContext } from './context.ts'
@@ -39,6 +40,7 @@ export function beginWork(context: WorkContext): Work {
       unit.writes.fences.push({ name, token })
     },
   }
+  mayLookAhead(tx, context)
   return { tx, appended: streams.appended }
 }
 

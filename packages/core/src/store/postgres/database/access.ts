@@ -1,6 +1,7 @@
 import type { PostgresDatabase, StatementSettings } from '../database.ts'
 import { type Connection, clearly, connection } from './connection.ts'
 import { isLost } from './faults.ts'
+import { inOneGo } from './in-one-go.ts'
 import { begin, toItsEnd, unconfirmed } from './in-transaction.ts'
 import type { Settings } from './options.ts'
 import { patiently } from './patience.ts'
@@ -8,7 +9,7 @@ import type { Return } from './return.ts'
 import type { Source } from './source.ts'
 import { answerOf, statement } from './statement.ts'
 
-export type Access = Pick<PostgresDatabase, 'rows' | 'write' | 'apart' | 'transaction'>
+export type Access = Pick<PostgresDatabase, 'rows' | 'atOnce' | 'write' | 'apart' | 'transaction'>
 
 /** Statements over the connections of a source. */
 export function access(url: string, source: Source, settings: Settings, back: Return): Access {
@@ -37,8 +38,11 @@ export function access(url: string, source: Source, settings: Settings, back: Re
   const patient = <Result>(asking: () => Promise<Result>): Promise<Result> =>
     clearly(url, patiently(settings.patience, asking))
 
+  const askAtOnce = source.pipelines ? inOneGo(connect) : ask
+
   return {
     rows: (text, values) => patient(() => ask(text, values)),
+    atOnce: <Row>(text: string, values?: readonly unknown[]) => patient(() => askAtOnce<Row>(text, values)),
     async write<Row>(text: string, values?: readonly unknown[], wished?: StatementSettings) {
       const open = await patient(() => connect(wished))
       try {

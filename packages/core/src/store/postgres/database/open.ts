@@ -10,7 +10,8 @@ import { quotedSchema } from './schema-name.ts'
 import { ownSource, type Source, usersSource } from './source.ts'
 
 /** What all that open one URL or pool in this process have in common. */
-interface Shared extends Pick<PostgresDatabase, 'rows' | 'write' | 'apart' | 'transaction' | 'listen'> {
+interface Shared
+  extends Pick<PostgresDatabase, 'rows' | 'atOnce' | 'write' | 'apart' | 'transaction' | 'listen'> {
   readonly back: Return
   /** Which database it is, whatever name it was reached by. */
   readonly identity: Promise<string>
@@ -57,7 +58,7 @@ export async function openPostgres(
     const identity = `${await shared.identity} ${schema}`
     const resource = resources.get(identity) ?? {}
     resources.set(identity, resource)
-    const { rows, listen } = shared
+    const { rows, atOnce, listen } = shared
     const { readOnly = false } = options
     const { write, apart, transaction } = readOnly ? refusing(url) : shared
     return {
@@ -66,6 +67,7 @@ export async function openPostgres(
       readOnly,
       resource,
       rows,
+      atOnce,
       write,
       apart,
       transaction,

@@ -5,6 +5,8 @@ import type { Settings } from './options.ts'
 /** Where connections come from: a pool of our own, or one of the user's. */
 export interface Source {
   readonly pool: Pool
+  /** True where a connection of it sends what is asked before the last answer is there. */
+  readonly pipelines: boolean
   /** A connection beside those of the pool, until the signal. */
   listener(signal: AbortSignal): Promise<Client>
   /** Ends a pool of our own, at once where the server does not answer; one of the user's goes on. */
@@ -51,6 +53,7 @@ export function ownSource(connectionString: string, settings: Settings, lost: ()
   pool.on('error', lost)
   return {
     pool,
+    pipelines: true,
     listener: (signal) => listener(config, signal),
     async end() {
       const late = setTimeout(() => {
@@ -87,6 +90,7 @@ export function usersSource(pool: Pool, lost: () => void): Source {
   pool.on('acquire', guard)
   return {
     pool,
+    pipelines: false,
     // Not one of the pool's, which may have but one.
     listener: (signal) => listener(pool.options, signal),
     async end() {
