@@ -1,3 +1,5 @@
+import { isDenied } from '../store/index.ts'
+
 /** How a message that fails is tried again. */
 export interface RetryOptions {
   /** Tries of a message before it is parked; default 5. */
@@ -28,4 +30,14 @@ export function delayAfter(
 ): number {
   const full = Math.min(retry.maxBackoff, retry.backoff * 2 ** Math.min(failures - 1, 30))
   return Math.ceil(full * (0.5 + random() / 2))
+}
+
+const LONGEST_DENIED = 30_000
+
+/**
+ * Most milliseconds between two tries of what runs all the time: `usual` for an outage, which ends by itself; longer
+ * where somebody has to give a right first.
+ */
+export function longestPause(error: unknown, usual: number): number {
+  return isDenied(error) ? LONGEST_DENIED : usual
 }

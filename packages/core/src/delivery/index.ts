@@ -1,4 +1,4 @@
-export { RETRY_DEFAULTS, type RetryOptions } from './backoff.ts'
+export { longestPause, RETRY_DEFAULTS, type RetryOptions } from './backoff.ts'
 export { BREAKER_DEFAULTS, type BreakerOptions } from './breaker.ts'
 export * from './builder.ts'
 export { answerStream } from './command-answer.ts'

@@ -1,5 +1,5 @@
 import { CheckpointMoved, EpochChanged, FencedOut, LogBehind, StoreClosed } from '../store/index.ts'
-import { RETRY_DEFAULTS } from './backoff.ts'
+import { longestPause, RETRY_DEFAULTS } from './backoff.ts'
 import { bell } from './bell.ts'
 import { type Component, type ComponentHealth, DRAIN, type Runtime } from './component.ts'
 import { countDeadLetters } from './dead-letters.ts'
@@ -136,7 +136,7 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
     lease.lose()
     if (!lost) trouble = error
     logger.warn({ error }, lost ? 'the relay lost its lease' : 'the relay is tried again after an error')
-    await wake.wait(Math.min(LONGEST_STALL, FIRST_STALL * 2 ** stalls++))
+    await wake.wait(Math.min(longestPause(error, LONGEST_STALL), FIRST_STALL * 2 ** stalls++))
   }
 
   function stopFor(error: Error): void {

@@ -3,6 +3,7 @@ import {
   type ComponentHealth,
   DRAIN,
   type Look,
+  longestPause,
   lookAt,
   type Runtime,
   within,
@@ -220,7 +221,9 @@ export function projectionComponent(
     counts.retries++
     logger.error({ projection: name, version, failures, error }, 'projection failed, trying again')
     // Of the store's real time: the app's clock may stand still.
-    await halt.wait(Math.min(LONGEST_BACKOFF, 50 * 2 ** failures) * (0.5 + runtime.random() / 2))
+    await halt.wait(
+      Math.min(longestPause(thrown, LONGEST_BACKOFF), 50 * 2 ** failures) * (0.5 + runtime.random() / 2),
+    )
   }
 
   async function isSettled(look: Look): Promise<boolean> {

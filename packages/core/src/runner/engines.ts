@@ -2,6 +2,7 @@ import type { Broker, BrokerEngine } from '../broker/index.ts'
 import type { EventStore, StoreEngine, StoreOptions } from '../store/index.ts'
 import { InvalidTopology } from './errors.ts'
 import type { AppOptions } from './options.ts'
+import { sparingLogger } from './sparing-logger.ts'
 
 export interface Engines {
   readonly store: EventStore
@@ -19,7 +20,7 @@ export async function openEngines(options: AppOptions, storeOptions: StoreOption
   const store = await options.store.openStore(storeOptions)
   try {
     const { logger } = options
-    return { store, broker: await brokerEngine.openBroker(logger ? { logger } : {}) }
+    return { store, broker: await brokerEngine.openBroker(logger ? { logger: sparingLogger(logger) } : {}) }
   } catch (error) {
     await store.close()
     throw error

@@ -10,6 +10,7 @@ import { type CutOff, cutOff } from './cut-off.ts'
 import { type Declarations, declarations as declarationsOf } from './declarations.ts'
 import { type Engines, openEngines } from './engines.ts'
 import type { AppOptions } from './options.ts'
+import { sparingLogger } from './sparing-logger.ts'
 import { planTopology, type Topology } from './topology.ts'
 
 /** An opened app: what its functions work on. */
@@ -82,7 +83,7 @@ function runtimeOf(options: AppOptions, { store, broker }: Engines, clock: Binda
     broker,
     clock,
     ids: options.ids ?? newId,
-    logger: options.logger ?? silentLogger,
+    logger: options.logger ? sparingLogger(options.logger) : silentLogger,
     telemetry: options.telemetry ?? silentTelemetry,
     random: options.random ?? Math.random,
     instance: options.instance ?? newId(),

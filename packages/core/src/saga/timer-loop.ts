@@ -1,4 +1,4 @@
-import { DRAIN, NewerVersion, type Runtime, within } from '../delivery/index.ts'
+import { DRAIN, longestPause, NewerVersion, type Runtime, within } from '../delivery/index.ts'
 import { inSpan, type SpanOptions, traceIn } from '../event/index.ts'
 import { FencedOut, type Lease, StoreClosed, type StoredTimer, type Tx } from '../store/index.ts'
 
@@ -6,6 +6,8 @@ const POLL = 1000
 const BATCH = 100
 const FIRST_BACKOFF = 200
 const LONGEST_BACKOFF = 60_000
+/** Most milliseconds between two looks of which each fails. */
+const LONGEST_STALL = 5_000
 /** Real milliseconds that a process leaves the timers to others after it met a newer saga. */
 const STEP_BACK = 2000
 
@@ -46,7 +48,7 @@ export interface TimerLoop {
   stop(within?: number): Promise<void>
   idle(): Promise<boolean>
   nextDue(): Promise<number | undefined>
-  /** Of timers that cannot be fired. */
+  /** Of timers that cannot be fired, or read. */
   error(): string | undefined
   work(): TimerWork
 }
@@ -71,6 +73,8 @@ export function timerLoop(
   let running: Promise<void> | undefined
   let ring = (): void => {}
   let rung = false
+  let trouble: unknown
+  let stalls = 0
   let unlisten = (): void => {}
 
   function wake(): void {
@@ -191,6 +195,8 @@ export function timerLoop(
       rung = false
       try {
         const { more, next } = await round()
+        trouble = undefined
+        stalls = 0
         if (!more) await pause(POLL, next)
       } catch (error) {
         if (error instanceof StoreClosed) return
@@ -201,9 +207,16 @@ export function timerLoop(
 
   async function failed(error: unknown): Promise<void> {
     lease = undefined
-    if (!(error instanceof FencedOut)) logger.error({ owner, error }, 'the timers could not be read')
     rung = false
-    await pause(POLL, undefined)
+    if (error instanceof FencedOut) return pause(POLL, undefined)
+    trouble = error
+    logger.error({ owner, error }, 'the timers could not be read')
+    await pause(Math.min(longestPause(error, LONGEST_STALL), POLL * 2 ** stalls++), undefined)
+  }
+
+  function error(): string | undefined {
+    if (trouble !== undefined) return trouble instanceof Error ? trouble.message : String(trouble)
+    return held.values().find(({ error }) => error !== undefined)?.error
   }
 
   async function nextDue(): Promise<number | undefined> {
@@ -233,7 +246,7 @@ export function timerLoop(
     },
     idle: async () => (await dueNow()).length === 0,
     nextDue,
-    error: () => held.values().find(({ error }) => error !== undefined)?.error,
+    error,
     work: () => ({ ...counts, leaseHeld: lease !== undefined }),
   }
 }
