@@ -14,7 +14,7 @@ function statementFor(url: string): string {
 /** Removes the schema that the URL names, with all that is in it. */
 export async function dropSchema(url: string): Promise<void> {
   const { default: pg } = await import('pg')
-  const ours = ['schema', 'prepare', 'listen'].reduce(withoutParameter, url)
+  const ours = ['schema', 'prepare', 'listen', 'synchronousStandbys'].reduce(withoutParameter, url)
   const client = new pg.Client({ connectionString: ours, connectionTimeoutMillis: 5_000 })
   // Cut off while it drops: the statement tells.
   client.on('error', () => undefined)

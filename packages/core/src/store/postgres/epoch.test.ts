@@ -46,6 +46,37 @@ test('a log begins a new epoch where a standby took over, and not where its serv
   await store.close()
   assert.equal(await epochOf(engine), store.epoch)
   await running.close()
+
+  await server.stop()
+  asStandby(server.data)
+  await server.start()
+  await ask(server.url, 'SELECT pg_promote()')
+  const lossless = `${server.url}?synchronousStandbys=true`
+  assert.equal(await epochOf(postgresStoreEngine(lossless, { schema: 'taken_over' })), store.epoch)
+  assert.equal(await epochOf(engine), store.epoch)
+})
+
+test('with synchronous standbys only a later timeline of the same log keeps the epoch', {
+  skip,
+}, async () => {
+  const place = await testDatabase()
+  const engine = postgresStoreEngine(place.url, { synchronousStandbys: true })
+  let epoch = await epochOf(engine)
+  const [log] = await ask(place.url, 'SELECT cluster FROM eventwright.eventwright_log')
+  const [cluster, , table] = log?.cluster?.split('/') ?? []
+  for (const [before, keeps] of [
+    [`${cluster}/00000000/${table}`, true],
+    [`${cluster}/FFFFFFFF/${table}`, false],
+    [`1/00000000/${table}`, false],
+    [`${cluster}/00000000/1`, false],
+  ] as const) {
+    await ask(place.url, 'UPDATE eventwright.eventwright_log SET cluster = $1', [before])
+    const now = await epochOf(engine)
+    assert.equal(now === epoch, keeps, before)
+    assert.deepEqual(await ask(place.url, 'SELECT cluster FROM eventwright.eventwright_log'), [log])
+    epoch = now
+  }
+  await place.drop()
 })
 
 test("a copy of the server's files is told apart by nothing but a new epoch by hand, which carries what it is told to", {

@@ -4,7 +4,7 @@ import { openStore } from '../open.ts'
 import type { RenewEpoch } from '../renew-epoch.ts'
 import { openPostgres } from './database/open.ts'
 import type { PostgresOptions, PostgresTarget } from './database/options.ts'
-import { urlOfTarget } from './database/plan.ts'
+import { planOf } from './database/plan.ts'
 import type { PostgresDatabase } from './database.ts'
 import { postgresEngine } from './engine.ts'
 import { followOrigin } from './epoch/follow-origin.ts'
@@ -30,16 +30,17 @@ export function postgresStoreEngine(
   target: PostgresTarget,
   options: PostgresStoreOptions = {},
 ): PostgresStoreEngine {
-  const { carry: carried = [] } = options
+  const { url, synchronousStandbys } = planOf(target, options)
+  const following = { carry: options.carry ?? [], synchronousStandbys }
   return {
-    url: urlOfTarget(target, options),
+    url,
     async openStore(storeOptions) {
       const database = await openMigrated(target, options)
       try {
         const tables = tablesOf(database)
         if (!database.readOnly) {
-          await followOrigin(database, tables, carried)
-          database.onReturn((asking) => followOrigin(asking, tables, carried))
+          await followOrigin(database, tables, following)
+          database.onReturn((asking) => followOrigin(asking, tables, following))
         }
         const epoch = await epochOf(database, tables)
         return openStore(postgresEngine(database, epoch), storeOptions)

@@ -12,6 +12,13 @@ export interface PostgresOptions {
   readonly prepare?: boolean
   /** False: ask for news every `pollEvery`, instead of keeping a connection that hears of it (`?listen=false`). Default true. */
   readonly listen?: boolean
+  /**
+   * True: whatever standby takes over has every commit that was answered (`synchronous_standby_names` names all that
+   * may), so a failover goes on in the epoch of the log (`?synchronousStandbys=true`). All that open the store must say
+   * so. A recovery to a point in time looks the same from within: begin a new epoch after one (`eventwright epoch new`).
+   * Default false: each new timeline begins an epoch.
+   */
+  readonly synchronousStandbys?: boolean
   /** Milliseconds between two looks for news while no connection listens. Default 100. */
   readonly pollEvery?: number
   /** Milliseconds until a connection must have come about. Default 10,000. */
@@ -25,7 +32,7 @@ export interface PostgresOptions {
 /** `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, or a pool of the user's, which stays theirs to end. */
 export type PostgresTarget = string | Pool
 
-export type Settings = Required<Omit<PostgresOptions, 'schema' | 'readOnly'>>
+export type Settings = Required<Omit<PostgresOptions, 'schema' | 'readOnly' | 'synchronousStandbys'>>
 
 export function settingsOf(
   options: PostgresOptions,

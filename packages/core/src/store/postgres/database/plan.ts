@@ -13,22 +13,27 @@ export interface Plan {
   /** The same with the schema, unless it is the usual one. */
   readonly url: string
   readonly schema: string
+  readonly synchronousStandbys: boolean
   readonly settings: Settings
 }
 
 /** @throws InvalidOption */
 export function planOf(target: PostgresTarget, options: PostgresOptions): Plan {
   if (typeof target !== 'string') {
-    const { schema = DEFAULT_SCHEMA } = options
+    const { schema = DEFAULT_SCHEMA, synchronousStandbys = false } = options
     const base = urlOfPool(target)
     const settings = settingsOf(options)
-    return { key: target, connectionString: '', base, url: withSchema(base, schema), schema, settings }
+    const url = withSchema(base, schema)
+    return { key: target, connectionString: '', base, url, schema, synchronousStandbys, settings }
   }
-  const { connectionString, url: base, schema: said, prepare, listen } = targetOf(target)
+  const said = targetOf(target)
+  const { connectionString, url: base, prepare, listen } = said
   const settings = settingsOf(options, { prepare, listen })
-  const schema = options.schema ?? said ?? DEFAULT_SCHEMA
+  const schema = options.schema ?? said.schema ?? DEFAULT_SCHEMA
   const key = JSON.stringify([connectionString, settings])
-  return { key, connectionString, base, url: withSchema(base, schema), schema, settings }
+  const synchronousStandbys = options.synchronousStandbys ?? said.synchronousStandbys ?? false
+  const url = withSchema(base, schema)
+  return { key, connectionString, base, url, schema, synchronousStandbys, settings }
 }
 
 /** Where a target leads, without user and password: for messages. @throws InvalidOption */

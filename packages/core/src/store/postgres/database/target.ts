@@ -12,6 +12,7 @@ export interface Target {
   readonly schema: string | undefined
   readonly prepare: boolean | undefined
   readonly listen: boolean | undefined
+  readonly synchronousStandbys: boolean | undefined
 }
 
 /** What a URL of ours says. @throws InvalidOption */
@@ -27,7 +28,15 @@ export function targetOf(url: string): Target {
   if (schema !== undefined) quotedSchema(schema)
   const prepare = yesOrNo('prepare', take('prepare'))
   const listen = yesOrNo('listen', take('listen'))
-  return { connectionString: parsed.href, url: urlOfClient(parsed.href), schema, prepare, listen }
+  const synchronousStandbys = yesOrNo('synchronousStandbys', take('synchronousStandbys'))
+  return {
+    connectionString: parsed.href,
+    url: urlOfClient(parsed.href),
+    schema,
+    prepare,
+    listen,
+    synchronousStandbys,
+  }
 }
 
 /** What `pg` connects to: settings that are left out come from PGHOST and its like. */

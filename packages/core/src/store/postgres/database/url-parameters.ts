@@ -1,6 +1,6 @@
 import { refuseUnknownParameters } from '../../url-parameters.ts'
 
-const OURS = ['schema', 'prepare', 'listen']
+const OURS = ['schema', 'prepare', 'listen', 'synchronousStandbys']
 
 /** What `pg` reads of a URL. */
 const OF_PG = [

@@ -29,10 +29,22 @@ async function tell({ rows }: Pick<PostgresSession, 'rows'>, sql: string): Promi
   }
 }
 
-/** What one of them does not know changes nothing. */
-export function sameOrigin(one: string, other: string): boolean {
-  const others = other.split('/')
-  return one
-    .split('/')
-    .every((part, index) => part === others[index] || [part, others[index]].includes(UNKNOWN))
+/**
+ * True where the log that lived in `before` lives on in `now`. What one of them does not know changes nothing; with
+ * `laterTimelines` a later timeline of the same log does not either.
+ */
+export function livesOn(before: string, now: string, laterTimelines: boolean): boolean {
+  const [cluster, timeline, table] = before.split('/')
+  const [itsCluster, itsTimeline, itsTable] = now.split('/')
+  if (!isSame(cluster, itsCluster) || !isSame(table, itsTable)) return false
+  return isSame(timeline, itsTimeline) || (laterTimelines && isLater(timeline, itsTimeline))
+}
+
+function isSame(one: string | undefined, other: string | undefined): boolean {
+  return one === other || one === UNKNOWN || other === UNKNOWN
+}
+
+/** Timelines are numbers of eight hexadecimal digits. */
+function isLater(before: string | undefined, now: string | undefined): boolean {
+  return before !== undefined && now !== undefined && now > before
 }
