@@ -3,7 +3,6 @@
 // input closes, or on a signal.
 import process from 'node:process'
 import { parseArgs } from 'node:util'
-import { startKafka } from './broker.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -19,10 +18,17 @@ if (values.help) {
   process.exit(0)
 }
 
-const config = Object.fromEntries(values.set.map((setting) => setting.split(/=(.*)/s).slice(0, 2)))
-const kafka = await startKafka({ brokers: Number(values.brokers), config })
-console.log(kafka.bootstrap)
+// An older Node hands over to the one that the install brings, as all scripts do.
+if (Number(process.versions.node.split('.')[0]) < 24) {
+  const { runAndExit } = await import('../setup.mjs')
+  runAndExit('scripts/kafka/start.mjs', process.argv.slice(2))
+} else {
+  const { startKafka } = await import('./broker.mjs')
+  const config = Object.fromEntries(values.set.map((setting) => setting.split(/=(.*)/s).slice(0, 2)))
+  const kafka = await startKafka({ brokers: Number(values.brokers), config })
+  console.log(kafka.bootstrap)
 
-const stop = () => void kafka.stop().then(() => process.exit(0))
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, stop)
-process.stdin.on('end', stop).on('error', stop).resume()
+  const stop = () => void kafka.stop().then(() => process.exit(0))
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, stop)
+  process.stdin.on('end', stop).on('error', stop).resume()
+}
