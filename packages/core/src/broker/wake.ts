@@ -1,11 +1,11 @@
-/** What one loop waits on and others ring. A ring while nobody waits is kept, so that none is lost. */
+/** What loops wait on and others ring. A ring while nobody waits is kept, so that none is lost. */
 export class Wake {
   #rung = false
-  #resolve: (() => void) | undefined
+  readonly #waiting = new Set<() => void>()
 
   ring(): void {
     this.#rung = true
-    this.#resolve?.()
+    for (const resolve of this.#waiting) resolve()
   }
 
   /** Resolves at once when it was rung since the last wait, else at the next ring or after `milliseconds`. */
@@ -13,11 +13,14 @@ export class Wake {
     if (!this.#rung) {
       let timer: NodeJS.Timeout | undefined
       await new Promise<void>((resolve) => {
-        this.#resolve = resolve
-        if (milliseconds !== undefined) timer = setTimeout(resolve, milliseconds)
+        const done = (): void => {
+          this.#waiting.delete(done)
+          resolve()
+        }
+        this.#waiting.add(done)
+        if (milliseconds !== undefined) timer = setTimeout(done, milliseconds)
       })
       clearTimeout(timer)
-      this.#resolve = undefined
     }
     this.#rung = false
   }

@@ -87,8 +87,7 @@ export class PartitionReader {
 
   /** Hands over nothing more, and resolves when what is in flight is acknowledged, has thrown, or is out of time. */
   async drain(milliseconds: number): Promise<void> {
-    if (this.#state !== 'reading') return
-    this.#state = 'draining'
+    if (this.#state === 'reading') this.#state = 'draining'
     this.#abort.abort()
     this.#wake.ring()
     const until = performance.now() + milliseconds
