@@ -42,9 +42,9 @@ export const kafkaMutants = [
     why: 'Each owner would count from 1 again, and pass for the first one.',
     edits: [
       {
-        file: `${KAFKA}/group/committed.ts`,
-        find: 'committedMetadata: `token=',
-        replace: 'committedMetadata: `was=',
+        file: `${KAFKA}/group/mark.ts`,
+        find: '/^token=(',
+        replace: '/^was=(',
       },
     ],
     killedBy: {

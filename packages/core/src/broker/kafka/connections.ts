@@ -9,24 +9,40 @@ const MANY = 1000
  * messages or for other members has connections of its own.
  */
 export class Connections {
-  readonly #pool: ConnectionPool
+  readonly #open: () => ConnectionPool
+  #pool: ConnectionPool
 
   constructor(settings: KafkaSettings, requestTimeout: number = settings.requestTimeout) {
-    const { clientId, connectTimeout, sasl, tls } = settings
-    const options: ConnectionOptions = { connectTimeout, requestTimeout, maxInflights: MANY }
-    this.#pool = new ConnectionPool(clientId, {
-      ...options,
-      ...(sasl ? { sasl: { ...sasl } } : {}),
-      ...(tls ? { tls, tlsServerName: true } : {}),
-    })
-    hearAllErrors(this.#pool)
+    this.#open = () => openPool(settings, requestTimeout)
+    this.#pool = this.#open()
   }
 
   async to({ host, port }: BrokerAddress): Promise<Connection> {
     return this.#pool.get({ host, port })
   }
 
+  /** What waits for an answer waits no more; what is asked from now on goes over connections of its own. */
+  async renew(): Promise<void> {
+    const before = this.#pool
+    this.#pool = this.#open()
+    await before.close()
+  }
+
   async close(): Promise<void> {
     await this.#pool.close()
   }
+}
+
+function openPool(
+  { clientId, connectTimeout, sasl, tls }: KafkaSettings,
+  requestTimeout: number,
+): ConnectionPool {
+  const options: ConnectionOptions = { connectTimeout, requestTimeout, maxInflights: MANY }
+  const pool = new ConnectionPool(clientId, {
+    ...options,
+    ...(sasl ? { sasl: { ...sasl } } : {}),
+    ...(tls ? { tls, tlsServerName: true } : {}),
+  })
+  hearAllErrors(pool)
+  return pool
 }

@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises'
 import { withoutKafka } from '../../../../../scripts/kafka/broker.mjs'
 import { assertKeyOrder, eventually, message, observe, type Seen } from '../../testing/broker/observe.ts'
 import { brokerSuite } from '../../testing/broker-suite.ts'
+import { brokenNetworks } from './fixtures/broken-networks.ts'
 import { type OwnCluster, startOwnCluster } from './fixtures/own-cluster.ts'
 import { kafkaBroker } from './index.ts'
 
@@ -19,6 +20,8 @@ else {
 
   brokerSuite('Kafka', async () => own.place())
   brokerSuite('Kafka, whose broker assigns', async () => own.place({ groupProtocol: 'consumer' }))
+
+  brokenNetworks(() => own)
 
   test('who is not let in hears so at once, and no password is told', async () => {
     const wrong = kafkaBroker(`kafka://me:wr0ng@${own.proxy.address}`)

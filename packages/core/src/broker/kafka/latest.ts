@@ -2,16 +2,14 @@ import type { ReceivedMessage } from '../broker.ts'
 import type { Cluster, TopicLayout } from './cluster.ts'
 import { Connections } from './connections.ts'
 import { endsOf } from './offsets.ts'
-import { fetchFrom } from './reading/fetch.ts'
+import { type FetchFrom, fetchFrom } from './reading/fetch.ts'
 
 /** Milliseconds that a broker waits for what is there already: none. */
 const NO_WAIT = 0
 /** Answers in a row that bring a partition no further. */
 const PATIENCE = 20
 
-interface Rest {
-  readonly topic: string
-  readonly partition: number
+interface Rest extends FetchFrom {
   offset: number
   readonly next: number
   readonly found: ReceivedMessage[]
@@ -21,12 +19,13 @@ interface Rest {
 /** The last messages of each partition. What a transaction gave up, or compaction removed, is missing. */
 export async function latestOf(
   cluster: Cluster,
-  { name, leaders }: TopicLayout,
+  { name, id, leaders }: TopicLayout,
   limit: number,
 ): Promise<readonly ReceivedMessage[]> {
   const sources = leaders.map((_, partition) => ({ topic: name, partition }))
   const rests = (await endsOf(cluster, sources)).map(({ topic, partition, earliest, next }): Rest => {
-    return { topic, partition, offset: Math.max(earliest, next - limit), next, found: [], stalls: 0 }
+    const offset = Math.max(earliest, next - limit)
+    return { topic, topicId: id, partition, offset, next, found: [], stalls: 0 }
   })
   const connections = new Connections(cluster.settings)
   try {

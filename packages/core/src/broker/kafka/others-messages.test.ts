@@ -64,6 +64,22 @@ suite('a Kafka that others write to as well', { skip: withoutKafka(), concurrenc
     assert.equal(seen[0]?.message.value.length, big.length)
   })
 
+  test('a large message is read while other partitions are full', async () => {
+    await using place = await kafkaPlace()
+    const { other, prefix } = place
+    const topic = `${prefix}t`
+    await place.makeTopic('t', [{ name: 'max.message.bytes', value: '4000000' }])
+    await place.admin.createPartitions({ topics: [{ name: topic, count: 2 }] })
+    const broker = await place.open()
+    await eventually(async () => assert.equal((await broker.topics())[0]?.partitions, 2))
+    const value = Buffer.alloc(900_000, 'x')
+    for (let at = 0; at < 40; at += 1) await other.send({ messages: [{ topic, partition: 0, value }] })
+    await other.send({ messages: [{ topic, partition: 1, value: Buffer.alloc(3_000_000, 'y') }] })
+    const { seen } = await observe(broker, { topics: ['t'] })
+    await eventually(() => assert.equal(seen.length, 41))
+    assert.ok(seen.findIndex(({ delivery }) => delivery.partition === 1) < 30)
+  })
+
   test('where a topic takes less than usual, what fits is sent and what does not is told', async () => {
     await using place = await kafkaPlace()
     const { broker } = place

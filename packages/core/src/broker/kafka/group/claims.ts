@@ -1,10 +1,17 @@
 import type { TopicPartition } from '../../storage.ts'
 import type { Cluster } from '../cluster.ts'
 import type { Connections } from '../connections.ts'
-import { endsOf } from '../offsets.ts'
 import { type Committed, committedOf } from './committed.ts'
 import type { Coordinator } from './coordinator.ts'
 import { keyOf } from './owned.ts'
+
+/** A partition as it becomes a member's own. */
+export interface Claim extends Committed {
+  readonly topicId: string
+}
+
+/** From here on all of a partition is read, also where its first messages were removed long ago. */
+const BEGINNING = 0
 
 /** Says where a partition that becomes a member's own begins, and under which token: one above all that there were. */
 export class Claims {
@@ -37,19 +44,33 @@ export class Claims {
     this.#afresh.delete(keyOf(claim))
   }
 
-  async of(partitions: readonly TopicPartition[]): Promise<readonly Committed[]> {
+  /** Those whose topic is not there are left out. */
+  async of(partitions: readonly TopicPartition[]): Promise<readonly Claim[]> {
     const { requestTimeout } = this.#cluster.settings
-    const [found, ends] = await Promise.all([
-      committedOf(this.#coordinator, this.#connections, requestTimeout, partitions),
-      endsOf(this.#cluster, partitions),
-    ])
+    const found = await committedOf(this.#coordinator, this.#connections, requestTimeout, partitions)
     const before = new Map(found.map((one) => [keyOf(one), one]))
-    return ends.map(({ topic, partition, earliest }) => {
+    await this.#lookAtTopics(partitions, before)
+    return partitions.flatMap(({ topic, partition }) => {
       const key = keyOf({ topic, partition })
+      const topicId = this.#cluster.known(topic)?.id
+      if (topicId === undefined) return []
       const last = before.get(key)
       const token = Math.max(last?.token ?? 0, this.#highest.get(key) ?? 0) + 1
-      const offset = this.#afresh.has(key) ? earliest : Math.max(last?.offset ?? earliest, earliest)
-      return { topic, partition, token, offset }
+      const goesOn = last !== undefined && (last.topicId ?? topicId) === topicId && !this.#afresh.has(key)
+      return [{ topic, partition, topicId, token, offset: goesOn ? last.offset : BEGINNING }]
     })
+  }
+
+  /** Looks once more at topics that are not known, or known as others than the group has read. */
+  async #lookAtTopics(
+    partitions: readonly TopicPartition[],
+    before: ReadonlyMap<string, Committed>,
+  ): Promise<void> {
+    const doubtful = partitions.filter((source) => {
+      const id = this.#cluster.known(source.topic)?.id
+      return id === undefined || (before.get(keyOf(source))?.topicId ?? id) !== id
+    })
+    const topics = [...new Set(doubtful.map(({ topic }) => topic))]
+    if (topics.length > 0) await this.#cluster.refresh(topics)
   }
 }

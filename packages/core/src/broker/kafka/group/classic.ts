@@ -11,23 +11,22 @@ import { Connections } from '../connections.ts'
 import { answered, type ErrorName, nameOfError, Refused, refuse } from '../protocol.ts'
 import { assignAll } from './assignor.ts'
 import { assignedIn, assignmentOf, joinedIn, subscriptionOf } from './classic-wire.ts'
-import type { Standing } from './committed.ts'
 import { type Coordinator, refusePassing } from './coordinator.ts'
-import { type Beat, LostMembership, type Membership } from './membership.ts'
+import {
+  type Beat,
+  JOIN,
+  LostMembership,
+  type Membership,
+  type MembershipSettings,
+  type Owned,
+  type Standing,
+} from './membership.ts'
 
 const TYPE = 'consumer'
 /** All members of a group must have it: no others join ours, and ours join no others. */
 const ASSIGNOR = 'eventwright-cooperative'
+const NO_GENERATION = -1
 const LEAVE = 3000
-/** A cluster that has just started takes its time to find and load a group. */
-const JOIN = 30_000
-
-export interface MembershipSettings {
-  readonly topics: readonly string[]
-  readonly sessionTimeout: number
-  readonly instanceId: string | null
-}
-
 const LOST = new Set<ErrorName>(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION'])
 
 /** The protocol in which one member, the leader, says who owns what. */
@@ -39,9 +38,11 @@ export class ClassicMembership implements Membership {
   /** What joins waits for the other members, and must not keep heart-beats and commits waiting. */
   readonly #joining: Connections
   #memberId = ''
-  #former = ''
-  #generation = -1
+  #former: Standing | undefined
+  #generation = NO_GENERATION
   #isJoining = false
+  /** It was given what somebody of its name had, who may have died while partitions moved: they are nobody's then. */
+  #mayBeBack = false
 
   constructor(
     cluster: Cluster,
@@ -62,13 +63,15 @@ export class ClassicMembership implements Membership {
     return { memberId: this.#memberId, generation: this.#generation, instanceId }
   }
 
-  async join(
-    topics: readonly string[],
-    owned: readonly TopicPartition[],
-  ): Promise<readonly TopicPartition[]> {
+  isStill({ memberId, generation }: Standing): boolean {
+    return memberId === this.#memberId && generation === this.#generation
+  }
+
+  async join(topics: readonly string[], owned: Owned): Promise<readonly TopicPartition[]> {
     this.#isJoining = true
     try {
-      await this.#leaveFormer()
+      await this.#partFromFormer()
+      this.#mayBeBack = this.#memberId === '' && this.#settings.instanceId !== null
       for (;;) {
         const joined = await this.#askToJoin(topics, owned)
         if (!joined) continue
@@ -82,16 +85,13 @@ export class ClassicMembership implements Membership {
 
   async beat(): Promise<Beat> {
     const { memberId, generation, instanceId } = this.standing
-    if (memberId === '') return { kind: this.#isJoining ? 'member' : 'join' }
+    if (generation === NO_GENERATION) return { kind: this.#isJoining ? 'member' : 'join' }
+    if (this.#mayBeBack && !this.#isJoining) {
+      this.#mayBeBack = false
+      return { kind: 'join' }
+    }
     const { sessionTimeout } = this.#settings
-    const error = await this.#coordinator.call(this.#connections, sessionTimeout / 3, async (connection) => {
-      const { group } = this.#coordinator
-      const answer = await answered(
-        heartbeatV4.api.async(connection, group, generation, memberId, instanceId),
-      )
-      refusePassing(answer.errorCode)
-      return nameOfError(answer.errorCode)
-    })
+    const error = await this.#askWhether({ memberId, generation, instanceId }, sessionTimeout / 3)
     if (error === 'NONE' || memberId !== this.#memberId) return { kind: 'member' }
     if (error === 'UNKNOWN_MEMBER_ID') {
       this.#memberId = ''
@@ -105,9 +105,11 @@ export class ClassicMembership implements Membership {
   }
 
   forget(): void {
-    this.#former = this.#memberId
+    this.#former = this.standing
     this.#memberId = ''
-    this.#generation = -1
+    this.#generation = NO_GENERATION
+    // What it asked as who it was may wait on a connection that is dead.
+    void this.#joining.renew().catch(() => {})
   }
 
   /** One with a name of its own keeps its place until its session runs out: it may be back before. */
@@ -121,10 +123,29 @@ export class ClassicMembership implements Membership {
     await this.#joining.close()
   }
 
-  async #leaveFormer(): Promise<void> {
+  /** Who it was leaves. Who has a name asks first: another may have it by now, and is not to be driven out. */
+  async #partFromFormer(): Promise<void> {
     const former = this.#former
-    this.#former = ''
-    if (former !== '' && this.#settings.instanceId === null) await this.#leaveAs(former, 0).catch(() => {})
+    if (former === undefined || former.memberId === '') return
+    if (former.instanceId === null) await this.#leaveAs(former.memberId, 0).catch(() => {})
+    else if ((await this.#askWhether(former, JOIN)) === 'FENCED_INSTANCE_ID')
+      throw new Refused('the group did not let this member in', 'FENCED_INSTANCE_ID')
+    this.#former = undefined
+  }
+
+  /** What the coordinator says of one that shows that it lives. */
+  async #askWhether(
+    { memberId, generation, instanceId }: Standing,
+    milliseconds: number,
+  ): Promise<ErrorName> {
+    const { group } = this.#coordinator
+    return this.#coordinator.call(this.#connections, milliseconds, async (connection) => {
+      const answer = await answered(
+        heartbeatV4.api.async(connection, group, generation, memberId, instanceId),
+      )
+      refusePassing(answer.errorCode)
+      return nameOfError(answer.errorCode)
+    })
   }
 
   async #leaveAs(memberId: string, milliseconds: number): Promise<void> {
@@ -138,13 +159,12 @@ export class ClassicMembership implements Membership {
   /** Undefined where it is to ask again under the id that it has got. */
   async #askToJoin(
     topics: readonly string[],
-    owned: readonly TopicPartition[],
+    owned: Owned,
   ): Promise<joinGroupV9.JoinGroupResponse | undefined> {
     const { sessionTimeout, instanceId } = this.#settings
-    const metadata = subscriptionOf(topics, owned, this.#generation)
     const answer = await this.#coordinator.call(this.#joining, JOIN, async (connection) => {
       const { group } = this.#coordinator
-      const protocols = [{ name: ASSIGNOR, metadata }]
+      const protocols = [{ name: ASSIGNOR, metadata: subscriptionOf(topics, owned(), this.#generation) }]
       const told = await answered(
         joinGroup.api.async(
           connection,
@@ -219,7 +239,7 @@ export class ClassicMembership implements Membership {
 
   #refuseLost(error: ErrorName): void {
     if (!LOST.has(error)) return
-    this.#generation = -1
+    this.#generation = NO_GENERATION
     if (error === 'UNKNOWN_MEMBER_ID') this.#memberId = ''
     throw new LostMembership(error)
   }

@@ -20,29 +20,38 @@ export class Coordinator {
   readonly group: string
   readonly #cluster: Cluster
   #address: BrokerAddress | undefined
+  #closed = false
 
   constructor(cluster: Cluster, group: string) {
     this.#cluster = cluster
     this.group = group
   }
 
+  /** Nothing is asked again from now on. */
+  close(): void {
+    this.#closed = true
+  }
+
   /**
    * What `ask` gives on a connection to the coordinator. `milliseconds`: how long it is asked again where it cannot be
-   * reached, has moved or is still loading. @throws Refused BrokerUnreachable
+   * reached, has moved or is still loading. `unheard`: told of each attempt that may arrive yet.
+   * @throws Refused BrokerUnreachable
    */
   async call<Answer>(
     connections: Connections,
     milliseconds: number,
     ask: (connection: Connection) => Promise<Answer>,
+    unheard: () => void = () => {},
   ): Promise<Answer> {
     const until = performance.now() + milliseconds
     for (;;) {
       try {
         return await ask(await connections.to(await this.#find()))
       } catch (error) {
-        if (error instanceof Refused && !PASSING.has(error.reason)) throw error
+        if (!(error instanceof Refused)) unheard()
+        else if (!PASSING.has(error.reason)) throw error
         this.#address = undefined
-        if (performance.now() + PAUSE > until) throw this.#unreachable(error)
+        if (this.#closed || performance.now() + PAUSE > until) throw this.#unreachable(error)
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE))
     }

@@ -6,11 +6,12 @@ import type { TopicPartition } from '../../storage.ts'
 import type { MemberSettings } from '../../subscribing.ts'
 import type { Cluster } from '../cluster.ts'
 import { Connections } from '../connections.ts'
+import { inTurn } from '../in-turn.ts'
 import { type ErrorName, Refused } from '../protocol.ts'
 import { Fetcher } from '../reading/fetcher.ts'
-import { Claims } from './claims.ts'
+import { type Claim, Claims } from './claims.ts'
 import { ClassicMembership } from './classic.ts'
-import { type Committed, commit } from './committed.ts'
+import { Commits } from './commits.ts'
 import { Coordinator } from './coordinator.ts'
 import { Heart } from './heart.ts'
 import { joinRefused } from './join-refused.ts'
@@ -39,6 +40,7 @@ export class KafkaMember implements Subscription {
   readonly #coordinator: Coordinator
   readonly #connections: Connections
   readonly #membership: Membership
+  readonly #commits: Commits
   readonly #fetcher: Fetcher
   readonly #owned: OwnedPartitions
   readonly #claims: Claims
@@ -63,6 +65,7 @@ export class KafkaMember implements Subscription {
     this.#connections = new Connections(cluster.settings, Math.min(requestTimeout, sessionTimeout))
     const Protocol = groupProtocol === 'consumer' ? ServerAssignedMembership : ClassicMembership
     this.#membership = new Protocol(cluster, this.#coordinator, this.#connections, settings)
+    this.#commits = new Commits(this.#coordinator, this.#connections, this.#membership)
     this.#fetcher = new Fetcher(cluster, logger)
     this.#owned = new OwnedPartitions(this.#fetcher)
     this.#claims = new Claims(cluster, this.#coordinator, this.#connections)
@@ -72,10 +75,9 @@ export class KafkaMember implements Subscription {
       acknowledged: () => this.#offsets.soon(),
       lost: (key, reader) => this.#winAnew(key, reader),
     })
-    this.#offsets = new OffsetWriter(this.#coordinator, this.#connections, this.#owned, {
+    this.#offsets = new OffsetWriter(this.#commits, this.#owned, {
       interval: commitInterval,
       patience: () => (this.#stopping === undefined ? sessionTimeout : LAST_WORD),
-      standing: () => this.#membership.standing,
       refused: (error) => this.#refused(error),
       failed: (error) => this.#failed(error, 'nothing'),
     })
@@ -88,20 +90,26 @@ export class KafkaMember implements Subscription {
         this.#startAnew()
       },
     })
-    this.#join = serial(() => this.#joinGroup())
-    this.#claim = serial(() => this.#claimMissing())
+    // What is claimed while a member joins is not what it has told the group that it owns.
+    const turn = inTurn()
+    this.#join = serial(() => turn(() => this.#joinGroup()))
+    this.#claim = serial(() => turn(() => this.#claimMissing()))
   }
 
   get group(): string {
     return this.#settings.group
   }
 
+  get instanceId(): string | null {
+    return this.#settings.instanceId
+  }
+
   async start(): Promise<void> {
     try {
-      await this.#joinGroup()
+      await this.#join()
     } catch (error) {
       await this.#close()
-      throw error
+      throw joinRefused(error, this.#cluster, this.#settings)
     }
   }
 
@@ -146,13 +154,14 @@ export class KafkaMember implements Subscription {
     this.#heart.stop()
     this.#offsets.stop()
     this.#owned.dropAll()
+    this.#coordinator.close()
     await Promise.all([this.#fetcher.close(), this.#membership.close(), this.#connections.close()])
   }
 
   async #beat(): Promise<void> {
     const began = performance.now()
     try {
-      const beat = await this.#membership.beat(this.#owned.sources)
+      const beat = await this.#membership.beat(() => this.#owned.sources)
       if (beat.kind === 'lost') this.#lose('it is no member of the group any more: its session ran out')
       else this.#heart.heard(began)
       if (beat.kind === 'member' && beat.assigned) this.#adopt(beat.assigned)
@@ -171,15 +180,15 @@ export class KafkaMember implements Subscription {
         const began = performance.now()
         // One that is stopping takes part until it has written what it did, and wants nothing more.
         const topics = this.#stopping === undefined ? this.#settings.topics : []
-        const assigned = await this.#membership.join(topics, this.#owned.sources)
+        const layout = this.#layoutNow()
+        const assigned = await this.#membership.join(topics, () => this.#owned.sources)
         this.#owes = 'nothing'
-        this.#layout = this.#layoutNow()
-        this.#offsets.settled()
+        this.#layout = layout
         this.#heart.changed(began)
         this.#adopt(assigned)
-        return await this.#claim()
+        return await this.#claimMissing()
       } catch (error) {
-        if (!(error instanceof LostMembership)) throw joinRefused(error, this.#settings.sessionTimeout)
+        if (!(error instanceof LostMembership)) throw error
         this.#lose('it is no member of the group any more')
       }
     }
@@ -221,13 +230,24 @@ export class KafkaMember implements Subscription {
   async #claimMissing(): Promise<void> {
     const missing = this.#missing()
     if (this.#left || this.#stopping !== undefined || missing.length === 0) return
-    const { standing } = this.#membership
-    const { requestTimeout } = this.#cluster.settings
+    this.#owned.claim(missing)
+    try {
+      await this.#claimAll(missing)
+    } finally {
+      this.#owned.claim([])
+    }
+  }
+
+  async #claimAll(missing: readonly TopicPartition[]): Promise<void> {
+    const { generation } = this.#membership.standing
     const claims = await this.#claims.of(missing)
-    const said = await commit(this.#coordinator, this.#connections, requestTimeout, standing, claims)
+    if (claims.length === 0 || this.#membership.standing.generation !== generation) return
+    // It would put back the token that is claimed now.
+    if (claims.some((claim) => this.#commits.mayArrive(claim))) return this.#startAnew()
+    const said = await this.#commits.write(claims, this.#cluster.settings.requestTimeout)
     this.#owes = 'nothing'
     for (const [at, claim] of claims.entries()) {
-      if (said[at] === 'NONE') this.#read(claim, standing.generation)
+      if (said[at] === 'NONE') this.#read(claim, generation)
       else {
         this.#owes = 'claim'
         this.#refused(said[at] ?? 'no answer')
@@ -235,7 +255,7 @@ export class KafkaMember implements Subscription {
     }
   }
 
-  #read(claim: Committed, generation: number): void {
+  #read(claim: Claim, generation: number): void {
     const key = keyOf(claim)
     this.#claims.made(claim)
     if (this.#left || this.#stopping !== undefined || this.#owned.has(key)) return
@@ -251,8 +271,7 @@ export class KafkaMember implements Subscription {
   #winAnew(key: string, reader: PartitionReader): void {
     if (this.#left || this.#owned.get(key)?.reader !== reader) return
     this.#owned.drop(key)
-    if (this.#offsets.uncertain) this.#startAnew()
-    else this.#try(this.#claim, 'claim')
+    this.#try(this.#claim, 'claim')
   }
 
   /** As another member: a commit of this one that is still on its way is refused from then on. */
@@ -277,7 +296,7 @@ export class KafkaMember implements Subscription {
   /** A commit was not taken: the next heart-beat tells why. It is made again under what then stands. */
   #refused(error: ErrorName): void {
     if (this.#left) return
-    this.#settings.logger.debug({ group: this.#settings.group, error }, 'a commit was refused')
+    this.#settings.logger.debug({ group: this.#settings.group, err: error }, 'a commit was refused')
     this.#offsets.soon()
     this.#heart.soon()
   }
@@ -301,6 +320,6 @@ export class KafkaMember implements Subscription {
   }
 
   #warn(error: unknown, message: string): void {
-    this.#settings.logger.warn({ group: this.#settings.group, error }, message)
+    this.#settings.logger.warn({ group: this.#settings.group, err: error }, message)
   }
 }

@@ -8,6 +8,7 @@ import type { Fetcher } from '../reading/fetcher.ts'
 export interface OwnedPartition {
   readonly key: string
   readonly source: TopicPartition
+  readonly topicId: string
   readonly reader: PartitionReader
   readonly feed: Feed
   /** The offset that the group has committed. */
@@ -18,6 +19,7 @@ export interface OwnedPartition {
 export class OwnedPartitions {
   readonly #fetcher: Fetcher
   readonly #all = new Map<string, OwnedPartition>()
+  #claimed: readonly TopicPartition[] = []
 
   constructor(fetcher: Fetcher) {
     this.#fetcher = fetcher
@@ -27,8 +29,15 @@ export class OwnedPartitions {
     return [...this.#all.values()]
   }
 
+  /** What the group is told that it owns. */
   get sources(): readonly TopicPartition[] {
-    return this.all.map(({ source }) => source)
+    const claimed = this.#claimed.filter((source) => !this.has(keyOf(source)))
+    return [...this.all.map(({ source }) => source), ...claimed]
+  }
+
+  /** These are its own from now on: it may be reading them before the group hears of it. Ends what was claimed before. */
+  claim(sources: readonly TopicPartition[]): void {
+    this.#claimed = sources
   }
 
   /** Messages that are acknowledged above one that is not. */

@@ -2,8 +2,7 @@ import { PartitionReader, type ReaderSettings } from '../../reader/partition-rea
 import type { MemberSettings } from '../../subscribing.ts'
 import type { Cluster } from '../cluster.ts'
 import type { Fetcher } from '../reading/fetcher.ts'
-import type { Claims } from './claims.ts'
-import type { Committed } from './committed.ts'
+import type { Claim, Claims } from './claims.ts'
 import { keyOf, type OwnedPartitions } from './owned.ts'
 
 export type ReadingSettings = Pick<MemberSettings, 'group' | 'batch' | 'maxInFlight' | 'handler' | 'logger'>
@@ -38,8 +37,8 @@ export class Reading {
     this.#events = events
   }
 
-  start(claim: Committed): void {
-    const { topic, partition, token, offset } = claim
+  start(claim: Claim): void {
+    const { topic, partition, topicId, token, offset } = claim
     const key = keyOf(claim)
     const shown = { topic: this.#cluster.shown(topic), partition }
     const reader = new PartitionReader(shown, token, offset, this.#readerSettings(key))
@@ -51,7 +50,7 @@ export class Reading {
         this.#events.lost(key, reader)
       },
     })
-    this.#owned.add({ key, source: { topic, partition }, reader, feed, written: offset })
+    this.#owned.add({ key, source: { topic, partition }, topicId, reader, feed, written: offset })
     reader.start()
   }
 
@@ -69,7 +68,7 @@ export class Reading {
       paused: this.#events.paused,
       acknowledged: this.#events.acknowledged,
       failed: (source, error) =>
-        logger.warn({ group, ...source, error }, 'messages come again after an error'),
+        logger.warn({ group, ...source, err: error }, 'messages come again after an error'),
       outdated: (reader) => {
         this.#claims.above(key, reader.progress.highest ?? 0)
         this.#events.lost(key, reader)

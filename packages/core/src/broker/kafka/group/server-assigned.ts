@@ -3,11 +3,18 @@ import { consumerGroupHeartbeatV0 } from '@platformatic/kafka'
 import type { TopicPartition } from '../../storage.ts'
 import type { Cluster } from '../cluster.ts'
 import type { Connections } from '../connections.ts'
+import { inTurn } from '../in-turn.ts'
 import { answered, type ErrorName, nameOfError, Refused, refuse } from '../protocol.ts'
-import type { MembershipSettings } from './classic.ts'
-import type { Standing } from './committed.ts'
 import { type Coordinator, refusePassing } from './coordinator.ts'
-import { type Beat, LostMembership, type Membership } from './membership.ts'
+import {
+  type Beat,
+  JOIN,
+  LostMembership,
+  type Membership,
+  type MembershipSettings,
+  type Owned,
+  type Standing,
+} from './membership.ts'
 
 const JOINS = 0
 const LEAVES = -1
@@ -15,6 +22,7 @@ const LEAVES_FOR_A_WHILE = -2
 const UNCHANGED = -1
 const LEAVE = 3000
 const PAUSE = 200
+const NOBODY: Owned = () => []
 const LOST = new Set<ErrorName>(['UNKNOWN_MEMBER_ID', 'FENCED_MEMBER_EPOCH'])
 
 /**
@@ -30,6 +38,10 @@ export class ServerAssignedMembership implements Membership {
   #memberId: string = randomUUID()
   #epoch = JOINS
   #assigned: readonly TopicPartition[] = []
+  #former: string | undefined
+  #isOver = false
+  /** One heart-beat at a time: the broker takes one that overtakes another for that of a zombie. */
+  readonly #turn = inTurn()
 
   constructor(
     cluster: Cluster,
@@ -47,15 +59,17 @@ export class ServerAssignedMembership implements Membership {
     return { memberId: this.#memberId, generation: this.#epoch, instanceId: this.#settings.instanceId }
   }
 
-  async join(
-    _topics: readonly string[],
-    owned: readonly TopicPartition[],
-  ): Promise<readonly TopicPartition[]> {
+  isStill({ memberId }: Standing): boolean {
+    return memberId === this.#memberId
+  }
+
+  async join(_topics: readonly string[], owned: Owned): Promise<readonly TopicPartition[]> {
     const { requestTimeout } = this.#cluster.settings
     const patience = performance.now() + this.#settings.sessionTimeout + requestTimeout
+    await this.#turn(() => this.#partFromFormer())
     for (;;) {
       try {
-        const beat = await this.#tell(owned, requestTimeout)
+        const beat = await this.#turn(() => this.#tell(owned, JOIN))
         if (beat.kind === 'lost') throw new LostMembership('the member is unknown')
         return this.#assigned
       } catch (error) {
@@ -67,31 +81,52 @@ export class ServerAssignedMembership implements Membership {
     }
   }
 
-  async beat(owned: readonly TopicPartition[]): Promise<Beat> {
-    if (this.#epoch === JOINS) return { kind: 'join' }
-    return this.#tell(owned, this.#settings.sessionTimeout / 3)
+  beat(owned: Owned): Promise<Beat> {
+    return this.#turn(async () =>
+      this.#epoch === JOINS ? { kind: 'join' } : this.#tell(owned, this.#settings.sessionTimeout / 3),
+    )
   }
 
-  /** Its session at the broker goes on until it runs out; nobody commits under it any more. */
   forget(): void {
+    if (this.#epoch !== JOINS) this.#former = this.#memberId
     this.#memberId = randomUUID()
     this.#epoch = JOINS
     this.#assigned = []
   }
 
   async leave(): Promise<void> {
-    if (this.#epoch === JOINS) return
-    const epoch = this.#settings.instanceId === null ? LEAVES : LEAVES_FOR_A_WHILE
-    await this.#ask(epoch, null, LEAVE)
-    this.#epoch = JOINS
+    this.#isOver = true
+    await this.#turn(async () => {
+      if (this.#epoch !== JOINS) await this.#ask(this.#memberId, this.#leaving, undefined, LEAVE)
+      this.#epoch = JOINS
+    })
   }
 
   async close(): Promise<void> {}
 
-  async #tell(owned: readonly TopicPartition[], milliseconds: number): Promise<Beat> {
+  /** Who has a name keeps its place for whoever comes back under it. */
+  get #leaving(): number {
+    return this.#settings.instanceId === null ? LEAVES : LEAVES_FOR_A_WHILE
+  }
+
+  /** Who it was leaves: its session may be much longer at the broker than here, and nobody else gets what it had. */
+  async #partFromFormer(): Promise<void> {
+    const former = this.#former
+    if (former === undefined) return
+    const { requestTimeout } = this.#cluster.settings
+    const answer = await this.#ask(former, this.#leaving, undefined, requestTimeout)
+    this.#former = undefined
+    // Another has its name by now, and is not to be driven out.
+    const error = nameOfError(answer.errorCode)
+    if (error === 'FENCED_INSTANCE_ID') throw new Refused('the group did not let this member in', error)
+  }
+
+  async #tell(owned: Owned, milliseconds: number): Promise<Beat> {
     const member = this.#memberId
-    await this.#cluster.refresh(this.#epoch === JOINS ? this.#settings.topics : [])
-    const answer = await this.#ask(this.#epoch, this.#epoch === JOINS ? [] : owned, milliseconds)
+    const joins = this.#epoch === JOINS
+    if (this.#isOver) return { kind: 'member' }
+    if (joins) await this.#cluster.refresh(this.#settings.topics)
+    const answer = await this.#ask(member, this.#epoch, joins ? NOBODY : owned, milliseconds)
     if (member !== this.#memberId) return { kind: 'member' }
     const error = nameOfError(answer.errorCode)
     if (LOST.has(error)) {
@@ -109,28 +144,32 @@ export class ServerAssignedMembership implements Membership {
     return { kind: 'member', assigned: this.#assigned }
   }
 
+  /**
+   * All of it each time: only so does the answer tell what the member is to own. Told of changes alone, it would never
+   * hear of the one whose answer was lost. Who leaves owns nothing that is to be told.
+   */
   async #ask(
+    memberId: string,
     epoch: number,
-    owned: readonly TopicPartition[] | null,
+    owned: Owned | undefined,
     milliseconds: number,
   ): Promise<consumerGroupHeartbeatV0.ConsumerGroupHeartbeatResponse> {
     const { topics, instanceId, sessionTimeout } = this.#settings
-    const joins = epoch === JOINS
     const { group } = this.#coordinator
     return this.#coordinator.call(this.#connections, milliseconds, async (connection) => {
       const told = await answered(
         consumerGroupHeartbeatV0.api.async(
           connection,
           group,
-          this.#memberId,
+          memberId,
           epoch,
           instanceId,
           null,
-          joins ? sessionTimeout : UNCHANGED,
-          joins ? [...topics] : null,
+          owned ? sessionTimeout : UNCHANGED,
+          owned ? [...topics] : null,
           null,
           null,
-          owned && this.#byId(owned),
+          owned ? this.#byId(owned()) : null,
         ),
       )
       refusePassing(told.errorCode)
@@ -138,11 +177,12 @@ export class ServerAssignedMembership implements Membership {
     })
   }
 
+  /** What is of a topic that is deleted is nobody's. */
   #byId(partitions: readonly TopicPartition[]): { topicId: string; partitions: number[] }[] {
-    return [...Map.groupBy(partitions, ({ topic }) => topic)].map(([topic, of]) => ({
-      topicId: this.#cluster.known(topic)?.id ?? '',
-      partitions: of.map(({ partition }) => partition),
-    }))
+    return [...Map.groupBy(partitions, ({ topic }) => this.#cluster.known(topic)?.id)].flatMap(
+      ([topicId, of]) =>
+        topicId === undefined ? [] : [{ topicId, partitions: of.map(({ partition }) => partition) }],
+    )
   }
 
   async #named(

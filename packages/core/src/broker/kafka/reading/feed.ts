@@ -1,5 +1,6 @@
 import type { ReceivedMessage } from '../../broker.ts'
-import type { TopicPartition } from '../../storage.ts'
+import { messageBytes } from '../../message-size.ts'
+import type { PartitionOfTopic } from './fetch.ts'
 
 /** Of one partition that are fetched and not yet taken. */
 const MOST_MESSAGES = 2000
@@ -18,6 +19,7 @@ export interface FeedListener {
 export class Feed {
   readonly topic: string
   readonly partition: number
+  readonly topicId: string
   readonly listener: FeedListener
   /** What is fetched next. */
   offset: number
@@ -29,8 +31,9 @@ export class Feed {
   readonly #messages: ReceivedMessage[] = []
   #bytes = 0
 
-  constructor({ topic, partition }: TopicPartition, offset: number, listener: FeedListener) {
+  constructor({ topic, topicId, partition }: PartitionOfTopic, offset: number, listener: FeedListener) {
     this.topic = topic
+    this.topicId = topicId
     this.partition = partition
     this.offset = offset
     this.listener = listener
@@ -43,7 +46,7 @@ export class Feed {
   add(messages: readonly ReceivedMessage[], next: number): void {
     for (const message of messages) {
       this.#messages.push(message)
-      this.#bytes += message.value.length
+      this.#bytes += messageBytes(message)
     }
     if (next <= this.offset) return
     this.offset = next
@@ -56,7 +59,7 @@ export class Feed {
     for (const message of this.#messages) {
       if (taken.length === limit) break
       count += 1
-      this.#bytes -= message.value.length
+      this.#bytes -= messageBytes(message)
       if (message.offset >= from) taken.push(message)
     }
     this.#messages.splice(0, count)

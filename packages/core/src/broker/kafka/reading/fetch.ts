@@ -11,7 +11,12 @@ const ANSWER_BYTES = 10_000_000
 const NO_SESSION = 0
 const OUTSIDE_SESSIONS = -1
 
-export interface FetchFrom extends TopicPartition {
+/** Of a topic that was made once: under its name there may be another by now. */
+export interface PartitionOfTopic extends TopicPartition {
+  readonly topicId: string
+}
+
+export interface FetchFrom extends PartitionOfTopic {
   readonly offset: number
 }
 
@@ -28,8 +33,8 @@ export async function fetchFrom<From extends FetchFrom>(
   sources: readonly From[],
   wait: number,
 ): Promise<readonly FetchedFrom<From>[]> {
-  const topics = [...Map.groupBy(sources, ({ topic }) => topic)].map(([topic, of]) => ({
-    topicId: cluster.known(topic)?.id ?? '',
+  const topics = [...Map.groupBy(sources, ({ topicId }) => topicId)].map(([topicId, of]) => ({
+    topicId,
     partitions: of.map(({ partition, offset }) => ({
       partition,
       currentLeaderEpoch: -1,
@@ -53,15 +58,12 @@ export async function fetchFrom<From extends FetchFrom>(
   )
   const answer = await answered(asked)
   refuse('messages cannot be fetched', answer.errorCode)
-  const ids = new Map(topics.map(({ topicId }, at) => [topicId, at]))
-  const names = [...new Set(sources.map(({ topic }) => topic))]
   const found = new Map<string, fetchV16.FetchResponsePartition>()
   for (const { topicId, partitions } of answer.responses) {
-    const topic = names[ids.get(topicId) ?? -1]
-    for (const partition of partitions) found.set(`${topic}/${partition.partitionIndex}`, partition)
+    for (const partition of partitions) found.set(`${topicId}/${partition.partitionIndex}`, partition)
   }
   return sources.map((from) => {
-    const told = found.get(`${from.topic}/${from.partition}`)
+    const told = found.get(`${from.topicId}/${from.partition}`)
     const error = told ? nameOfError(told.errorCode) : 'NONE'
     const nothing = { messages: [], next: from.offset }
     const source = { topic: cluster.shown(from.topic), partition: from.partition }

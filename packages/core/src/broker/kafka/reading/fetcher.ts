@@ -1,11 +1,10 @@
 import type { Logger } from '../../../event/index.ts'
-import type { TopicPartition } from '../../storage.ts'
 import type { Cluster } from '../cluster.ts'
 import { Connections } from '../connections.ts'
 import { endsOf } from '../offsets.ts'
 import { type ErrorName, whyOf } from '../protocol.ts'
 import { Feed, type FeedListener } from './feed.ts'
-import { type FetchedFrom, fetchFrom } from './fetch.ts'
+import { type FetchedFrom, fetchFrom, type PartitionOfTopic } from './fetch.ts'
 
 /** Milliseconds that a broker waits for messages. */
 const WAIT = 500
@@ -31,7 +30,7 @@ export class Fetcher {
     this.#logger = logger
   }
 
-  open(source: TopicPartition, offset: number, listener: FeedListener): Feed {
+  open(source: PartitionOfTopic, offset: number, listener: FeedListener): Feed {
     const feed = new Feed(source, offset, listener)
     this.#feeds.add(feed)
     this.pumpSoon()
@@ -60,7 +59,10 @@ export class Fetcher {
   #pump(): void {
     this.#pumping = undefined
     const now = performance.now()
-    const wanted = [...this.#feeds].filter((feed) => !feed.inFlight && feed.hasRoom)
+    const idle = [...this.#feeds].filter(({ inFlight }) => !inFlight)
+    for (const feed of idle.filter((one) => this.#isOther(one)))
+      this.#lose(feed, 'the topic was deleted and made anew')
+    const wanted = idle.filter((feed) => !feed.ended && feed.hasRoom)
     const ready = wanted.filter(({ notBefore }) => notBefore <= now)
     for (const [leader, feeds] of Map.groupBy(ready, (feed) => this.#leaderOf(feed))) {
       if (leader === -1) for (const feed of feeds) this.#again(feed, 'the partition has no leader')
@@ -73,6 +75,18 @@ export class Fetcher {
 
   #leaderOf({ topic, partition }: Feed): number {
     return this.#cluster.leaderOf(topic, partition)
+  }
+
+  /** True where there is another topic of that name by now. */
+  #isOther({ topic, topicId }: Feed): boolean {
+    return (this.#cluster.known(topic)?.id ?? topicId) !== topicId
+  }
+
+  #lose(feed: Feed, why: string): void {
+    const { topic, partition, offset } = feed
+    this.#logger.error({ topic, partition, offset }, `${why}: it is read from its beginning`)
+    this.end(feed)
+    feed.listener.lost()
   }
 
   #ask(node: number, feeds: readonly Feed[]): void {
@@ -111,6 +125,7 @@ export class Fetcher {
     if (error === 'NONE') {
       feed.failures = 0
       this.#warned = false
+      if (next > feed.offset) this.#behindOthers(feed)
       feed.add(messages, next)
       return
     }
@@ -118,20 +133,24 @@ export class Fetcher {
     else this.#again(feed, error)
   }
 
-  /** What it was to read is past its retention, or the topic is another one now. */
+  /** A batch larger than what is asked for comes only where none stands before it. */
+  #behindOthers(feed: Feed): void {
+    this.#feeds.delete(feed)
+    this.#feeds.add(feed)
+  }
+
+  /** What it was to read is past its retention, or was lost by the brokers. */
   async #findPlace(feed: Feed): Promise<void> {
     const [ends] = await endsOf(this.#cluster, [feed])
     if (!ends || feed.ended) return
     const { topic, partition, offset } = feed
     const gone = { topic, partition, offset, earliest: ends.earliest, next: ends.next }
     if (offset < ends.earliest) {
-      this.#logger.warn(gone, 'messages were removed before they were read')
+      // A new group misses nothing: it begins with what there is.
+      if (offset > 0) this.#logger.warn(gone, 'messages were removed before they were read')
       feed.add([], ends.earliest)
-    } else if (offset > ends.next) {
-      this.#logger.error(gone, 'the partition ends before what was read of it: it is read from its beginning')
-      this.end(feed)
-      feed.listener.lost()
-    } else this.#again(feed, 'OFFSET_OUT_OF_RANGE')
+    } else if (offset > ends.next) this.#lose(feed, 'the partition ends before what was read of it')
+    else this.#again(feed, 'OFFSET_OUT_OF_RANGE')
   }
 
   #again(feed: Feed, trouble: ErrorName): void {
