@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Consumer } from '@platformatic/kafka'
 import { withoutKafka } from '../../../../../scripts/kafka/broker.mjs'
 import { eventually, hold, message, messages, observe, type Seen } from '../../testing/broker/observe.ts'
 import type { SubscribeOptions } from '../broker.ts'
@@ -94,6 +95,24 @@ suite('groups on Kafka', { skip: withoutKafka(), concurrency: 4 }, () => {
     assert.ok(seen.every(({ member }) => member === 'newer'))
   })
 
+  test('members of one process have a name each, also when one of them has gone', async () => {
+    await using place = await kafkaPlace()
+    const broker = await place.open({ instanceId: 'one' })
+    await broker.ensureTopic('t', { partitions: 2 })
+    const seen: Seen[] = []
+    const join = (member: string) => observe(broker, { topics, seen, member, sessionTimeout: 1500 })
+    const first = await join('first')
+    await join('second')
+    await first.subscription.stop()
+    await join('third')
+    await eventually(async () => {
+      const before = seen.length
+      await broker.publish('t', messages('m', 4))
+      await eventually(() => assert.equal(seen.length, before + 4))
+      assert.deepEqual(new Set(seen.slice(before).map(({ member }) => member)), new Set(['second', 'third']))
+    })
+  })
+
   test('a handler that takes longer than the session keeps its partition', async () => {
     await using place = await kafkaPlace()
     const { broker } = place
@@ -137,6 +156,21 @@ suite('groups on Kafka', { skip: withoutKafka(), concurrency: 4 }, () => {
     await eventually(() => assert.deepEqual(ids().slice(5), ['new-0', 'new-1']))
     assert.ok((seen.at(-1)?.delivery.token ?? 0) > (seen[0]?.delivery.token ?? 0))
     await eventually(async () => assert.equal(await broker.groupLag('g'), 0))
+  })
+
+  test('who may not join a group is told which and why', async () => {
+    await using place = await kafkaPlace()
+    const { broker, prefix, bootstrap } = place
+    await broker.ensureTopic('t', { partitions: 1 })
+    const options = { clientId: 'foreign', bootstrapBrokers: [bootstrap], groupId: `${prefix}g` }
+    await using stack = new AsyncDisposableStack()
+    const foreign = stack.adopt(new Consumer(options), (open) => open.close(true))
+    await foreign.joinGroup({})
+    await assert.rejects(observe(broker, { topics }), {
+      code: 'BrokerUnreachable',
+      message:
+        /does not let this member into group "g" \(INCONSISTENT_GROUP_PROTOCOL\): .* a group of its own/,
+    })
   })
 
   test('a session that the broker does not allow is refused with what it allows', async () => {

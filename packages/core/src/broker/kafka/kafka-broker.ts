@@ -11,7 +11,7 @@ import { BrokerClosed, PartitionsDiffer, UnknownTopic } from '../errors.ts'
 import { refuseTooLarge } from '../message-size.ts'
 import { checkName } from '../names.ts'
 import { partitionCount } from '../partition-count.ts'
-import { memberSettings, subscriptionOf } from '../subscribing.ts'
+import { type MemberSettings, memberSettings, subscriptionOf } from '../subscribing.ts'
 import { Cluster } from './cluster.ts'
 import { Connections } from './connections.ts'
 import { ensureTopic, findTopic } from './ensure-topic.ts'
@@ -86,9 +86,19 @@ class KafkaBroker implements Broker {
 
   async subscribe(options: SubscribeOptions, handler: MessageHandler): Promise<Subscription> {
     this.#assertOpen()
-    const wished = memberSettings(options, handler, this.#logger)
+    try {
+      return await this.#join(memberSettings(options, handler, this.#logger))
+    } catch (error) {
+      // It may have been closed meanwhile.
+      this.#assertOpen()
+      throw error
+    }
+  }
+
+  async #join(wished: MemberSettings): Promise<Subscription> {
     for (const topic of wished.topics) await this.#find(topic)
-    const group = this.#real(options.group)
+    this.#assertOpen()
+    const group = this.#real(wished.group)
     const member = new KafkaMember(this.#cluster, {
       ...wished,
       group,
@@ -102,6 +112,7 @@ class KafkaBroker implements Broker {
       this.#members.delete(member)
       throw error
     }
+    this.#assertOpen()
     return subscriptionOf(member, this.#members)
   }
 
@@ -185,7 +196,9 @@ class KafkaBroker implements Broker {
   #instanceIn(group: string): string | null {
     const { instanceId } = this.#cluster.settings
     if (instanceId === undefined) return null
-    const before = [...this.#members].filter((member) => member.group === group).length
-    return before === 0 ? instanceId : `${instanceId}-${before + 1}`
+    const taken = new Set([...this.#members].flatMap((one) => (one.group === group ? one.instanceId : [])))
+    let name = instanceId
+    for (let number = 2; taken.has(name); number += 1) name = `${instanceId}-${number}`
+    return name
   }
 }
