@@ -16,7 +16,7 @@ export function keepRetention(storage: BrokerStorage, milliseconds: number, logg
     try {
       removed = await storage.prune(Date.now() - milliseconds, STEP)
     } catch (error) {
-      if (!ended) logger.warn({ error }, 'messages past their retention could not be removed')
+      if (!ended) logger.warn({ err: error }, 'messages past their retention could not be removed')
     }
     if (!ended) timer = setTimeout(sweep, removed < STEP ? INTERVAL : 20).unref()
   }

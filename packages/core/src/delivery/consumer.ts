@@ -45,7 +45,7 @@ export function messageConsumer<Value>(runtime: Runtime, options: ConsumerOption
     counts: { handled: 0, retries: 0, parked: 0 },
     fault(error) {
       fault = error
-      runtime.logger.error({ group: options.group, error }, 'the consumer stopped')
+      runtime.logger.error({ group: options.group, err: error }, 'the consumer stopped')
       subscription?.pause()
       for (const partition of partitions.values()) partition.close()
     },

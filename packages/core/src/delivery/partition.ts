@@ -233,7 +233,7 @@ export class Partition<Value> {
     const { group } = this.#host.options
     const { topic, partition } = this.#delivery
     const offset = entry?.message.offset
-    this.#host.runtime.logger.warn({ group, topic, partition, offset, error }, text)
+    this.#host.runtime.logger.warn({ group, topic, partition, offset, err: error }, text)
   }
 }
 

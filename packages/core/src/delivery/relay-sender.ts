@@ -75,7 +75,7 @@ export function relaySender(runtime: Runtime, options: RelayOptions, parts: Send
       await send(topic, free)
     } catch (error) {
       if (error instanceof LeaseLost) throw error
-      runtime.logger.warn({ topic, error }, 'a send failed and is tried key by key')
+      runtime.logger.warn({ topic, err: error }, 'a send failed and is tried key by key')
       for (const items of byLane(free)) await publishLane(items)
     }
   }

@@ -135,13 +135,13 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
     // What was read and not published is read again from the checkpoint.
     lease.lose()
     if (!lost) trouble = error
-    logger.warn({ error }, lost ? 'the relay lost its lease' : 'the relay is tried again after an error')
+    logger.warn({ err: error }, lost ? 'the relay lost its lease' : 'the relay is tried again after an error')
     await wake.wait(Math.min(longestPause(error, LONGEST_STALL), FIRST_STALL * 2 ** stalls++))
   }
 
   function stopFor(error: Error): void {
     fault = error
-    logger.error({ error }, 'the relay stopped')
+    logger.error({ err: error }, 'the relay stopped')
   }
 
   /** True when there may be more. */

@@ -1,4 +1,7 @@
-/** What core logs through; pino fits as it is. Payloads are not logged. */
+/**
+ * What core logs through; pino fits as it is: an error that was thrown stands in `err`, where pino tells its message
+ * and code. Payloads are not logged.
+ */
 export interface Logger {
   debug(fields: object, message: string): void
   info(fields: object, message: string): void

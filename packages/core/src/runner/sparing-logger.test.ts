@@ -20,7 +20,7 @@ test('the same trouble is told at once, and then once a minute with its count', 
   let now = 0
   const sparing = sparingLogger(logger, () => now)
   const fail = (failures: number) =>
-    sparing.error({ owner: 'a', failures, error: new Error('no right') }, 'again')
+    sparing.error({ owner: 'a', failures, err: new Error('no right') }, 'again')
   for (now = 0; now <= 120_000; now += 1_000) fail(now)
   assert.deepEqual(
     said.map(([message, fields]) => [message, 'times' in fields ? fields.times : 1]),
@@ -35,10 +35,10 @@ test('the same trouble is told at once, and then once a minute with its count', 
 test('other troubles, and what is no trouble, are told each time', () => {
   const { said, logger } = recording()
   const sparing = sparingLogger(logger, () => 0)
-  sparing.warn({ owner: 'a', error: new Error('one') }, 'again')
-  sparing.warn({ owner: 'b', error: new Error('one') }, 'again')
-  sparing.warn({ owner: 'a', error: new Error('two') }, 'again')
-  sparing.warn({ owner: 'a', error: new Error('one') }, 'otherwise')
+  sparing.warn({ owner: 'a', err: new Error('one') }, 'again')
+  sparing.warn({ owner: 'b', err: new Error('one') }, 'again')
+  sparing.warn({ owner: 'a', err: new Error('two') }, 'again')
+  sparing.warn({ owner: 'a', err: new Error('one') }, 'otherwise')
   for (const _ of [1, 2]) {
     sparing.info({ error: 'x' }, 'told')
     sparing.debug({}, 'told')

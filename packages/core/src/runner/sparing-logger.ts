@@ -34,7 +34,8 @@ export function sparingLogger(logger: Logger, now: () => number = () => performa
   const sparing =
     (level: 'warn' | 'error') =>
     (fields: object, message: string): void => {
-      const times = 'error' in fields ? timesOf(fields, message) : 1
+      const isTrouble = 'err' in fields || 'error' in fields
+      const times = isTrouble ? timesOf(fields, message) : 1
       if (times !== undefined) logger[level](times === 1 ? fields : { ...fields, times }, message)
     }
   return {

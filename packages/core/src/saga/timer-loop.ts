@@ -171,7 +171,7 @@ export function timerLoop(
     const backoff = Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** Math.min(failures - 1, 20))
     const message = error instanceof Error ? error.message : String(error)
     held.set(idOf(timer), { failures, until: clock.now() + backoff, error: message })
-    logger.error({ owner, timer: timer.id, error }, 'a timer could not be fired, it is tried again')
+    logger.error({ owner, timer: timer.id, err: error }, 'a timer could not be fired, it is tried again')
   }
 
   async function round(): Promise<Round> {
@@ -210,7 +210,7 @@ export function timerLoop(
     rung = false
     if (error instanceof FencedOut) return pause(POLL, undefined)
     trouble = error
-    logger.error({ owner, error }, 'the timers could not be read')
+    logger.error({ owner, err: error }, 'the timers could not be read')
     await pause(Math.min(longestPause(error, LONGEST_STALL), POLL * 2 ** stalls++), undefined)
   }
 

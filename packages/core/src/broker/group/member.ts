@@ -53,7 +53,7 @@ export class Member implements Subscription {
       acknowledged: () => this.#commitSoon(),
       failed: (source, error) =>
         settings.logger.warn(
-          { group: settings.group, ...source, error },
+          { group: settings.group, ...source, err: error },
           'messages come again after an error',
         ),
       outdated: (reader) => this.#winAnew(reader),
@@ -260,7 +260,10 @@ export class Member implements Subscription {
     run().catch((error: unknown) => {
       if (this.#left) return
       this.#owesTurn = true
-      this.#settings.logger.warn({ group: this.#settings.group, error }, 'the broker could not be reached')
+      this.#settings.logger.warn(
+        { group: this.#settings.group, err: error },
+        'the broker could not be reached',
+      )
     })
   }
 }
