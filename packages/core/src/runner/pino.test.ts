@@ -30,7 +30,7 @@ test('pino as it is tells the message and the code of what went wrong', async ()
     topic: { publish: 'all' },
     logger,
   })
-  await app.execute(Payment.pay('p-1', undefined))
+  await app.execute(Payment.pay('p-1'))
   await app.idle()
   const errors = lines.map((line) => JSON.parse(line)).flatMap(({ err }) => (err ? [err] : []))
   assert.ok(
