@@ -36,7 +36,8 @@ test('the same programs do so on PostgreSQL, where two URLs say it', {
 
 test('a broker that is not there is told in one line of each service that meets it, and is exit 4', async () => {
   const failed = run(process.execPath, [PROGRAM, '--broker', 'kafka://127.0.0.1:1'])
-  await assert.rejects(failed, ({ code, stderr }) => {
+  await assert.rejects(failed, ({ code, stdout, stderr }) => {
+    assert.doesNotMatch(stdout, /drained/)
     assert.match(stderr, /^\w+ cannot start: the broker kafka:\/\/127\.0\.0\.1:1 cannot be reached \(/m)
     assert.doesNotMatch(stderr, /^ +at |node:internal/m)
     return code === 4

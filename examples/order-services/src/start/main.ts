@@ -17,6 +17,8 @@ const places = placesOf(options)
 const children: ChildProcess[] = []
 const interrupted = Promise.withResolvers<number>()
 let stopping: number | undefined
+/** Who never came up has nothing to drain: why is said already. */
+let areUp = false
 process.on('SIGINT', () => interrupt(130))
 process.on('SIGTERM', () => interrupt(143))
 
@@ -29,6 +31,7 @@ async function run(): Promise<number> {
   say(`stores ${places.told.store}\nbroker ${places.told.broker}\n`)
   const begun = performance.now()
   const programs = await Promise.all(SERVICES.map(start))
+  areUp = true
   for (const { name, url, child } of programs) say(`${name.padEnd(10)} ${url}  process ${child.pid}`)
   say(`ready in ${since(begun)}\n`)
   const good = await placeAll(urlOf(programs, 'orders'), urlOf(programs, 'inventory'))
@@ -79,6 +82,7 @@ function interrupt(code: number): void {
 async function stopAll(): Promise<void> {
   stopping = performance.now()
   const codes = await Promise.all(children.map(stopProgram))
+  if (!areUp) return
   const undrained = codes.filter((code) => code !== 0)
   say(
     undrained.length === 0
