@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { BrokerEngine } from '../broker/index.ts'
 import { memory } from '../memory.ts'
 import { idle } from '../testing/idle.ts'
+import type { App } from './app.ts'
 import { crash } from './crash.ts'
 import { eventwright } from './eventwright.ts'
 import { changedBroker, firstLap, lapsOf, race, upTo, worstTime } from './fixtures/baton.ts'
@@ -18,6 +19,7 @@ test('what the relay publishes while its consumers are asked is seen', async () 
     run: race(3),
   })
   await app.execute(firstLap)
+  await time.holding
   await app.idle()
   assert.deepEqual(await lapsOf([app]), upTo(3))
 })
@@ -36,6 +38,7 @@ test('what one app publishes while another is asked is seen, each with a store o
     run: race(4, 'second', ['first']),
   })
   await second.execute(firstLap)
+  await time.holding
   await idle([first, second])
   assert.deepEqual(await lapsOf([first, second]), upTo(4))
 })
@@ -54,27 +57,42 @@ const lazy = (engine: BrokerEngine): BrokerEngine =>
     },
   }))
 
+/** What `work` comes to beside another app, which is killed once the race is well under way, or else stopped at the end. */
+async function beside(open: () => Promise<App>, killed: boolean, work: (app: App) => Promise<void>) {
+  const other = await open()
+  let running = true
+  try {
+    await using app = await open()
+    await app.execute(firstLap)
+    if (killed) {
+      while ((await lapsOf([app])).length < LAPS / 3) await sleep(1)
+      running = false
+      await crash(other)
+    }
+    await work(app)
+  } finally {
+    if (running) await other.stop()
+  }
+}
+
 for (const [name, fresh] of Object.entries(places)) {
   suite(`an app on ${name} that says it is at rest`, () => {
-    for (const ends of [false, true]) {
-      const whom = ends ? 'one that died in the middle' : 'another'
+    for (const killed of [false, true]) {
+      const whom = killed ? 'one that is killed in the middle' : 'another'
       test(`has the last lap behind it, however long each takes, beside ${whom}`, async () => {
         const { engine, dispose } = await fresh()
-        const open = (crashable: boolean) =>
-          eventwright({ store: engine, broker: lazy(engine), run: race(LAPS), leaseTime: 300, crashable })
-        const other = await open(true)
-        {
-          await using app = await open(false)
-          await app.execute(firstLap)
-          if (ends) {
-            while ((await lapsOf([app])).length < LAPS / 3) await sleep(1)
-            await crash(other)
-          }
+        const open = () =>
+          eventwright({
+            store: engine,
+            broker: lazy(engine),
+            run: race(LAPS),
+            leaseTime: 300,
+            crashable: true,
+          })
+        await beside(open, killed, async (app) => {
           await app.idle()
           assert.deepEqual(await lapsOf([app]), upTo(LAPS))
-        }
-        if (!ends) await other.stop()
-        await dispose()
+        }).finally(dispose)
       })
     }
   })
