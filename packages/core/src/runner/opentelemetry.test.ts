@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { withoutKafka } from '../../../../scripts/kafka/broker.mjs'
+import { testKafka } from '../../../../scripts/kafka/shared.mjs'
 import { brokerEngine, storeEngine } from '../engines.ts'
 import { catalog, eventwright, memory, reject } from '../index.ts'
 import { freshSchemas } from '../testing/fixtures/postgres.ts'
@@ -312,12 +314,17 @@ test('without telemetry nothing is added to events and messages', async () => {
 
 const schemas = freshSchemas('a trace over processes on PostgreSQL')
 const files = (name: string): string => `sqlite:${join(folder, name)}.db`
-for (const [engine, urlOf] of [
-  ['sqlite', files],
-  ...(schemas ? ([['postgres', schemas]] as const) : []),
+const kafka = async (): Promise<string> => (await testKafka()).url
+for (const [engine, skip, urlOf, brokerUrl] of [
+  ['sqlite', false, files, files],
+  ...(schemas ? ([['postgres', false, schemas, schemas]] as const) : []),
+  ['kafka', withoutKafka(), (name: string) => files(`${name}-beside-kafka`), kafka],
 ] as const) {
-  test(`a trace goes on in another process, and comes back, on ${engine}`, { timeout: 60_000 }, async () => {
-    const [orders, warehouse, broker] = [urlOf('orders'), urlOf('warehouse'), urlOf('broker')]
+  test(`a trace goes on in another process, and comes back, on ${engine}`, {
+    skip,
+    timeout: 120_000,
+  }, async () => {
+    const [orders, warehouse, broker] = [urlOf('orders'), urlOf('warehouse'), await brokerUrl('broker')]
     const { telemetry, spans, end } = recorder()
     const service = join(import.meta.dirname, 'fixtures/traced-service.ts')
     const child = fork(service, [warehouse, broker], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
