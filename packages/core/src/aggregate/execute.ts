@@ -15,7 +15,7 @@ import type { CommandTx } from './command-tx.ts'
 import { eventsOf, isRefusal } from './decision.ts'
 import { type AggregateDefinition, streamOf } from './definition.ts'
 import { CommandIdReused, UnknownCommand } from './errors.ts'
-import { foldEvents, type Loaded, loadAggregate } from './load.ts'
+import { beginLoading, foldEvents, type Loaded, loadAggregate } from './load.ts'
 import { COMPENSATED, type CommandResult, type ResultOf } from './result.ts'
 import { keepSnapshot } from './snapshots.ts'
 
@@ -113,7 +113,12 @@ function taskOf(
 
 async function answer(task: Task): Promise<CommandResult> {
   const { tx, stream, command, hash, definition, options } = task
-  const record = await tx.commands.find(stream, command.commandId)
+  // Asked for in one go, and waited for together: what comes after the work has ended would still count as read by it.
+  const [found, begun] = await Promise.allSettled([
+    tx.commands.find(stream, command.commandId),
+    beginLoading(tx, definition, stream),
+  ])
+  const record = given(found)
   if (record !== undefined) {
     if (record.hash !== null && record.hash !== hash) throw new CommandIdReused(stream, command.commandId)
     return recordedAnswer(task, record)
@@ -121,9 +126,14 @@ async function answer(task: Task): Promise<CommandResult> {
   definition.check?.(command)
   if (options.expect !== undefined) await tx.append(stream, [], { expect: options.expect })
   await fenceForward(task)
-  const loaded = await loadAggregate(tx, definition, stream)
+  const loaded = await loadAggregate(tx, definition, stream, given(begun))
   const decision = definition.decide(loaded.state, command, tx.now)
   return isRefusal(decision) ? refuse(task, decision) : happen(task, loaded, eventsOf(decision))
+}
+
+function given<Value>(settled: PromiseSettledResult<Value>): Value {
+  if (settled.status === 'rejected') throw settled.reason
+  return settled.value
 }
 
 async function recordedAnswer({ tx, stream }: Task, record: CommandRecord): Promise<CommandResult> {

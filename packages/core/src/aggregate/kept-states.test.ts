@@ -39,6 +39,28 @@ test('a long stream is folded once, and then from where it was', async () => {
   assert.deepEqual(state, { sum: sum(101), amounts: Array.from({ length: 101 }, (_, index) => index + 1) })
 })
 
+test('what others appended since is folded to its end, however much it is', async () => {
+  const store = await memoryStoreEngine().openStore()
+  const { aggregate } = counter()
+  const load = () =>
+    store.transaction((tx) => loadAggregate(tx, aggregate.definition, streamOf('counter', 'a')))
+  const add = (count: number) =>
+    store.append(
+      'counter-a',
+      Array.from({ length: count }, () => ({ type: 'Added', data: { amount: 1 } })),
+    )
+  await add(20)
+  await load()
+  // Pages of 100 and 500, of which the first begins with the event that is known already.
+  for (const count of [99, 100, 599, 1101]) {
+    const { version: before } = await load()
+    await add(count)
+    const { state, version } = await load()
+    assert.equal(version, before + count)
+    assert.equal((state as { sum: number }).sum, version)
+  }
+})
+
 test('what a unit appended and did not commit is not kept', async () => {
   const store = await memoryStoreEngine().openStore()
   const { aggregate } = counter()
