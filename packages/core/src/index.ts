@@ -174,6 +174,7 @@ export {
   type HealthFetch,
   type HealthHandler,
   type HealthHandlerOptions,
+  type HealthOptions,
   healthFetch,
   healthHandler,
   type IdleOptions,

@@ -23,10 +23,13 @@ export interface Runtime {
 
 export interface ComponentHealth {
   readonly name: string
-  /** `open`: the breaker stopped it; `faulted`: it stopped at an event it cannot take; `waiting`: another process holds its lease. */
-  readonly state: 'running' | 'waiting' | 'open' | 'faulted' | 'stopped'
-  /** Events or messages it has still to do. */
-  readonly lag: number
+  /**
+   * `open`: the breaker stopped it; `faulted`: it stopped at an event it cannot take; `waiting`: another process holds
+   * its lease; `unknown`: it could not be asked, as where the store or the broker is away.
+   */
+  readonly state: 'running' | 'waiting' | 'open' | 'faulted' | 'stopped' | 'unknown'
+  /** Events or messages it has still to do; absent where that could not be asked. */
+  readonly lag?: number
   readonly error?: string
   readonly work?: ComponentWork
   readonly detail?: { readonly [name: string]: unknown }

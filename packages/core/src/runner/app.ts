@@ -5,7 +5,7 @@ import type { CaughtUpOptions, ProjectionDefinition, ReadModelOptions } from '..
 import type { DocumentReader, EventStore } from '../store/index.ts'
 import type { AppClock } from './app-clock.ts'
 import type { StopOptions } from './closing.ts'
-import type { AppHealth } from './health.ts'
+import type { AppHealth, HealthOptions } from './health.ts'
 import type { IdleOptions } from './idle.ts'
 
 /** Aggregates, sagas, projections and consumers on a store and a broker, kept going until `stop`. */
@@ -37,7 +37,7 @@ export interface App extends AsyncDisposable {
   idle(options?: IdleOptions): Promise<void>
   /** The next time on the app's clock at which something is due: a timer, a retry. */
   nextDue(): Promise<number | undefined>
-  health(): Promise<AppHealth>
+  health(options?: HealthOptions): Promise<AppHealth>
   /** Has a consumer's parked messages (of one key, or all) handled again, in order. Gives the number of keys. @throws NotParked */
   redrive(consumer: string, key?: string, options?: { readonly tenant?: string }): Promise<number>
   /** What is parked; default of all consumers. */

@@ -8,7 +8,7 @@ import { commandCounter } from './command-tally.ts'
 import { makeCrashable } from './crash.ts'
 import { AppStopped, CannotOpenApp, UnknownTarget } from './errors.ts'
 import { FIGURES, readingsOf } from './figures.ts'
-import { type AppHealth, healthOf } from './health.ts'
+import { type AppHealth, type HealthOptions, healthOf } from './health.ts'
 import { untilIdle } from './idle.ts'
 import { type Opened, openApp } from './opening.ts'
 import type { AppOptions } from './options.ts'
@@ -51,8 +51,8 @@ function appOf(opened: Opened, { signals = false, drain = DRAIN }: AppOptions): 
 
   const unwatch = runtime.telemetry?.watch(FIGURES, async () => readingsOf(await health()))
 
-  function health(): Promise<AppHealth> {
-    return healthOf(components, store, started, commands.tally)
+  function health(options?: HealthOptions): Promise<AppHealth> {
+    return healthOf(components, store, started, commands.tally, options)
   }
 
   function assertRunning(call: string): void {
@@ -95,9 +95,9 @@ function appOf(opened: Opened, { signals = false, drain = DRAIN }: AppOptions): 
       const known = dues.filter((due) => due !== undefined)
       return known.length === 0 ? undefined : Math.min(...known)
     },
-    async health() {
+    async health(options) {
       assertRunning('health')
-      return health()
+      return health(options)
     },
     redrive: (consumer, key, options) =>
       redrive(store, { consumer, ...(key === undefined ? {} : { key }), ...options }),

@@ -8,7 +8,7 @@ interface Source extends Figure {
   readonly read: (health: AppHealth) => readonly Sample[]
 }
 
-const STATES = ['running', 'waiting', 'open', 'faulted', 'stopped'] as const
+const STATES = ['running', 'waiting', 'open', 'faulted', 'stopped', 'unknown'] as const
 
 const SOURCES: readonly Source[] = [
   gauge(
@@ -80,7 +80,7 @@ const SOURCES: readonly Source[] = [
   },
   gauge('open_appends', 'Appends and units of work in the queue.', (health) => [plain(health.openAppends)]),
   counter('commits', "Commits that this process has seen, also others'.", (health) => [
-    plain(health.commits),
+    ...(health.storeAnswers ? [plain(health.commits)] : []),
   ]),
   counter('commands', 'Commands that this process executed, by what became of them.', ({ commands }) =>
     Object.entries(commands).map(([outcome, value]) => ({ labels: { outcome }, value })),

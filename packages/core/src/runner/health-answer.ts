@@ -20,6 +20,9 @@ export interface HealthHandlerOptions {
 /** The answer to a request, or `undefined` for a path that is none of its own. */
 export type HealthAnswers = (method: string, url: string) => Promise<HealthAnswer> | undefined
 
+/** Milliseconds: an answer comes within the second that Kubernetes gives a probe. */
+const PATIENCE = 800
+
 const LIVE: HealthAnswer = json(200, { status: 'up' })
 const STOPPING: HealthAnswer = json(503, { status: 'stopping' })
 
@@ -29,7 +32,7 @@ export function healthAnswers(app: App, { prefix = '' }: HealthHandlerOptions = 
 
   /** However many ask at a time, the app is asked once. */
   function health(): Promise<AppHealth> {
-    asking ??= app.health().finally(() => {
+    asking ??= app.health({ patience: PATIENCE }).finally(() => {
       asking = undefined
     })
     return asking
@@ -59,20 +62,23 @@ export function healthAnswers(app: App, { prefix = '' }: HealthHandlerOptions = 
   }
 }
 
-/** Nothing of what was processed: whoever can reach the port reads this. */
-function whole({
-  components,
-  storeAnswers,
-  lag: _,
-  commands: __,
-  ready: ___,
-  ...health
-}: AppHealth): HealthAnswer {
+/** Nothing of what was processed: whoever can reach the port reads this. No count that not all could be asked for. */
+function whole({ components, storeAnswers, ...health }: AppHealth): HealthAnswer {
+  const { oldestOpenAppend, openAppends, commits, parkedKeys, faulted, sagas } = health
   const isWell = storeAnswers && components.every(({ state }) => state === 'running' || state === 'waiting')
+  const isKnown = storeAnswers && components.every(({ state }) => state !== 'unknown')
   const parts = components.map(({ name, state, lag, work }) => ({ name, state, lag, ...work }))
   const unwell = storeAnswers ? 'degraded' : 'down'
   const status = isWell ? 'up' : unwell
-  return json(isWell ? 200 : 503, { status, ...health, components: parts })
+  return json(isWell ? 200 : 503, {
+    status,
+    storeAnswers,
+    oldestOpenAppend,
+    openAppends,
+    ...(isKnown ? { commits, parkedKeys, sagas } : {}),
+    faulted,
+    components: parts,
+  })
 }
 
 /** A component that stands still does not count: no traffic would be better off elsewhere. */

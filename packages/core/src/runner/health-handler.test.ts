@@ -48,6 +48,25 @@ const sums = tills.projection('sums', 1, {
   },
 })
 
+/** A store that can be made to answer no more. */
+function hanging() {
+  const memoryEngine = memory()
+  let hangs = false
+  const engine = {
+    ...memoryEngine,
+    async openStore(options: Parameters<typeof memoryEngine.openStore>[0]) {
+      const opened = await memoryEngine.openStore(options)
+      return { ...opened, head: () => (hangs ? new Promise<number>(() => {}) : opened.head()) }
+    },
+  }
+  return {
+    engine,
+    hang(yes: boolean) {
+      hangs = yes
+    },
+  }
+}
+
 async function listening(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -145,22 +164,45 @@ test('an app that only executes is ready and well', async () => {
   assert.equal((await answer(new Request('http://any/health/ready')))?.status, 200)
 })
 
+test('of a store that does not answer nothing is told but that, and before the second of a probe is over', async () => {
+  const { engine, hang } = hanging()
+  const app = await eventwright({ store: engine, run: [Till], topic: { publish: 'all' } })
+  const answer = healthFetch(app)
+  const get = async (path: string) => (await answer(new Request(`http://any${path}`))) ?? Response.error()
+  await app.execute(Till.pay('t-1', { card: '1' }))
+  await app.idle()
+  hang(true)
+  const first = await Promise.race([
+    app.health().then(() => 'health()'),
+    get('/health/ready').then(({ status }) => status),
+  ])
+  assert.equal(first, 503)
+  const { status, storeAnswers, faulted, components, ...others } = await (await get('/health')).json()
+  assert.deepEqual({ status, storeAnswers, faulted }, { status: 'down', storeAnswers: false, faulted: [] })
+  assert.deepEqual(
+    components.find(({ name }: { name: string }) => name === 'relay'),
+    { name: 'relay', state: 'unknown' },
+  )
+  assert.deepEqual(Object.keys(others), ['oldestOpenAppend', 'openAppends'])
+  const metrics = await (await get('/metrics')).text()
+  assertGrammar(metrics)
+  assert.match(metrics, /^eventwright_store_answers 0$/m)
+  assert.match(metrics, /^eventwright_component_state\{component="relay",state="unknown"\} 1$/m)
+  assert.match(metrics, /^eventwright_component_state\{component="relay",state="faulted"\} 0$/m)
+  assert.doesNotMatch(metrics, /^eventwright_(lag\{component="relay"|commits_total)/m)
+  hang(false)
+  assert.match(await (await get('/metrics')).text(), /^eventwright_lag\{component="relay"\} 0$/m)
+  await app.stop()
+})
+
 test('while it drains an app is alive and not ready, and a store that hangs is told within seconds', async () => {
-  const engine = memory()
-  let hangs = false
-  const store = {
-    ...engine,
-    async openStore(options: Parameters<typeof engine.openStore>[0]) {
-      const opened = await engine.openStore(options)
-      return { ...opened, head: () => (hangs ? new Promise<number>(() => {}) : opened.head()) }
-    },
-  }
-  const app = await eventwright({ store, run: [Till], start: false })
+  const { engine, hang } = hanging()
+  const app = await eventwright({ store: engine, run: [Till], start: false })
   const answer = healthFetch(app)
   const status = async (path: string) => (await answer(new Request(`http://any${path}`)))?.status
-  hangs = true
+  hang(true)
   assert.equal(await status('/health/ready'), 503)
-  hangs = false
+  hang(false)
   assert.equal(await status('/health/ready'), 200)
   const stopped = app.stop()
   assert.deepEqual(

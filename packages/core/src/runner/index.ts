@@ -12,7 +12,7 @@ export {
   UnknownTarget,
 } from './errors.ts'
 export { eventwright } from './eventwright.ts'
-export type { AppHealth } from './health.ts'
+export type { AppHealth, HealthOptions } from './health.ts'
 export type { HealthHandlerOptions } from './health-answer.ts'
 export { type HealthFetch, type HealthHandler, healthFetch, healthHandler } from './health-handler.ts'
 export type { IdleOptions } from './idle.ts'
