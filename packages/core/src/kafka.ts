@@ -1,7 +1,13 @@
 import type { BrokerEngine } from './broker/index.ts'
 import { type KafkaOptions, kafkaBroker } from './broker/kafka/index.ts'
 
-export type { KafkaCompression, KafkaOptions, KafkaSasl } from './broker/kafka/index.ts'
+export {
+  type KafkaCompression,
+  type KafkaConnection,
+  type KafkaOptions,
+  type KafkaSasl,
+  kafkaConnection,
+} from './broker/kafka/index.ts'
 
 /**
  * A broker on a Kafka cluster, 3.7 or newer: `kafka('kafka://one:9092,two:9092')`, or a list of `HOST:PORT`. Needs the

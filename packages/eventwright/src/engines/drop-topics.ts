@@ -1,5 +1,5 @@
 import { shownUrl } from '@eventwright/core/engines'
-import type { Admin, AdminOptions } from '@platformatic/kafka'
+import type { Admin } from '@platformatic/kafka'
 import { parameterOf } from './url.ts'
 
 /** What is left where it is not removed. */
@@ -9,10 +9,13 @@ export function remainsOfTopics(url: string): string {
 
 /** Removes the topics and groups whose names begin with the prefix that the URL names. */
 export async function dropTopics(url: string): Promise<void> {
-  const prefix = parameterOf(url, 'prefix') ?? ''
+  const { kafkaConnection } = await import('@eventwright/core/kafka')
+  const { prefix, ...connection } = kafkaConnection(url)
+  // All topics begin with nothing.
+  if (prefix === '') return
   try {
     const kafka = await import('@platformatic/kafka')
-    const admin = new kafka.Admin({ clientId: 'eventwright-run', retries: 3, ...connectionOf(url) })
+    const admin = new kafka.Admin({ clientId: 'eventwright-run', retries: 3, ...connection })
     try {
       await drop(admin, prefix)
     } finally {
@@ -34,18 +37,3 @@ async function drop(admin: Admin, prefix: string): Promise<void> {
   const groups = [...(await admin.listGroups()).keys()].filter(isOwn)
   if (groups.length > 0) await admin.deleteGroups({ groups })
 }
-
-/** What core's `kafka(url)` reads of it. */
-function connectionOf(url: string): Pick<AdminOptions, 'bootstrapBrokers' | 'sasl' | 'tls'> {
-  const [, login, hosts = ''] = /^kafka:\/\/(?:([^@/?#]*)@)?([^@/?#]+)/.exec(url) ?? []
-  const [username = '', password = ''] = (login ?? '').split(/:(.*)/s).map(decodeURIComponent)
-  const mechanism =
-    MECHANISMS.find((known) => known === parameterOf(url, 'mechanism')?.toUpperCase()) ?? 'PLAIN'
-  return {
-    bootstrapBrokers: hosts.split(',').map((host) => (/:\d+$/.test(host) ? host : `${host}:9092`)),
-    ...(login === undefined ? {} : { sasl: { mechanism, username, password } }),
-    ...(parameterOf(url, 'tls') === 'true' ? { tls: {} } : {}),
-  }
-}
-
-const MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const

@@ -1,2 +1,3 @@
 export { kafkaBroker } from './engine.ts'
 export type { KafkaCompression, KafkaOptions, KafkaSasl } from './options.ts'
+export { type KafkaConnection, kafkaConnection } from './url.ts'

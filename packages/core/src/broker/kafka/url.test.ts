@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { kafkaBroker } from './index.ts'
-import { parseKafkaUrl } from './url.ts'
+import { kafkaConnection, parseKafkaUrl } from './url.ts'
 
 test('a URL or a list names the brokers, with 9092 where no port is given', () => {
   const bootstrap = [
@@ -25,6 +25,19 @@ test('a URL says who logs in, and how, and what it is called has no secret in it
     username: 'me',
     password: 'x',
   })
+})
+
+test('other clients get the same of a URL', () => {
+  assert.deepEqual(
+    kafkaConnection('kafka://me:p%40ss@one,[::1]:9093?mechanism=scram-sha-256&tls=true&prefix=a.'),
+    {
+      bootstrapBrokers: ['one:9092', '[::1]:9093'],
+      prefix: 'a.',
+      sasl: { mechanism: 'SCRAM-SHA-256', username: 'me', password: 'p@ss' },
+      tls: {},
+    },
+  )
+  assert.deepEqual(kafkaConnection('kafka://one'), { bootstrapBrokers: ['one:9092'], prefix: '' })
 })
 
 test('an address that is none is refused, and its secrets are not told', () => {

@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from 'node:tls'
 import { InvalidOption, refuseUnknownParameters } from '../../store/index.ts'
 import type { BrokerAddress, KafkaSasl, ParsedUrl } from './options.ts'
 
@@ -23,6 +24,26 @@ export function parseKafkaUrl(given: string | readonly string[]): ParsedUrl {
     ...(prefix === undefined ? {} : { prefix }),
     ...(tls === 'true' ? { tls: true } : {}),
     ...(login === undefined ? {} : { sasl: saslOf(login, mechanism) }),
+  }
+}
+
+/** What a URL says, in the words of `@platformatic/kafka`. */
+export interface KafkaConnection {
+  readonly bootstrapBrokers: string[]
+  /** What `?prefix=` puts before the names of topics and groups; empty where it does not. */
+  readonly prefix: string
+  readonly sasl?: KafkaSasl
+  readonly tls?: ConnectionOptions
+}
+
+/** For other clients of the same cluster: `new Admin({ clientId, ...kafkaConnection(url) })`. @throws InvalidOption */
+export function kafkaConnection(url: string): KafkaConnection {
+  const { bootstrap, prefix = '', sasl, tls } = parseKafkaUrl(url)
+  return {
+    bootstrapBrokers: bootstrap.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`),
+    prefix,
+    ...(sasl ? { sasl } : {}),
+    ...(tls ? { tls: {} } : {}),
   }
 }
 
