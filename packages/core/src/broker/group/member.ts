@@ -133,6 +133,7 @@ export class Member implements Subscription {
       return turn.change
     })
     this.#generation = generation
+    if (this.#owesTurn) this.#settings.logger.info({ group }, 'the broker is reached again')
     this.#owesTurn = false
     this.#beatAt(began)
     for (const reader of drained) this.#drop(reader)
