@@ -36,6 +36,7 @@ test('--help loads the list of commands and nothing that does one, also where no
     'left-behind.ts',
     'main.ts',
     'program.ts',
+    'remains.ts',
     'version.ts',
   ])
 })
