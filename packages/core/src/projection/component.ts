@@ -23,6 +23,7 @@ import { checkpointOf, type ProjectionDefinition, versionedName } from './defini
 import type { ProjectionFault } from './errors.ts'
 import { leaseHolder } from './lease-holder.ts'
 import { establish, liveVersion, recordedFault, recordFault, swap } from './live.ts'
+import { slicesOf } from './slices.ts'
 import { wake } from './wake.ts'
 import { olderWriterLeft } from './writers.ts'
 
@@ -40,6 +41,17 @@ const LONGEST_BACKOFF = 5000
 
 /** What became of one look at the log. */
 type Pass = 'more' | 'done' | 'newer' | 'faulted' | 'superseded'
+
+/** Events behind the checkpoint `from`, with which everything up to `to` is taken in. */
+interface Part {
+  readonly from: number
+  readonly to: number
+  readonly events: readonly RecordedEvent[]
+  /** What follows has a newer version than this code knows. */
+  readonly isNewer: boolean
+  /** There may be more of the log. */
+  readonly isFull: boolean
+}
 
 /**
  * Keeps one version of a projection at the head of the log. Of all processes that run it, one at a time does
@@ -59,6 +71,7 @@ export function projectionComponent(
   const bell = wake()
   const halt = wake()
   const leases = leaseHolder(store.leases, title, instance, leaseTime)
+  const slices = slicesOf(store, definition.types, batch)
 
   let state: ComponentHealth['state'] = 'stopped'
   let error: string | undefined
@@ -85,28 +98,37 @@ export function projectionComponent(
   }
 
   async function pass(held: Lease): Promise<Pass> {
-    if (await isSuperseded()) return 'superseded'
-    const from = await store.checkpoint(checkpoint)
-    const slice = await store.readAll({ after: from, types: definition.types, limit: batch })
-    const newer = slice.events.find((event) => definition.catalog.isNewer(event))
-    const events = newer ? slice.events.filter(({ position }) => position < newer.position) : slice.events
-    const to = newer ? newer.position - 1 : slice.examined
-    if (!(await takeIn(held, events, from, to))) return 'faulted'
-    if (newer) return 'newer'
-    if (slice.events.length >= batch || (await hasMore(from, slice.examined))) return 'more'
+    const part = await nextPart()
+    if (!part) return 'superseded'
+    if (!(await takeIn(held, part))) return 'faulted'
+    if (part.isNewer) return 'newer'
+    if (part.isFull || (await hasMore(part.from, part.to))) return 'more'
     if (!(await goLive(held))) return 'done'
-    doneAt = slice.examined
+    doneAt = part.to
     lookAgain = performance.now() + leaseTime / 3
     return 'done'
   }
 
+  /** Undefined where the version is superseded. What comes next is read while this part is written. */
+  async function nextPart(): Promise<Part | undefined> {
+    const at = store.checkpoint(checkpoint)
+    at.catch(() => {}) // Of a version that is superseded nobody asks.
+    if (await isSuperseded()) return undefined
+    const from = await at
+    const { events, examined } = await slices.behind(from)
+    const newer = events.find((event) => definition.catalog.isNewer(event))
+    if (newer) {
+      const { position } = newer
+      const before = events.filter((event) => event.position < position)
+      return { from, events: before, to: position - 1, isNewer: true, isFull: false }
+    }
+    const isFull = events.length >= batch
+    if (isFull) slices.ahead(examined)
+    return { from, events, to: examined, isNewer: false, isFull }
+  }
+
   /** False where it stopped at an event. */
-  async function takeIn(
-    held: Lease,
-    events: readonly RecordedEvent[],
-    from: number,
-    to: number,
-  ): Promise<boolean> {
+  async function takeIn(held: Lease, { events, from, to }: Part): Promise<boolean> {
     const projecting = { store, definition, lease: held, telemetry, live: isLive }
     const applied = await applySlice(projecting, events, from, to)
     counts.handled += events.filter(({ position }) => position <= applied.to).length
@@ -205,6 +227,7 @@ export function projectionComponent(
         await recover(thrown, failures)
       }
     }
+    await slices.drop()
   }
 
   async function recover(thrown: unknown, failures: number): Promise<void> {
