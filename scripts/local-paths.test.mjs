@@ -7,6 +7,8 @@ import { root } from './setup.mjs'
 
 const TEXT_FILES = ['**/*.{ts,mjs,cjs,js,json,md,yaml,yml,sh,html,css,sql}', '.ci/*', '.github/**/*.yml']
 const SKIPPED = new Set(['node_modules', 'dist', '.git'])
+/** What the package test, which may run at the same time, writes and renames; it comes from `skills`, which is read. */
+const PACKED = /^packages[\\/]eventwright[\\/]skills(\.next)?$/
 
 /**
  * @param {string} text
@@ -31,7 +33,7 @@ test('no file names a path of the machine that it was written on', () => {
   const folders = [root, above, homedir()].filter((folder) => !common.includes(folder))
   const files = globSync(TEXT_FILES, {
     cwd: root,
-    exclude: (path) => SKIPPED.has(path.split(/[\\/]/).at(-1) ?? ''),
+    exclude: (path) => SKIPPED.has(path.split(/[\\/]/).at(-1) ?? '') || PACKED.test(path),
   })
   assert.ok(files.length > 40, 'the files were found')
   const found = files.flatMap((file) =>

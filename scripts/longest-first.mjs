@@ -7,6 +7,7 @@ export const LONGEST = [
   'packages/core/src/broker/kafka/kafka-broker.test.ts',
   'packages/core/src/delivery/delivery-kafka.test.ts',
   'scripts/skill/skill.test.ts',
+  'scripts/package.test.mjs',
   'scripts/pairs/pairs.test.ts',
   'packages/eventwright/src/scaffold/domain/domain.test.ts',
   'docs/snippets.test.ts',

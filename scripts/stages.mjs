@@ -22,7 +22,8 @@ const TEST_FILES = [
   'skills/**/*.test.ts',
   'scripts/**/*.test.{mjs,ts}',
 ]
-const cores = availableParallelism()
+/** One more than there are cores: many tests wait, for a time-out or for another process. */
+const AT_ONCE = availableParallelism() + 1
 
 /** @type {Stage[]} */
 const stages = [
@@ -79,15 +80,28 @@ function chosen(names, patterns) {
   if (unknown !== undefined) {
     return usage(`There is no stage '${unknown}'; there are ${stages.map((stage) => stage.name).join(', ')}.`)
   }
-  if (patterns.length === 0) return stages.filter(({ name }) => names.length === 0 || names.includes(name))
+  if (patterns.length === 0 && names.length === 0) return sideBySide(stages)
+  if (patterns.length === 0) return stages.filter(({ name }) => names.includes(name))
   const files = [...testFiles(), PACKAGE_TEST].filter((file) => patterns.some((part) => file.includes(part)))
   if (files.length === 0) return usage(`No test file has ${patterns.join(' or ')} in its path.`)
   return [{ name: 'tests', title: 'Tests', run: () => runShared(files) }]
 }
 
+/**
+ * With the package test among the files: it waits for npm, and nobody reads the folders that it builds.
+ * @param {Stage[]} all
+ * @returns {Stage[]}
+ */
+function sideBySide(all) {
+  const run = () => runShared(longestFirst([...testFiles(), PACKAGE_TEST]))
+  return all
+    .filter(({ name }) => name !== 'package')
+    .map((stage) => (stage.name === 'tests' ? { ...stage, run } : stage))
+}
+
 /** @param {string[]} files */
 function runShared(files) {
-  return withSharedPostgres(() => withSharedKafka(() => runTestFiles(files, { concurrency: cores })))
+  return withSharedPostgres(() => withSharedKafka(() => runTestFiles(files, { concurrency: AT_ONCE })))
 }
 
 /** @returns {string[]} paths from the root, with slashes, in the order in which they are begun */
