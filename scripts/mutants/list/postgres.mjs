@@ -5,6 +5,7 @@ const SAVE = `${POSTGRES}/save-events.ts`
 const SETTLED = `${POSTGRES}/settled.ts`
 const LOG = `${POSTGRES}/log.ts`
 const STREAMS = `${POSTGRES}/streams.ts`
+const PAGES = `${POSTGRES}/pages.test.ts`
 const ORDER = `${POSTGRES}/order.test.ts`
 const GUESSED = `${POSTGRES}/append-guessed.ts`
 const STATEMENT = `${POSTGRES}/guessed-statement.ts`
@@ -70,6 +71,18 @@ export const postgresMutants = [
       file: ORDER,
       tests: ['rows are read after the bound, however long that takes'],
     },
+  },
+  {
+    name: 'log-that-ends-with-its-page',
+    why: 'What was asked for and stands behind the first page would count as examined, and nobody would see it.',
+    edits: [{ file: LOG, find: 'page.length < limit ||', replace: 'page.length <= limit ||' }],
+    killedBy: { file: PAGES, tests: ['a slice is the same wherever it begins and ends in them'] },
+  },
+  {
+    name: 'pages-that-overlap',
+    why: 'An event at the end of a page would be folded twice.',
+    edits: [{ file: `${POSTGRES}/stream-slice.ts`, find: 'PAGE - 1}', replace: 'PAGE}' }],
+    killedBy: { file: PAGES, tests: ['a slice is the same wherever it begins and ends in them'] },
   },
   {
     name: 'bound-of-any-database',

@@ -1,4 +1,6 @@
 const APPLY = 'packages/core/src/projection/apply.ts'
+const SLICES = 'packages/core/src/projection/slices.ts'
+const SLICES_TEST = 'packages/core/src/projection/slices.test.ts'
 
 /** @type {readonly import('../mutant.mjs').Mutant[]} */
 export const projectionMutants = [
@@ -16,6 +18,15 @@ export const projectionMutants = [
     killedBy: {
       file: 'packages/core/src/projection/projection.test.ts',
       tests: ['a crash around the commit leaves checkpoint and documents together'],
+    },
+  },
+  {
+    name: 'slice-behind-another-checkpoint',
+    why: 'A projection that was set back while it ran would pass over all that it had taken in before.',
+    edits: [{ file: SLICES, find: 'before?.position === position', replace: 'before' }],
+    killedBy: {
+      file: SLICES_TEST,
+      tests: ['what was read ahead is not used where the checkpoint was moved meanwhile'],
     },
   },
 ]

@@ -116,8 +116,8 @@ export const storeMutants = [
     edits: [
       {
         file: `${STORE}/open.ts`,
-        find: 'read.map(upcast), examined }',
-        replace: 'read.map(upcast), examined: events.at(-1)?.position ?? Math.max(0, query.after ?? 0) }',
+        find: 'events.map(upcast), examined }',
+        replace: 'events.map(upcast), examined: events.at(-1)?.position ?? Math.max(0, query.after ?? 0) }',
       },
     ],
     killedBy: {
