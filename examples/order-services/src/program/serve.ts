@@ -31,7 +31,7 @@ async function start(service: ServiceCode): Promise<void> {
     store: await storeEngine(store),
     broker: await brokerEngine(broker),
     signals: true,
-    logger: pino({ name: service.name, level: logLevel }, pino.destination(2)),
+    logger: pino({ name: service.name, level: logLevel }, pino.destination({ dest: 2, sync: true })),
   })
   const url = await httpServer(app).listen({ host: '127.0.0.1', port })
   process.stdout.write(`${service.name} listens on ${url}\n`)

@@ -105,6 +105,29 @@ describe('a scaffolded service', { timeout: 300_000 }, () => {
     taken.close()
   })
 
+  test('it ends although nobody reads its log any more: when it cannot start, and on SIGTERM', async () => {
+    const service = join(folder.path, 'class')
+    const port = await freePort()
+    const taken = createServer().listen(port, '127.0.0.1')
+    await once(taken, 'listening')
+    const refused = start(service, { PORT: String(port), LOG_LEVEL: 'error' }, 'pipe')
+    refused.stdout?.destroy()
+    assert.deepEqual(await endOf(refused), [1, null])
+    taken.close()
+    await once(taken, 'close')
+
+    const child = start(service, { PORT: String(port), LOG_LEVEL: 'info', DRAIN_SECONDS: '10' }, 'pipe')
+    await until(() => isReady(port))
+    child.stdout?.destroy()
+    child.kill('SIGTERM')
+    assert.deepEqual(await endOf(child), [0, null])
+  })
+
+  /** What hangs is told as such. */
+  function endOf(child: ChildProcess): Promise<unknown[]> {
+    return once(child, 'exit', { signal: AbortSignal.timeout(60_000) })
+  }
+
   test('a second signal ends it at once, and so does a stop that takes too long, with 1', async () => {
     const service = join(folder.path, 'class')
     for (const [env, signals, ending] of [
@@ -135,11 +158,15 @@ describe('a scaffolded service', { timeout: 300_000 }, () => {
     return fetch(`http://127.0.0.1:${port}/health/ready`).then(({ ok }) => ok)
   }
 
-  function start(service: string, env: { readonly [name: string]: string }): ChildProcess {
+  function start(
+    service: string,
+    env: { readonly [name: string]: string },
+    stdout: 'ignore' | 'pipe' = 'ignore',
+  ): ChildProcess {
     const child = spawn(process.execPath, ['src/main.ts'], {
       cwd: service,
       env: { ...process.env, STORE_URL: 'memory:', BROKER_URL: 'memory:', LOG_LEVEL: 'silent', ...env },
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', stdout, 'pipe'],
     })
     children.add(child)
     return child

@@ -4,13 +4,14 @@ export const file: ScaffoldFile = {
   path: 'src/main.ts',
   owner: 'yours',
   text: `import process from 'node:process'
-import { pino } from 'pino'
+import { destination, pino } from 'pino'
 import { openApp } from './app.ts'
-import { drainOn } from './drain.ts'
+import { drainOn, type Running } from './drain.ts'
 import { buildServer } from './http/server.ts'
 import { InvalidSettings, readSettings, type Settings } from './settings.ts'
 
-// Exit codes: 0 drained, 1 failed or not drained in time, 2 the environment is wrong, 143 and 130 a second signal.
+// Exit codes: 0 drained, or ended before it was up; 1 failed or not drained in time; 2 the environment is wrong;
+// 143 and 130 a second signal.
 function settingsOrExit(): Settings {
   try {
     return readSettings(process.env)
@@ -22,11 +23,14 @@ function settingsOrExit(): Settings {
 }
 
 const settings = settingsOrExit()
-const logger = pino({ level: settings.logLevel })
+// Written at once: what is kept for later is tried for ever at the end where nobody reads it any more.
+const logger = pino({ level: settings.logLevel }, destination({ dest: 1, sync: true }))
+let running: Running | undefined
+drainOn(['SIGTERM', 'SIGINT'], { running: () => running, logger, seconds: settings.drainSeconds })
 try {
   const app = await openApp(settings, { logger })
   const http = buildServer({ app, settings, logger })
-  drainOn(['SIGTERM', 'SIGINT'], { app, http, logger, seconds: settings.drainSeconds })
+  running = { app, http }
   await http.server.listen({ host: settings.host, port: settings.port })
 } catch (error) {
   logger.fatal(error, 'the service cannot start')
