@@ -15,6 +15,7 @@ import { type Coordinator, refusePassing } from './coordinator.ts'
 import {
   type Beat,
   JOIN,
+  LEAVE,
   LostMembership,
   type Membership,
   type MembershipSettings,
@@ -26,7 +27,6 @@ const TYPE = 'consumer'
 /** All members of a group must have it: no others join ours, and ours join no others. */
 const ASSIGNOR = 'eventwright-cooperative'
 const NO_GENERATION = -1
-const LEAVE = 3000
 const LOST = new Set<ErrorName>(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION'])
 
 /** The protocol in which one member, the leader, says who owns what. */
@@ -105,7 +105,7 @@ export class ClassicMembership implements Membership {
   }
 
   forget(): void {
-    this.#former = this.standing
+    if (this.#memberId !== '') this.#former = this.standing
     this.#memberId = ''
     this.#generation = NO_GENERATION
     // What it asked as who it was may wait on a connection that is dead.
@@ -126,7 +126,7 @@ export class ClassicMembership implements Membership {
   /** Who it was leaves. Who has a name asks first: another may have it by now, and is not to be driven out. */
   async #partFromFormer(): Promise<void> {
     const former = this.#former
-    if (former === undefined || former.memberId === '') return
+    if (former === undefined) return
     if (former.instanceId === null) await this.#leaveAs(former.memberId, 0).catch(() => {})
     else if ((await this.#askWhether(former, JOIN)) === 'FENCED_INSTANCE_ID')
       throw new Refused('the group did not let this member in', 'FENCED_INSTANCE_ID')
@@ -163,6 +163,8 @@ export class ClassicMembership implements Membership {
   ): Promise<joinGroupV9.JoinGroupResponse | undefined> {
     const { sessionTimeout, instanceId } = this.#settings
     const answer = await this.#coordinator.call(this.#joining, JOIN, async (connection) => {
+      // It became somebody else while it asked, and has to part from who it was first.
+      if (this.#former !== undefined) throw new Refused('the group was left', 'UNKNOWN_MEMBER_ID')
       const { group } = this.#coordinator
       const protocols = [{ name: ASSIGNOR, metadata: subscriptionOf(topics, owned(), this.#generation) }]
       const told = await answered(

@@ -20,6 +20,7 @@ export class Coordinator {
   readonly group: string
   readonly #cluster: Cluster
   #address: BrokerAddress | undefined
+  readonly #waiting = new Set<(error: Error) => void>()
   #closed = false
 
   constructor(cluster: Cluster, group: string) {
@@ -27,9 +28,10 @@ export class Coordinator {
     this.group = group
   }
 
-  /** Nothing is asked again from now on. */
+  /** No answer is waited for from now on. */
   close(): void {
     this.#closed = true
+    for (const reject of this.#waiting) reject(new Error('no answer came in time'))
   }
 
   /**
@@ -46,7 +48,11 @@ export class Coordinator {
     const until = performance.now() + milliseconds
     for (;;) {
       try {
-        return await ask(await connections.to(await this.#find()))
+        return await this.#unlessClosed(
+          this.#find()
+            .then((at) => connections.to(at))
+            .then(ask),
+        )
       } catch (error) {
         if (!(error instanceof Refused)) unheard()
         else if (!PASSING.has(error.reason)) throw error
@@ -54,6 +60,17 @@ export class Coordinator {
         if (this.#closed || performance.now() + PAUSE > until) throw this.#unreachable(error)
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE))
+    }
+  }
+
+  async #unlessClosed<Answer>(asked: Promise<Answer>): Promise<Answer> {
+    const { promise, reject } = Promise.withResolvers<never>()
+    this.#waiting.add(reject)
+    if (this.#closed) reject(new Error('it is not asked any more'))
+    try {
+      return await Promise.race([asked, promise])
+    } finally {
+      this.#waiting.delete(reject)
     }
   }
 

@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Subscription } from '../../broker.ts'
 import type { PartitionReader } from '../../reader/partition-reader.ts'
 import { serial } from '../../serial.ts'
@@ -16,7 +16,7 @@ import { Coordinator } from './coordinator.ts'
 import { Heart } from './heart.ts'
 import { joinRefused } from './join-refused.ts'
 import { lagOf } from './lag.ts'
-import { LostMembership, type Membership } from './membership.ts'
+import { LEAVE, LostMembership, type Membership } from './membership.ts'
 import { OffsetWriter } from './offset-writer.ts'
 import { keyOf, type OwnedPartition, OwnedPartitions } from './owned.ts'
 import { Reading } from './reading.ts'
@@ -137,6 +137,7 @@ export class KafkaMember implements Subscription {
   async #stop(milliseconds: number): Promise<void> {
     const owned = this.#owned.all
     await Promise.all(owned.map(({ reader }) => reader.drain(milliseconds)))
+    const late = setTimeout(() => this.#coordinator.close(), LAST_WORD + LEAVE)
     await this.#write(owned)
     this.#left = true
     this.#heart.stop()
@@ -146,6 +147,7 @@ export class KafkaMember implements Subscription {
     } catch (error) {
       this.#warn(error, 'the group was left without a word: it takes the partitions over later')
     }
+    clearTimeout(late)
     await this.#close()
   }
 
@@ -219,7 +221,7 @@ export class KafkaMember implements Subscription {
       this.#owned.holds(owned) && owned.reader.progress.offset > owned.written
     while (partitions.some(isOpen) && performance.now() < until) {
       await this.#offsets.now().catch((error: unknown) => this.#failed(error, 'nothing'))
-      if (partitions.some(isOpen)) await setTimeout(PAUSE)
+      if (partitions.some(isOpen)) await sleep(PAUSE)
     }
   }
 

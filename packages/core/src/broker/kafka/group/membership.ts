@@ -3,6 +3,9 @@ import type { TopicPartition } from '../../storage.ts'
 /** Milliseconds: a cluster that has just started takes its time to find and load a group. */
 export const JOIN = 30_000
 
+/** Milliseconds that a member has to say that it leaves. */
+export const LEAVE = 3000
+
 export interface MembershipSettings {
   readonly topics: readonly string[]
   readonly sessionTimeout: number

@@ -9,6 +9,7 @@ import { type Coordinator, refusePassing } from './coordinator.ts'
 import {
   type Beat,
   JOIN,
+  LEAVE,
   LostMembership,
   type Membership,
   type MembershipSettings,
@@ -20,7 +21,6 @@ const JOINS = 0
 const LEAVES = -1
 const LEAVES_FOR_A_WHILE = -2
 const UNCHANGED = -1
-const LEAVE = 3000
 const PAUSE = 200
 const NOBODY: Owned = () => []
 const LOST = new Set<ErrorName>(['UNKNOWN_MEMBER_ID', 'FENCED_MEMBER_EPOCH'])
@@ -88,10 +88,12 @@ export class ServerAssignedMembership implements Membership {
   }
 
   forget(): void {
-    if (this.#epoch !== JOINS) this.#former = this.#memberId
+    this.#assigned = []
+    // One that is on its way in may arrive yet: it is to be this one then.
+    if (this.#epoch === JOINS) return
+    this.#former = this.#memberId
     this.#memberId = randomUUID()
     this.#epoch = JOINS
-    this.#assigned = []
   }
 
   async leave(): Promise<void> {
@@ -125,7 +127,6 @@ export class ServerAssignedMembership implements Membership {
     const member = this.#memberId
     const joins = this.#epoch === JOINS
     if (this.#isOver) return { kind: 'member' }
-    if (joins) await this.#cluster.refresh(this.#settings.topics)
     const answer = await this.#ask(member, this.#epoch, joins ? NOBODY : owned, milliseconds)
     if (member !== this.#memberId) return { kind: 'member' }
     const error = nameOfError(answer.errorCode)
@@ -157,6 +158,7 @@ export class ServerAssignedMembership implements Membership {
     const { topics, instanceId, sessionTimeout } = this.#settings
     const { group } = this.#coordinator
     return this.#coordinator.call(this.#connections, milliseconds, async (connection) => {
+      if (epoch === JOINS) await this.#cluster.refresh(topics)
       const told = await answered(
         consumerGroupHeartbeatV0.api.async(
           connection,
