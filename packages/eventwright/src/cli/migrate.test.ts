@@ -34,6 +34,22 @@ test('a file is said to miss its tables, is not made for that, and has them afte
   assert.equal(again.code, 0)
 })
 
+test('a broker in a place of its own is upgraded there, and gets no tables beside the store', async () => {
+  const store = `sqlite:${join(folder, 'orders.db')}`
+  const broker = `sqlite:${join(folder, 'broker.db')}`
+  assert.deepEqual(versionsIn((await migrate(store, '--broker', broker, '--json')).stdout), [
+    'store 0-2',
+    'broker 0-1',
+  ])
+  const alone = await migrate(store, '--dry-run')
+  assert.equal(alone.stdout, `${store}: store at version 2, nothing to do\n`)
+  assert.match(alone.stderr, /name its place as well, with --broker/)
+  assert.equal(alone.code, 0)
+  assert.equal((await migrate(store, '--broker', broker, '--dry-run')).code, 0)
+  const ofKafka = await migrate(store, '--broker', 'kafka://127.0.0.1:1', '--dry-run')
+  assert.deepEqual([ofKafka.code, ofKafka.stderr], [0, ''])
+})
+
 test('the SQL that is printed for a file counts as applied, and a store lives in what it made', async () => {
   const file = join(folder, 'by-hand.db')
   const { stdout, code } = await migrate(`sqlite:${file}`, '--sql')
@@ -93,10 +109,7 @@ test('tables are brought up to date where the broker is another, and only those'
     (await migrate(store, '--broker', 'kafka://one:9092')).stdout,
     /store brought from version 0 to 1\n$/,
   )
-  assert.deepEqual(versionsIn((await migrate(store, '--dry-run', '--json')).stdout), [
-    'store 1-1',
-    'broker 0-1',
-  ])
+  assert.deepEqual(versionsIn((await migrate(store, '--dry-run', '--json')).stdout), ['store 1-1'])
 })
 
 test('what has no tables, and a place that cannot be reached, is said in one line', async () => {

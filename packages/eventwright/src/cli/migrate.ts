@@ -34,17 +34,22 @@ A service brings its tables up to date by itself when it starts. Use this where 
 where somebody looks at the SQL first. Tables that the printed SQL was applied to count as upgraded. A release runs on
 its own tables, on those of the release before, and on those of the one after, so either can come first.
 
+Without --broker the broker is taken to be in the place of the store, unless only the store is in use there.
+
 Exit code 1: --sql or --dry-run found something missing.
 
 Examples:
   $ eventwright migrate --store sqlite:shop.db --dry-run
   $ eventwright migrate --store "postgres://owner@db/shop?schema=orders" --sql
-  $ eventwright migrate --store postgres://owner@db/shop --broker kafka://one:9092`
+  $ eventwright migrate --store "postgres://owner@db/shop?schema=orders" --broker "postgres://owner@db/shop?schema=broker"
+  $ eventwright migrate --store "postgres://owner@db/shop?schema=orders" --broker kafka://one:9092`
 
 interface Place {
   readonly url: string
   readonly tables: readonly TablesName[]
 }
+
+type Migrate = NonNullable<StoreAndBrokerEngine['migrate']>
 
 interface Outcome extends Upgrade {
   readonly url: string
@@ -53,8 +58,10 @@ interface Outcome extends Upgrade {
 async function run({ store, broker, sql = false, dryRun = false, json = false }: Options): Promise<ExitCode> {
   const changes = !sql && !dryRun
   const outcomes: Outcome[] = []
-  for (const { url, tables } of placesOf(store, broker)) {
+  for (const place of placesOf(store, broker)) {
+    const { url } = place
     const migrate = await migrating(url)
+    const tables = broker === undefined ? await tablesHere(place, migrate) : place.tables
     outcomes.push({ url: shownUrl(url), ...(await migrate({ tables, dryRun: !changes })) })
   }
   if (json) process.stdout.write(`${JSON.stringify(outcomes)}\n`)
@@ -69,7 +76,18 @@ function placesOf(store: string, broker: string | undefined): readonly Place[] {
   return /^(kafka|memory):/.test(broker) ? [ofStore] : [ofStore, { url: broker, tables: ['broker'] }]
 }
 
-async function migrating(url: string): Promise<NonNullable<StoreAndBrokerEngine['migrate']>> {
+/** A store in use with no broker beside it has its broker elsewhere: tables that nobody would use are not made. */
+async function tablesHere({ tables }: Place, migrate: Migrate): Promise<readonly TablesName[]> {
+  const { tables: found } = await migrate({ tables, dryRun: true })
+  const isHere = (name: TablesName) => found.some((one) => one.name === name && one.from > 0)
+  if (!isHere('store') || isHere('broker')) return tables
+  process.stderr.write(
+    'The broker is not in the place of the store: name its place as well, with --broker.\n',
+  )
+  return ['store']
+}
+
+async function migrating(url: string): Promise<Migrate> {
   const { migrate } = await storeEngine(url).catch(asUsage)
   if (migrate !== undefined) return migrate
   throw new UsageError(`${url} has no tables; name a place that keeps them, ${STORES}`)
