@@ -136,10 +136,11 @@ export function messageConsumer<Value>(runtime: Runtime, options: ConsumerOption
 
   async function idle(look: Look = lookAt(store)): Promise<boolean> {
     if (!subscription || fault) return true
-    if ((await look.redrives(options.group)) > 0) return false
-    if (breaker.state() === 'open') return true
-    const before = waiting()
-    return (await subscription.lag()) === before && waiting() === before
+    if (breaker.state() !== 'open') {
+      const before = waiting()
+      if ((await subscription.lag()) !== before || waiting() !== before) return false
+    }
+    return (await look.redrives(options.group)) === 0
   }
 
   async function nextDue(): Promise<number | undefined> {

@@ -194,7 +194,10 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
 
   async function idle(look: Look = lookAt(store)): Promise<boolean> {
     if (!running || fault) return true
-    if ((await look.redrives(RELAY)) > 0) return false
+    return (await isAtHead(look)) && (await look.redrives(RELAY)) === 0
+  }
+
+  async function isAtHead(look: Look): Promise<boolean> {
     const head = await look.head()
     if ((await checkpointOrEnd(store, head)) >= head) return true
     return lease.isHeld() && (cursor >= head || isFull()) && lanes.size > 0 && lanes.due().length === 0

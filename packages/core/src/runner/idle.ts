@@ -32,20 +32,21 @@ export async function untilIdle(
   let waited = 0
   let looked = performance.now()
   let busy: Component | undefined
-  let last = -1
-  for (let rounds = 0; ; rounds++) {
+  let quietLooks = 0
+  for (;;) {
     assertRunning()
-    const before = await store.commits()
     // Whoever was busy most likely still is, and one is enough to know.
-    busy = (busy && (await firstBusy([busy], store))) ?? (await firstBusy(components, store))
-    if (busy === undefined && (await store.commits()) === before) return
+    if (await busy?.idle()) busy = undefined
+    if (busy === undefined) {
+      const before = await store.commits()
+      busy = await firstBusy(components, store)
+      if (busy === undefined && (await store.commits()) === before) return
+    }
     const now = performance.now()
     waited += Math.min(now - looked, LONGEST_LOOK)
     looked = now
     if (waited > timeout) throw new NotIdle(await allBusy(components), timeout)
-    if (before !== last) rounds = 0
-    last = before
-    await nextLook(store, rounds)
+    quietLooks = (await nextCommit(store, Math.min(1 + quietLooks, 10))) ? 0 : quietLooks + 1
   }
 }
 
@@ -64,10 +65,11 @@ async function allBusy(components: readonly Component[]): Promise<readonly strin
   return busy
 }
 
-/** Until the next commit, or a little later: an acknowledgement is not a commit of the store. */
-async function nextLook(store: EventStore, rounds: number): Promise<void> {
-  const committed = Promise.withResolvers<void>()
-  const endCommits = store.onCommit(() => committed.resolve())
-  await Promise.race([committed.promise, sleep(Math.min(1 + rounds, 10))])
+/** False where there was none in so many milliseconds: an acknowledgement is not a commit of the store. */
+async function nextCommit(store: EventStore, milliseconds: number): Promise<boolean> {
+  const committed = Promise.withResolvers<boolean>()
+  const endCommits = store.onCommit(() => committed.resolve(true))
+  const isCommitted = await Promise.race([committed.promise, sleep(milliseconds, false)])
   endCommits()
+  return isCommitted
 }
