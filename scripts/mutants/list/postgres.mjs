@@ -51,7 +51,7 @@ export const postgresMutants = [
     edits: [
       {
         file: LOG,
-        find: 'Math.min(query.before, (await settled(reader, url, tables)) + 1)',
+        find: 'Math.min(query.before, (await bound()) + 1)',
         replace: 'query.before',
       },
       {
@@ -64,7 +64,11 @@ export const postgresMutants = [
         find: 'backward ? after + 1 : before - 1',
         replace: 'backward ? after + 1 : (events.at(-1)?.position ?? after)',
       },
-      { file: LOG, find: 'import { settled }', replace: 'import { askBound }' },
+      {
+        file: LOG,
+        find: 'import type { Tables }',
+        replace: "import { askBound } from './settled.ts'\nimport type { Tables }",
+      },
       { file: SETTLED, find: 'function askBound', replace: 'export function askBound' },
     ],
     killedBy: {
@@ -83,6 +87,23 @@ export const postgresMutants = [
     why: 'An event at the end of a page would be folded twice.',
     edits: [{ file: `${POSTGRES}/stream-slice.ts`, find: 'PAGE - 1}', replace: 'PAGE}' }],
     killedBy: { file: PAGES, tests: ['a slice is the same wherever it begins and ends in them'] },
+  },
+  {
+    name: 'bound-of-an-earlier-question',
+    why: 'Who has just appended and asks for the head would be told the one before.',
+    edits: [
+      {
+        file: 'packages/core/src/store/postgres/look-up.ts',
+        find: '      open = undefined\n      return ask()',
+        replace: '      return ask().finally(() => {\n        open = undefined\n      })',
+      },
+    ],
+    killedBy: {
+      file: 'packages/core/src/store/postgres/look-up.test.ts',
+      tests: [
+        'who asks in one go shares an answer; who asks when the question is on its way gets a later one',
+      ],
+    },
   },
   {
     name: 'bound-of-any-database',

@@ -13,6 +13,7 @@ import { joinedEngine } from './join/joined-engine.ts'
 import { knownStreams } from './known-streams.ts'
 import { postgresLeases } from './leases.ts'
 import { readLog } from './log.ts'
+import { askedOnce } from './look-up.ts'
 import { newsOf } from './news.ts'
 import { settled } from './settled.ts'
 import { streamKeys } from './stream-keys.ts'
@@ -27,6 +28,7 @@ export function postgresEngine(database: PostgresDatabase, epoch: string): Engin
   const news = newsOf(database, tables)
   const known = knownStreams()
   const keys = streamKeys(database, tables)
+  const bound = askedOnce(() => settled({ rows: database.atOnce }, url, tables))
   const guessing = { database, tables, epoch, known, keys, lockTimeout: LOCK_TIMEOUT }
   const flush = async (quiet: boolean, needs: Needs, settle: (found: Found) => Batch): Promise<boolean> => {
     const sent = await inOneTransaction(database, (session) =>
@@ -52,8 +54,8 @@ export function postgresEngine(database: PostgresDatabase, epoch: string): Engin
       if (written && !quiet) news.tell(changed)
     },
     ...unitReads({ rows: database.atOnce }, tables),
-    log: (query) => readLog(database, url, tables, query),
-    head: () => settled(database, url, tables),
+    log: (query) => readLog(database, tables, query, bound),
+    head: bound,
     view: (query) => viewOf(database, tables, query),
     timers: (query) => timersDue(database, tables, query),
     leases: postgresLeases(database, tables),

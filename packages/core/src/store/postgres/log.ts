@@ -3,7 +3,6 @@ import type { EngineLogQuery, EngineLogSlice } from '../engine.ts'
 import { eventsIn, IN_PAGE, type Page } from './event-page.ts'
 import { type Condition, conditionsOf } from './log-conditions.ts'
 import type { Reader } from './look-up.ts'
-import { settled } from './settled.ts'
 import type { Tables } from './tables.ts'
 
 /** An event has at most a megabyte, and a text of JavaScript holds 512 MB. */
@@ -12,12 +11,12 @@ const PAGE = 500
 /** Asks for the bound first, and then, in other statements, for what stands up to it. */
 export async function readLog(
   reader: Reader,
-  url: string,
   tables: Tables,
   query: EngineLogQuery,
+  bound: () => Promise<number>,
 ): Promise<EngineLogSlice> {
   const { after, limit, backward } = query
-  const before = Math.min(query.before, (await settled(reader, url, tables)) + 1)
+  const before = Math.min(query.before, (await bound()) + 1)
   if (limit === 0 || after + 1 >= before) {
     return { events: [], examined: backward ? before : Math.max(after, limit === 0 ? 0 : before - 1) }
   }

@@ -21,6 +21,18 @@ export async function lookUp<Row, Need>(
   return new Map(rows.map((row) => [keys[row.i - 1] ?? '', row]))
 }
 
+/** One question, asked once for all who ask it in one go; who asks later gets a later answer. */
+export function askedOnce<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
+  let open: Promise<Answer> | undefined
+  return () => {
+    open ??= Promise.resolve().then(() => {
+      open = undefined
+      return ask()
+    })
+    return open
+  }
+}
+
 /**
  * Look-ups of one name each: those that are asked for in one go (the inbox of a batch of messages) are one statement.
  */

@@ -9,6 +9,7 @@ import { openPostgres } from './database/open.ts'
 import type { PostgresDatabase, PostgresSession } from './database.ts'
 import { appendInto, openTransaction } from './fixtures/open-append.ts'
 import { readLog } from './log.ts'
+import { settled } from './settled.ts'
 import { postgresStoreEngine } from './store-engine.ts'
 import { tablesOf } from './tables.ts'
 
@@ -105,7 +106,8 @@ describe('the order of the log on PostgreSQL', { skip: withoutPostgres() }, () =
     await store.append('early', [event])
     const gate = await closedGate(database, tables.events)
     const query = { after: 0, before: 1_000, limit: 1_000, backward: false }
-    const reading = readLog(database, store.url, { ...tables, events: gate.events }, query)
+    const gated = { ...tables, events: gate.events }
+    const reading = readLog(database, gated, query, () => settled(database, store.url, gated))
     await gate.reached()
     await late.end('commit')
     await gate.open()
