@@ -5,6 +5,7 @@ import { kafkaMutants } from './kafka.mjs'
 import { postgresMutants } from './postgres.mjs'
 import { postgresDatabaseMutants } from './postgres-database.mjs'
 import { projectionMutants } from './projection.mjs'
+import { runnerMutants } from './runner.mjs'
 import { sagaMutants } from './saga.mjs'
 import { storeMutants } from './store.mjs'
 
@@ -19,4 +20,5 @@ export const mutants = [
   ...deliveryMutants,
   ...sagaMutants,
   ...projectionMutants,
+  ...runnerMutants,
 ]
