@@ -20,6 +20,8 @@ export interface RelayItem {
   readonly key: string | null
   readonly topic: string
   readonly messages: readonly Message[]
+  /** What the messages weigh. */
+  readonly bytes: number
   readonly event: RecordedEvent
   /** Set when the route threw: nothing can be published. */
   readonly broken?: Reason
@@ -32,16 +34,38 @@ export function itemsOf(event: RecordedEvent, route: Route): readonly RelayItem[
   try {
     routed = route(event)
   } catch (error) {
-    const broken = reasonOf(error)
-    return [{ position, lane: streamLane(event), key: event.stream, topic: '', messages: [], event, broken }]
+    const lane = streamLane(event)
+    return [
+      {
+        position,
+        lane,
+        key: event.stream,
+        topic: '',
+        messages: [],
+        bytes: 0,
+        event,
+        broken: reasonOf(error),
+      },
+    ]
   }
-  const items = new Map<string, RelayItem>()
-  for (const { topic, message } of routed) {
-    const lane = laneIn(topic, message.key, position)
-    const before = items.get(lane)?.messages ?? []
-    items.set(lane, { position, lane, key: message.key, topic, messages: [...before, message], event })
-  }
-  return [...items.values()]
+  const items = routed.map(({ topic, message }) => itemOf(event, topic, message))
+  return items.length > 1 ? together(items) : items
+}
+
+function itemOf(event: RecordedEvent, topic: string, message: Message): RelayItem {
+  const { position } = event
+  const lane = laneIn(topic, message.key, position)
+  return { position, lane, key: message.key, topic, messages: [message], bytes: messageBytes(message), event }
+}
+
+/** One item a lane. */
+function together(items: readonly RelayItem[]): readonly RelayItem[] {
+  return [...Map.groupBy(items, ({ lane }) => lane).values()].flatMap((all) => {
+    const [first] = all
+    if (first === undefined) return []
+    const messages = all.flatMap((item) => item.messages)
+    return [{ ...first, messages, bytes: all.reduce((sum, { bytes }) => sum + bytes, 0) }]
+  })
 }
 
 /** The lane of events whose route threw: later events of the stream wait behind them. */
@@ -64,15 +88,14 @@ export function sendsOf(items: readonly RelayItem[], limits: SendLimits): readon
   let messages = Number.POSITIVE_INFINITY
   let bytes = 0
   for (const item of items) {
-    const size = item.messages.reduce((sum, message) => sum + messageBytes(message), 0)
-    if (messages + item.messages.length > limits.messages || bytes + size > limits.bytes) {
+    if (messages + item.messages.length > limits.messages || bytes + item.bytes > limits.bytes) {
       sends.push([])
       messages = 0
       bytes = 0
     }
     sends.at(-1)?.push(item)
     messages += item.messages.length
-    bytes += size
+    bytes += item.bytes
   }
   return sends
 }

@@ -1,4 +1,3 @@
-import { messageBytes } from '../broker/index.ts'
 import type { Clock } from '../event/index.ts'
 import { delayAfter } from './backoff.ts'
 import type { RelayItem } from './relay-item.ts'
@@ -29,6 +28,7 @@ export class RelayLanes {
 
   /** Puts it behind those of its key that wait; false when none does. */
   behind(item: RelayItem): boolean {
+    if (this.#lanes.size === 0) return false
     const lane = this.#lanes.get(item.lane)
     if (lane === undefined) return false
     this.#add(lane, [item])
@@ -94,5 +94,5 @@ export class RelayLanes {
 }
 
 function bytesOf(items: readonly RelayItem[]): number {
-  return items.reduce((sum, { messages }) => messages.reduce((more, one) => more + messageBytes(one), sum), 0)
+  return items.reduce((sum, { bytes }) => sum + bytes, 0)
 }

@@ -26,7 +26,9 @@ const LOG = 'log'
 
 /** The relay's dead letters name the event by its position: the payload stands in the log. */
 export interface RelayParking {
-  summary(): Promise<ParkedSummary | undefined>
+  look(): Promise<ParkedSummary | undefined>
+  /** False where nothing was parked at the last look, nor since: nobody parks but who has the lease. */
+  isAny(): boolean
   /** Parks what belongs behind a parked stream or key; gives what is free to go. */
   free(event: RecordedEvent, items: readonly RelayItem[]): Promise<readonly RelayItem[]>
   park(item: RelayItem, reason: Reason): Promise<void>
@@ -35,6 +37,14 @@ export interface RelayParking {
 }
 
 export function relayParking(store: EventStore, route: Route, token: () => number): RelayParking {
+  let any = true
+  let parks = 0
+
+  function parked(): void {
+    any = true
+    parks++
+  }
+
   async function parkBehind(arrival: Arrival): Promise<boolean> {
     const row = await store.documents<ParkedKey>(PARKED).get(rowId(RELAY, arrival.lane))
     if (!row) return false
@@ -100,14 +110,19 @@ export function relayParking(store: EventStore, route: Route, token: () => numbe
     })
   }
 
-  async function summary(): Promise<ParkedSummary | undefined> {
-    return store.documents<ParkedSummary>(PARKED).get(summaryId(RELAY))
+  async function look(): Promise<ParkedSummary | undefined> {
+    const before = parks
+    const summary = await store.documents<ParkedSummary>(PARKED).get(summaryId(RELAY))
+    // What was parked meanwhile, it may not have seen.
+    if (parks === before) any = summary !== undefined
+    return summary
   }
 
   return {
-    summary,
+    look,
+    isAny: () => any,
     async free(event, items) {
-      if (items.length === 0) return items
+      if (!any || items.length === 0) return items
       const whole = { ...arrivalOf(event, items[0]), lane: streamLane(event), key: event.stream }
       if (await parkBehind(whole)) return []
       const free: RelayItem[] = []
@@ -119,9 +134,9 @@ export function relayParking(store: EventStore, route: Route, token: () => numbe
         tx.fence(RELAY, token())
         await park(tx, arrivalOf(item.event, item), { reason, attempts: 1 })
       })
+      parked()
     },
     async redrive(publish) {
-      if (!(await summary())?.redrives) return
       for (const row of await parkedKeys(store, RELAY, '')) {
         if (!row.redrive) continue
         try {

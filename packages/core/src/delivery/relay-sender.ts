@@ -1,10 +1,10 @@
-import type { RecordedEvent } from '../event/index.ts'
 import type { Runtime } from './component.ts'
 import { reasonOf } from './errors.ts'
-import type { RelayOptions } from './relay.ts'
-import { isHopeless, itemsOf, type RelayItem, sendsOf } from './relay-item.ts'
+import { isHopeless, type RelayItem, sendsOf } from './relay-item.ts'
 import type { RelayLanes } from './relay-lanes.ts'
+import type { RelaySettings } from './relay-options.ts'
 import type { RelayParking } from './relay-parking.ts'
+import type { RoutedEvent } from './relay-reader.ts'
 import { publishTraced } from './send-spans.ts'
 
 /** The lease may have run out: nothing more is published. */
@@ -12,7 +12,7 @@ export class LeaseLost extends Error {}
 
 export interface RelaySender {
   /** Publishes what these events send; when it resolves, each item is published, waits or is parked. */
-  publish(events: readonly RecordedEvent[]): Promise<void>
+  publish(events: readonly RoutedEvent[]): Promise<void>
   /** Tries the keys again whose time has come. */
   retry(): Promise<void>
   send(topic: string, items: readonly RelayItem[]): Promise<void>
@@ -29,9 +29,13 @@ interface SenderParts {
   readonly parked: () => void
 }
 
-export function relaySender(runtime: Runtime, options: RelayOptions, parts: SenderParts): RelaySender {
+export function relaySender(
+  runtime: Runtime,
+  { batch, maxBytes }: RelaySettings,
+  parts: SenderParts,
+): RelaySender {
   const { lanes, parking, holds } = parts
-  const limits = { messages: options.batch ?? 500, bytes: options.maxBytes ?? 800_000 }
+  const limits = { messages: batch, bytes: maxBytes }
 
   async function send(topic: string, items: readonly RelayItem[]): Promise<void> {
     if (!holds()) throw new LeaseLost()
@@ -39,19 +43,16 @@ export function relaySender(runtime: Runtime, options: RelayOptions, parts: Send
     for (const { messages } of items) parts.published(messages.length)
   }
 
-  async function publish(events: readonly RecordedEvent[]): Promise<void> {
+  async function publish(events: readonly RoutedEvent[]): Promise<void> {
     let topics = new Map<string, RelayItem[]>()
-    let parked = (await parking.summary()) !== undefined
-    for (const event of events) {
-      const items = itemsOf(event, options.route)
-      const free = parked ? await parking.free(event, items) : items
+    for (const { event, items } of events) {
+      const free = parking.isAny() ? await parking.free(event, items) : items
       for (const item of free) {
         if (item.broken) {
           // What its stream sent before goes out before it counts as parked.
           await publishAll(topics)
           topics = new Map()
           await park(item, item.broken)
-          parked = true
         } else addTo(topics, item)
       }
     }
@@ -82,11 +83,11 @@ export function relaySender(runtime: Runtime, options: RelayOptions, parts: Send
 
   /** A key that waits or was parked since holds back its later ones. */
   async function freeOf(chunk: readonly RelayItem[]): Promise<readonly RelayItem[]> {
-    const parked = (await parking.summary()) !== undefined
     const free: RelayItem[] = []
     for (const item of chunk) {
       if (lanes.behind(item)) continue
-      free.push(...(parked ? await parking.free(item.event, [item]) : [item]))
+      if (!parking.isAny()) free.push(item)
+      else free.push(...(await parking.free(item.event, [item])))
     }
     return free
   }

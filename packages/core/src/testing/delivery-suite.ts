@@ -10,6 +10,7 @@ import { parking } from './delivery/parking.ts'
 import { relayParking } from './delivery/relay-parking.ts'
 import { relayZombies } from './delivery/relay-zombies.ts'
 import { relaying } from './delivery/relaying.ts'
+import { relayingAhead } from './delivery/relaying-ahead.ts'
 import { retrying } from './delivery/retrying.ts'
 import { suspects } from './delivery/suspects.ts'
 import { type DeliveryPlace, openWorld } from './delivery/world.ts'
@@ -31,6 +32,7 @@ export function deliverySuite(engine: string, makePlace: () => Promise<DeliveryP
       ...dropping,
       ...droppingCommands,
       ...relaying,
+      ...relayingAhead,
       ...relayParking,
       ...relayZombies,
       ...commands,

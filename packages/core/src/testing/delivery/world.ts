@@ -37,6 +37,8 @@ export interface ProcessHooks {
   readonly publish?: (messages: readonly Message[]) => Promise<void> | void
   /** When they are durable and the sender does not know yet. */
   readonly published?: (messages: readonly Message[]) => Promise<void> | void
+  /** When a unit of work has run and is about to be committed; a throw fails it. */
+  readonly unit?: () => Promise<void> | void
   readonly instance?: string
 }
 
@@ -86,7 +88,11 @@ export async function openWorld(place: DeliveryPlace): Promise<World> {
       async transaction(work, options) {
         if (dead) return never
         const result = await stores
-          .transaction(async (tx) => living(await work(tx)), options)
+          .transaction(async (tx) => {
+            const given = await work(tx)
+            await hooks.unit?.()
+            return living(given)
+          }, options)
           .catch((error: unknown) => {
             refused.push(error)
             throw error
