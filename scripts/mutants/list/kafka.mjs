@@ -55,6 +55,36 @@ export const kafkaMutants = [
     },
   },
   {
+    name: 'kafka-late-commit-taken',
+    why: 'A commit of the owner before, held up on its way, would put the token back: two owners have the same one.',
+    edits: [
+      {
+        file: `${KAFKA}/group/member.ts`,
+        find: 'if (claims.some((claim) => this.#commits.mayArrive(claim))) return this.#startAnew()',
+        replace: '',
+      },
+    ],
+    killedBy: {
+      file: TESTS,
+      tests: ['a commit that was held up puts neither a token nor an offset back'],
+    },
+  },
+  {
+    name: 'kafka-topic-by-its-name-alone',
+    why: 'A topic that is made anew would be read from where the old one was left: its first messages are lost.',
+    edits: [
+      {
+        file: `${KAFKA}/group/claims.ts`,
+        find: '(last.topicId ?? topicId) === topicId && ',
+        replace: '',
+      },
+    ],
+    killedBy: {
+      file: `${KAFKA}/remade-topics.test.ts`,
+      tests: ['a commit that was made for one that was deleted counts for nothing in the one made anew'],
+    },
+  },
+  {
     name: 'kafka-partition-moved-undrained',
     why: 'Its new owner would handle what the old one still has in flight, both at once.',
     edits: [
