@@ -155,4 +155,53 @@ export const deliveryMutants = [
       tests: ['a zombie whose redrive fails takes no mark from the one that took over'],
     },
   },
+  {
+    name: 'checkpoint-before-publishing',
+    why: 'What is read ahead makes it easy: a crash would lose what the checkpoint has passed and nobody has published.',
+    edits: [
+      {
+        file: `${DELIVERY}/relay-work.ts`,
+        find: 'await sender.publish(slice.events)\n      cursor = Math.max(cursor, slice.examined)\n      reached()',
+        replace:
+          'cursor = Math.max(cursor, slice.examined)\n      reached()\n      await sender.publish(slice.events)',
+      },
+    ],
+    killedBy: {
+      file: TESTS,
+      tests: ['the checkpoint stands before what is under way, while what comes after it is read'],
+    },
+  },
+  {
+    name: 'failed-key-overtaken',
+    why: 'A message that is read after one of its key has failed would be published before it.',
+    edits: [
+      {
+        file: `${DELIVERY}/relay-sender.ts`,
+        find: 'if (lanes.behind(item)) continue',
+        replace: '',
+      },
+    ],
+    killedBy: { file: TESTS, tests: ['what was read before a key failed does not overtake it'] },
+  },
+  {
+    name: 'refused-relay-goes-on',
+    why: 'A relay that another one has taken over from would publish again all that it can read.',
+    edits: [
+      {
+        file: `${DELIVERY}/relay-progress.ts`,
+        find: 'failure = { error }\n      failed()',
+        replace: 'failure = { error }',
+      },
+    ],
+    killedBy: { file: TESTS, tests: ['a relay whose move is refused publishes nothing more'] },
+  },
+  {
+    name: 'last-move-not-awaited',
+    why: 'The lease would be given back before the checkpoint has moved: the next relay publishes all of it again.',
+    edits: [{ file: `${DELIVERY}/relay.ts`, find: 'await work.over()', replace: '' }],
+    killedBy: {
+      file: TESTS,
+      tests: ['a relay that stops has moved its checkpoint behind what it published'],
+    },
+  },
 ]
