@@ -61,6 +61,26 @@ test('what others appended since is folded to its end, however much it is', asyn
   }
 })
 
+test('what was kept does not count in another history, as after a restore', async () => {
+  const { aggregate } = counter()
+  const log = {}
+  for (const amount of [1, 2]) {
+    // Both are the same log to whoever reads, whose tail was lost between.
+    const store = await memoryStoreEngine().openStore()
+    const add = { type: 'Added', data: { amount } }
+    await store.append(
+      'counter-a',
+      Array.from({ length: 20 }, () => add),
+    )
+    for (const _ of ['kept', 'read again']) {
+      const { state } = await store.transaction((tx) =>
+        loadAggregate({ ...tx, log }, aggregate.definition, 'counter-a'),
+      )
+      assert.equal((state as { sum: number }).sum, 20 * amount)
+    }
+  }
+})
+
 test('what a unit appended and did not commit is not kept', async () => {
   const store = await memoryStoreEngine().openStore()
   const { aggregate } = counter()
