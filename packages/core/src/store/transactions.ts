@@ -9,7 +9,7 @@ import type { Prepare } from './prepare.ts'
 import type { Answer, Appended } from './settle/index.ts'
 import type { Tx } from './transaction.ts'
 import { emptyUnit, type Unit } from './unit.ts'
-import { beginWork, type WorkContext } from './work/index.ts'
+import { beginWork, refuseUnderWay, type WorkContext } from './work/index.ts'
 
 export type OnAppend = (tx: Tx, events: readonly PendingEvent[]) => Promise<void>
 
@@ -81,12 +81,14 @@ export async function runOnce<Result>(
     now: parts.now(),
     duplicate: false,
     ended: false,
+    underWay: new Set(),
   }
   let result: Result
   try {
     result = await runInside(engine.resource, async () => {
       const { tx, appended } = beginWork(context)
       const given = await work(tx)
+      await refuseUnderWay(context)
       if (onAppend !== undefined && appended.length > 0 && !context.duplicate) await onAppend(tx, appended)
       return given
     })

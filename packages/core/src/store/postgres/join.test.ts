@@ -259,6 +259,18 @@ describe('a transaction of the user', { skip }, async () => {
     await other.close()
   })
 
+  test('a join whose work does not await its tx is refused, and its client goes on', async () => {
+    await withPg(async (client) => {
+      const work = (tx: Tx): void => void tx.append('forgotten', [placed('f-1')])
+      await assert.rejects(store.join(client, work), { code: 'TxEnded' })
+      await store.join(client, (tx) => tx.append('forgotten', [placed('f-2')]))
+    })
+    assert.deepEqual(
+      (await store.read('forgotten')).events.map(({ id }) => id),
+      ['f-2'],
+    )
+  })
+
   test('inside a join the store itself is refused, and its tx after it', async () => {
     let kept: Tx | undefined
     await withPg(async (client) => {

@@ -2,7 +2,7 @@ import { CheckpointMoved, EpochChanged } from '../errors.ts'
 import { checkId } from '../names.ts'
 import type { Tx } from '../transaction.ts'
 import { checkWhole } from '../whole.ts'
-import { refuseEnded, type WorkContext } from './context.ts'
+import { refuseEnded, underWay, type WorkContext } from './context.ts'
 
 export function checkpointWork(context: WorkContext): Tx['checkpoint'] {
   const { engine, unit } = context
@@ -26,7 +26,7 @@ export function checkpointWork(context: WorkContext): Tx['checkpoint'] {
     },
     async advance(name, from, to) {
       checkWhole(to, `the position of checkpoint "${name}"`, 0)
-      const position = await stands(name)
+      const position = await underWay(context, () => stands(name))
       if (position !== from) throw new CheckpointMoved(name, from, position)
       advanced.set(name, to)
       unit.writes.advances.push({ name, from, to })

@@ -1,7 +1,7 @@
 import { checkId, checkStream } from '../names.ts'
 import { pair } from '../settle/index.ts'
 import type { CommandRecord, Tx } from '../transaction.ts'
-import { refuseEnded, type WorkContext } from './context.ts'
+import { refuseEnded, underWay, type WorkContext } from './context.ts'
 
 export function commandWork(context: WorkContext): Tx['commands'] {
   const { unit } = context
@@ -16,7 +16,7 @@ export function commandWork(context: WorkContext): Tx['commands'] {
       check(stream, commandId)
       const recordedHere = own.get(pair(unit.tenant, stream, commandId))
       if (recordedHere !== undefined) return recordedHere
-      const found = await context.engine.command(unit.tenant, stream, commandId)
+      const found = await underWay(context, () => context.engine.command(unit.tenant, stream, commandId))
       unit.reads.commands.push({ stream, commandId, known: found !== undefined })
       return found
     },

@@ -2,7 +2,7 @@ import { checkId } from '../names.ts'
 import { inboxKey, wouldAccept } from '../settle/index.ts'
 import type { InboxMessage, Tx } from '../transaction.ts'
 import { checkWhole } from '../whole.ts'
-import { refuseEnded, type WorkContext } from './context.ts'
+import { refuseEnded, underWay, type WorkContext } from './context.ts'
 
 export function inboxWork(context: WorkContext): Tx['inbox'] {
   const { engine, unit, now } = context
@@ -30,7 +30,7 @@ export function inboxWork(context: WorkContext): Tx['inbox'] {
       const asked = accepted.get(key) ?? engine.inbox(unit.tenant, consumer, message)
       const deciding = Promise.all([asked, turn]).then(([kept]) => decide(consumer, message, key, kept))
       decided = deciding.catch(() => {})
-      return deciding
+      return underWay(context, () => deciding)
     },
   }
 }

@@ -1,3 +1,3 @@
 export { type Ahead, lookAhead } from './ahead.ts'
-export type { WorkContext } from './context.ts'
+export { refuseUnderWay, type WorkContext } from './context.ts'
 export { beginWork, type Work } from './work.ts'

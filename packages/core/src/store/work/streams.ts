@@ -7,7 +7,7 @@ import { checkExpect, checkExpectIsOne, meetIds } from '../settle/index.ts'
 import { recorded, type StoredEvent } from '../stored.ts'
 import type { Tx, TxAppendResult } from '../transaction.ts'
 import type { PreparedEvent } from '../unit.ts'
-import { refuseEnded, type WorkContext } from './context.ts'
+import { refuseEnded, underWay, type WorkContext } from './context.ts'
 
 /** Where an event of this unit stands, in the shape in which the log's are compared. */
 interface Buffered {
@@ -38,12 +38,13 @@ export function streamWork(context: WorkContext): StreamWork {
   const appended: PendingEvent[] = []
   return {
     appended,
-    async append(stream, events, options) {
-      const result = await append(streams, stream, events, options?.expect ?? 'any')
-      if (!result.duplicate) appended.push(...result.events)
-      return result
-    },
-    read: (stream, options) => read(streams, stream, options ?? {}),
+    append: (stream, events, options) =>
+      underWay(context, async () => {
+        const result = await append(streams, stream, events, options?.expect ?? 'any')
+        if (!result.duplicate) appended.push(...result.events)
+        return result
+      }),
+    read: (stream, options) => underWay(context, () => read(streams, stream, options ?? {})),
   }
 }
 

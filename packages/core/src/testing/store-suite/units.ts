@@ -263,6 +263,23 @@ export function unitPromises(promise: Promised): void {
     },
   )
 
+  promise('work that does not await its tx is refused, and nothing of it is written', async ({ store }) => {
+    const forgotten: ((tx: Tx) => Promise<unknown>)[] = [
+      (tx) => tx.append('a', [happened()]),
+      (tx) => tx.inbox.accept('c', { id: 'm', expires: 1 }),
+      (tx) => tx.checkpoint.advance('p', 0, 1),
+    ]
+    for (const forget of forgotten) {
+      const work = (tx: Tx): void => {
+        tx.documents('d').put('x', 1)
+        void forget(tx)
+      }
+      await assert.rejects(store.transaction(work), { code: 'TxEnded' })
+    }
+    assert.equal(await store.head(), 0)
+    assert.equal(await store.documents('d').get('x'), undefined)
+  })
+
   promise('an event of the outbox keeps its message, and adding does not conflict', async ({ store }) => {
     const message = { id: 'm', key: 'k/1', headers: { a: 'b' }, value: '{"n":1}' }
     let runs = 0
