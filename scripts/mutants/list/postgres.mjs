@@ -89,6 +89,21 @@ export const postgresMutants = [
     killedBy: { file: PAGES, tests: ['a slice is the same wherever it begins and ends in them'] },
   },
   {
+    name: 'no-commit-waits-for-the-disk',
+    why: 'What was answered as written would be gone after a power cut.',
+    edits: [
+      {
+        file: 'packages/core/src/store/postgres/engine.ts',
+        find: 'durable: !quiet',
+        replace: 'durable: false',
+      },
+    ],
+    killedBy: {
+      file: 'packages/core/src/store/postgres/quiet.test.ts',
+      tests: ['a quiet commit does not wait for the disk; any other does, also one that a quiet unit shares'],
+    },
+  },
+  {
     name: 'bound-of-an-earlier-question',
     why: 'Who has just appended and asks for the head would be told the one before.',
     edits: [

@@ -46,8 +46,8 @@ export interface TransactionOptions {
   /**
    * True: what is written says only how far somebody has come, and is made anew where it is missing. It is no news
    * for `commits` and `onCommit` of this process, and by itself not synced: it outlives the process, however that
-   * ends, while a power cut may lose it. With other units in one commit it is as durable as they are. A unit that
-   * appends events or records a command is never quiet. Default false.
+   * ends, while a power cut or a crash of the database's server may lose it. With other units in one commit it is as
+   * durable as they are. A unit that appends events or records a command is never quiet. Default false.
    */
   readonly quiet?: boolean
 }

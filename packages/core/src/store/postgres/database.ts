@@ -14,6 +14,8 @@ export interface StatementSettings {
 export interface TransactionSettings extends StatementSettings {
   /** Milliseconds that a statement waits for a lock (SQLSTATE 55P03 after that); default 0, as long as it takes. */
   readonly lockTimeout?: number
+  /** False: the COMMIT does not wait for the disk, and a crash of the server may lose what was written. Default true. */
+  readonly durable?: boolean
 }
 
 /** What our tables live in: a pool, one schema, and one connection that listens. Store and broker share it. */

@@ -6,7 +6,7 @@ import type { Batch, Found, Needs } from '../settle/index.ts'
 import { appendGuessed } from './append-guessed.ts'
 import { commitsSeen } from './committing.ts'
 import { sqlState } from './database/faults.ts'
-import type { PostgresDatabase, PostgresSession } from './database.ts'
+import type { PostgresDatabase, PostgresSession, TransactionSettings } from './database.ts'
 import { type Sent, sendFlush } from './flush.ts'
 import { isContended } from './is-contended.ts'
 import { joinedEngine } from './join/joined-engine.ts'
@@ -31,7 +31,7 @@ export function postgresEngine(database: PostgresDatabase, epoch: string): Engin
   const bound = askedOnce(() => settled({ rows: database.atOnce }, url, tables))
   const guessing = { database, tables, epoch, known, keys, lockTimeout: LOCK_TIMEOUT }
   const flush = async (quiet: boolean, needs: Needs, settle: (found: Found) => Batch): Promise<boolean> => {
-    const sent = await inOneTransaction(database, (session) =>
+    const sent = await inOneTransaction(database, { durable: !quiet }, (session) =>
       sendFlush({ session, tables, epoch, quiet }, needs, settle),
     )
     if (sent !== undefined) known.learn(sent.streamRows, sent.batch)
@@ -82,6 +82,7 @@ const NOTHING_TO_WRITE = Symbol('nothing to write')
  */
 async function inOneTransaction(
   database: PostgresDatabase,
+  settings: Pick<TransactionSettings, 'durable'>,
   send: (session: PostgresSession) => Promise<Sent | undefined>,
 ): Promise<Sent | undefined> {
   let sent: Sent | undefined
@@ -91,7 +92,7 @@ async function inOneTransaction(
         sent = await send(session)
         if (sent === undefined) throw NOTHING_TO_WRITE
       },
-      { lockTimeout: LOCK_TIMEOUT },
+      { ...settings, lockTimeout: LOCK_TIMEOUT },
     )
     await sent?.saving
     return sent

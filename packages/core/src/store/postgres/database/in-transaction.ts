@@ -9,12 +9,12 @@ const LONGEST_PAUSE = 15_000
 
 export async function begin(
   open: Connection,
-  { answerTimeout, lockTimeout = 0 }: Settings & TransactionSettings,
+  { answerTimeout, lockTimeout = 0, durable = true }: Settings & TransactionSettings,
 ): Promise<void> {
   await open.ask(
     'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ' +
       `SET LOCAL idle_in_transaction_session_timeout = ${LONGEST_PAUSE}; ` +
-      `SET LOCAL statement_timeout = ${answerTimeout}; SET LOCAL lock_timeout = ${lockTimeout}`,
+      `SET LOCAL statement_timeout = ${answerTimeout}; SET LOCAL lock_timeout = ${lockTimeout}${durable ? '' : '; SET LOCAL synchronous_commit = off'}`,
   )
 }
 
