@@ -59,8 +59,8 @@ export const kafkaMutants = [
     why: 'A commit of the owner before, held up on its way, would put the token back: two owners have the same one.',
     edits: [
       {
-        file: `${KAFKA}/group/member.ts`,
-        find: 'if (claims.some((claim) => this.#commits.mayArrive(claim))) return this.#startAnew()',
+        file: `${KAFKA}/group/claiming.ts`,
+        find: 'if (claimed.some((claim) => commits.mayArrive(claim))) return this.#events.uncertain()',
         replace: '',
       },
     ],

@@ -35,12 +35,12 @@ suite('topics that are deleted while a group on Kafka reads them', {
       assert.ok((seen.at(-1)?.delivery.token ?? 0) > (seen[0]?.delivery.token ?? 0))
     })
 
-    test(`other topics go on when one is gone for good (${groupProtocol})`, async () => {
+    test(`other topics go on when one is gone, and so does that one when it is back (${groupProtocol})`, async () => {
       await using place = await kafkaPlace()
       const broker = await place.open({ groupProtocol, refreshInterval: 100 })
       await broker.ensureTopic('t', { partitions: 2 })
       await broker.ensureTopic('u', { partitions: 2 })
-      const { ids, subscription } = await observe(broker, { topics: ['t', 'u'] })
+      const { seen, ids, subscription } = await observe(broker, { topics: ['t', 'u'] })
       await broker.publish('t', messages('t', 4))
       await broker.publish('u', messages('u', 4))
       await eventually(() => assert.equal(ids().length, 8))
@@ -48,6 +48,11 @@ suite('topics that are deleted while a group on Kafka reads them', {
       await broker.publish('u', messages('after', 4))
       await eventually(() => assert.equal(ids().length, 12))
       await eventually(async () => assert.equal(await subscription.lag(), 0))
+      const old = seen.filter(({ delivery }) => delivery.topic === 't')
+      await eventually(() => assert.ok(old.every(({ delivery }) => delivery.signal.aborted)))
+      await place.broker.ensureTopic('t', { partitions: 2 })
+      await place.broker.publish('t', messages('again', 4))
+      await eventually(() => assert.equal(ids().length, 16))
     })
   }
 

@@ -9,7 +9,8 @@ import { Connections } from '../connections.ts'
 import { inTurn } from '../in-turn.ts'
 import { type ErrorName, Refused } from '../protocol.ts'
 import { Fetcher } from '../reading/fetcher.ts'
-import { type Claim, Claims } from './claims.ts'
+import { Claiming } from './claiming.ts'
+import { Claims } from './claims.ts'
 import { ClassicMembership } from './classic.ts'
 import { Commits } from './commits.ts'
 import { Coordinator } from './coordinator.ts'
@@ -18,7 +19,7 @@ import { joinRefused } from './join-refused.ts'
 import { lagOf } from './lag.ts'
 import { LEAVE, LostMembership, type Membership } from './membership.ts'
 import { OffsetWriter } from './offset-writer.ts'
-import { keyOf, type OwnedPartition, OwnedPartitions } from './owned.ts'
+import { type OwnedPartition, OwnedPartitions } from './owned.ts'
 import { Reading } from './reading.ts'
 import { ServerAssignedMembership } from './server-assigned.ts'
 
@@ -40,16 +41,13 @@ export class KafkaMember implements Subscription {
   readonly #coordinator: Coordinator
   readonly #connections: Connections
   readonly #membership: Membership
-  readonly #commits: Commits
   readonly #fetcher: Fetcher
   readonly #owned: OwnedPartitions
-  readonly #claims: Claims
-  readonly #reading: Reading
+  readonly #claiming: Claiming
   readonly #offsets: OffsetWriter
   readonly #heart: Heart
   readonly #join: () => Promise<void>
   readonly #claim: () => Promise<void>
-  #assigned: ReadonlyMap<string, TopicPartition> = new Map()
   #layout = ''
   #paused = false
   #left = false
@@ -65,17 +63,30 @@ export class KafkaMember implements Subscription {
     this.#connections = new Connections(cluster.settings, Math.min(requestTimeout, sessionTimeout))
     const Protocol = groupProtocol === 'consumer' ? ServerAssignedMembership : ClassicMembership
     this.#membership = new Protocol(cluster, this.#coordinator, this.#connections, settings)
-    this.#commits = new Commits(this.#coordinator, this.#connections, this.#membership)
+    const commits = new Commits(this.#coordinator, this.#connections, this.#membership)
     this.#fetcher = new Fetcher(cluster, logger)
     this.#owned = new OwnedPartitions(this.#fetcher)
-    this.#claims = new Claims(cluster, this.#coordinator, this.#connections)
-    const parts = { owned: this.#owned, fetcher: this.#fetcher, claims: this.#claims }
-    this.#reading = new Reading(cluster, parts, settings, {
+    const claims = new Claims(cluster, this.#coordinator, this.#connections)
+    const parts = { owned: this.#owned, fetcher: this.#fetcher, claims }
+    const reading = new Reading(cluster, parts, settings, {
       paused: () => this.#paused,
       acknowledged: () => this.#offsets.soon(),
       lost: (key, reader) => this.#winAnew(key, reader),
     })
-    this.#offsets = new OffsetWriter(this.#commits, this.#owned, {
+    const claimed = { membership: this.#membership, commits, claims, owned: this.#owned, reading }
+    this.#claiming = new Claiming(claimed, {
+      patience: requestTimeout,
+      isOver: () => this.#left || this.#stopping !== undefined,
+      settled: () => {
+        this.#owes = 'nothing'
+      },
+      owed: () => {
+        this.#owes = 'claim'
+      },
+      refused: (error) => this.#refused(error),
+      uncertain: () => this.#startAnew(),
+    })
+    this.#offsets = new OffsetWriter(commits, this.#owned, {
       interval: commitInterval,
       patience: () => (this.#stopping === undefined ? sessionTimeout : LAST_WORD),
       refused: (error) => this.#refused(error),
@@ -93,7 +104,7 @@ export class KafkaMember implements Subscription {
     // What is claimed while a member joins is not what it has told the group that it owns.
     const turn = inTurn()
     this.#join = serial(() => turn(() => this.#joinGroup()))
-    this.#claim = serial(() => turn(() => this.#claimMissing()))
+    this.#claim = serial(() => turn(() => this.#claiming.run()))
   }
 
   get group(): string {
@@ -162,6 +173,7 @@ export class KafkaMember implements Subscription {
 
   async #beat(): Promise<void> {
     const began = performance.now()
+    this.#lookForGone()
     try {
       const beat = await this.#membership.beat(() => this.#owned.sources)
       if (beat.kind === 'lost') this.#lose('it is no member of the group any more: its session ran out')
@@ -173,7 +185,13 @@ export class KafkaMember implements Subscription {
       return
     }
     if (this.#owes === 'join') this.#try(this.#join, 'join')
-    else if (this.#owes === 'claim' || this.#missing().length > 0) this.#try(this.#claim, 'claim')
+    else if (this.#owes === 'claim' || this.#claiming.missing.length > 0) this.#try(this.#claim, 'claim')
+  }
+
+  /** A topic that is gone may be made anew: who gave up its partitions hears of it by nothing else. */
+  #lookForGone(): void {
+    const gone = this.#settings.topics.filter((topic) => !this.#cluster.known(topic))
+    if (gone.length > 0) void this.#cluster.refresh(gone).catch(() => {})
   }
 
   async #joinGroup(): Promise<void> {
@@ -188,7 +206,7 @@ export class KafkaMember implements Subscription {
         this.#layout = layout
         this.#heart.changed(began)
         this.#adopt(assigned)
-        return await this.#claimMissing()
+        return await this.#claiming.run()
       } catch (error) {
         if (!(error instanceof LostMembership)) throw error
         this.#lose('it is no member of the group any more')
@@ -198,8 +216,7 @@ export class KafkaMember implements Subscription {
 
   /** Brings what is read in line with what is assigned. */
   #adopt(assigned: readonly TopicPartition[]): void {
-    this.#assigned = new Map(assigned.map((source) => [keyOf(source), source]))
-    for (const owned of this.#owned.all) if (!this.#assigned.has(owned.key)) void this.#giveUp(owned)
+    for (const owned of this.#claiming.assign(assigned)) void this.#giveUp(owned)
   }
 
   async #giveUp(owned: OwnedPartition): Promise<void> {
@@ -210,7 +227,7 @@ export class KafkaMember implements Subscription {
     if (this.#stopping !== undefined || !this.#owned.holds(owned)) return
     this.#owned.drop(owned.key)
     // It may be its own again: then under a new token.
-    if (this.#assigned.has(owned.key)) this.#try(this.#claim, 'claim')
+    if (this.#claiming.isAssigned(owned.key)) this.#try(this.#claim, 'claim')
     else this.#try(this.#join, 'join')
   }
 
@@ -225,50 +242,6 @@ export class KafkaMember implements Subscription {
     }
   }
 
-  #missing(): readonly TopicPartition[] {
-    return [...this.#assigned].flatMap(([key, source]) => (this.#owned.has(key) ? [] : [source]))
-  }
-
-  async #claimMissing(): Promise<void> {
-    const missing = this.#missing()
-    if (this.#left || this.#stopping !== undefined || missing.length === 0) return
-    this.#owned.claim(missing)
-    try {
-      await this.#claimAll(missing)
-    } finally {
-      this.#owned.claim([])
-    }
-  }
-
-  async #claimAll(missing: readonly TopicPartition[]): Promise<void> {
-    const { generation } = this.#membership.standing
-    const claims = await this.#claims.of(missing)
-    if (claims.length === 0 || this.#membership.standing.generation !== generation) return
-    // It would put back the token that is claimed now.
-    if (claims.some((claim) => this.#commits.mayArrive(claim))) return this.#startAnew()
-    const said = await this.#commits.write(claims, this.#cluster.settings.requestTimeout)
-    this.#owes = 'nothing'
-    for (const [at, claim] of claims.entries()) {
-      if (said[at] === 'NONE') this.#read(claim, generation)
-      else {
-        this.#owes = 'claim'
-        this.#refused(said[at] ?? 'no answer')
-      }
-    }
-  }
-
-  #read(claim: Claim, generation: number): void {
-    const key = keyOf(claim)
-    this.#claims.made(claim)
-    if (this.#left || this.#stopping !== undefined || this.#owned.has(key)) return
-    // What has changed meanwhile may have made it another's: it is claimed once more, if it is still to be its own.
-    if (this.#membership.standing.generation !== generation || !this.#assigned.has(key)) {
-      this.#owes = 'claim'
-      return
-    }
-    this.#reading.start(claim)
-  }
-
   /** It is still its own, and goes on under a token above those that there were. */
   #winAnew(key: string, reader: PartitionReader): void {
     if (this.#left || this.#owned.get(key)?.reader !== reader) return
@@ -279,7 +252,7 @@ export class KafkaMember implements Subscription {
   /** As another member: a commit of this one that is still on its way is refused from then on. */
   #startAnew(): void {
     this.#owned.dropAll()
-    this.#assigned = new Map()
+    this.#claiming.assign([])
     this.#membership.forget()
     this.#try(this.#join, 'join')
   }
@@ -287,7 +260,7 @@ export class KafkaMember implements Subscription {
   #lose(why: string): void {
     if (this.#owned.all.length > 0) this.#warn(why, 'partitions are taken for lost')
     this.#owned.dropAll()
-    this.#assigned = new Map()
+    this.#claiming.assign([])
   }
 
   /** Changes when an operator gives a topic more partitions. */
