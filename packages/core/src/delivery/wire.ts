@@ -3,11 +3,11 @@ import type { Message, ReceivedMessage } from '../broker/index.ts'
 import type { Catalog } from '../catalog/index.ts'
 import {
   CLOUD_EVENT_TYPE,
+  cloudEventText,
   type Envelope,
   fromCloudEvent,
   newId,
   type RecordedEvent,
-  toCloudEvent,
 } from '../event/index.ts'
 import { OUTGOING, type Outgoing } from '../store/index.ts'
 import { TENANT_HEADER } from './entry.ts'
@@ -32,12 +32,11 @@ export function eventMessage(event: RecordedEvent, options: EventMessageOptions)
   const { catalog, source, epoch } = options
   const key = partsOfStream(event.stream).id
   const namespace = catalog.namespaceOf(event.type)
-  const envelope = toCloudEvent(event, { source, namespace, epoch, key })
   return {
     id: event.id,
     key,
     headers: headersOf(CLOUD_EVENT_TYPE, event.tenant),
-    value: JSON.stringify(envelope),
+    value: cloudEventText(event, { source, namespace, epoch, key }),
   }
 }
 

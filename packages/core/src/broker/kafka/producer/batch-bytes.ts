@@ -86,10 +86,12 @@ function writeRecord(
 const LONGEST = 5
 
 function writeText(into: Buffer, at: number, text: string): number {
-  const length = Buffer.byteLength(text)
-  const from = writeVarInt(into, at, length)
-  into.write(text, from)
-  return from + length
+  // Most texts have as many bytes as units, so that they need not be counted first.
+  const from = writeVarInt(into, at, text.length)
+  const length = into.write(text, from)
+  if (length === text.length) return from + length
+  const behind = writeVarInt(into, at, length)
+  return behind + into.write(text, behind)
 }
 
 /** Signed numbers in turns, so that small ones stay short: 0, -1, 1, -2, … */

@@ -50,10 +50,12 @@ export class Producer {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const deadline = performance.now() + publishTimeout
     const call: Call = { open: messages.length, failed: false, deadline, resolve, reject }
+    const queues: PartitionQueue[] = []
     for (const message of messages) {
       const record = recordOf(message, format)
       const partition = this.#place(message.key, leaders.length)
-      this.#queueOf(name, partition).push({ id: message.id, record, bytes: recordBytes(record), call })
+      queues[partition] ??= this.#queueOf(name, partition)
+      queues[partition].push({ id: message.id, record, bytes: recordBytes(record), call })
     }
     this.#pumpSoon()
     return promise
