@@ -7,8 +7,9 @@ import { mutants } from './list/index.mjs'
 import { edited } from './mutant.mjs'
 import { judge } from './verdict.mjs'
 
-/** What test files share: suites that several engines run. */
-const suites = globSync('packages/core/src/testing/**/*.ts', { cwd: root }).map(read)
+/** What test files share: suites that several engines run, and those of a room. */
+const SUITES = ['packages/core/src/testing/**/*.ts', 'packages/core/src/broker/kafka/fixtures/*.ts']
+const suites = globSync(SUITES, { cwd: root }).map(read)
 
 /** @param {string} path */
 function read(path) {
