@@ -74,6 +74,8 @@ export function openStore(engine: Engine, options: StoreOptions = {}): EventStor
       enter('store.join', tenant)
       if (engine.join === undefined)
         throw new CannotJoin(engine.url, 'only a store in PostgreSQL can be joined')
+      if (typeof client?.query !== 'function')
+        throw new CannotJoin(engine.url, 'give the client on which it is open, with its query()')
       const { join } = engine
       return joinInTurn(client, async () => joinTransaction(parts, await join(client), tenant, work))
     },

@@ -271,6 +271,21 @@ describe('a transaction of the user', { skip }, async () => {
     )
   })
 
+  test('a client that is none, and a transaction that takes nothing more, are named', async () => {
+    const join = (client: JoinClient) => store.join(client, (tx) => tx.append('never', [placed('n-1')]))
+    // As a caller without types may.
+    await assert.rejects(join(JSON.parse('{}')), { code: 'CannotJoin', message: /give the client/ })
+    await withPg(async (client) => {
+      await client.query('SAVEPOINT before', [])
+      await assert.rejects(async () => client.query('SELECT 1 / 0', []))
+      await assert.rejects(join(client), { code: 'CannotJoin', message: /ROLLBACK it, and begin again/ })
+      await client.query('ROLLBACK TO before', [])
+      await client.query('SET TRANSACTION READ ONLY', [])
+      await assert.rejects(join(client), { code: 'CannotJoin', message: /it is READ ONLY/ })
+    })
+    assert.equal((await store.read('never')).version, 0)
+  })
+
   test('inside a join the store itself is refused, and its tx after it', async () => {
     let kept: Tx | undefined
     await withPg(async (client) => {

@@ -11,14 +11,17 @@ export function mendOf(letter: DeadLetter, first: DeadLetter): readonly string[]
       ...(letter.behind ? [] : ['It failed by itself, too, in an earlier redrive.']),
     ]
   }
-  return [causeOf(letter), AGAIN, AWAY]
+  return letter.reason.code === UNREADABLE ? [causeOf(letter), AWAY] : [causeOf(letter), AGAIN, AWAY]
 }
 
 const AGAIN = 'When that is mended and the service runs the new release: eventwright dead redrive.'
 const AWAY = 'If it must never be handled: eventwright dead drop. The others of its key can then be redriven.'
 
+/** Nothing that is released makes it readable. */
+const UNREADABLE = 'InvalidEnvelope'
+
 const CAUSES: { readonly [code: string]: string | undefined } = {
-  InvalidEnvelope:
+  [UNREADABLE]:
     'It is no CloudEvents envelope that can be read: mend its sender. As it is it can only be dropped.',
   InvalidPayload: 'Its payload breaks the schema: mend its sender, or let the schema take what was sent.',
   Unprocessable:

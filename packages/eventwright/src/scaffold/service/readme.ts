@@ -69,12 +69,12 @@ ${parts.streams ? STREAMS : ''}## Settings
 
 ## On PostgreSQL, and with Kafka
 
-The two URLs are all that changes:
+The two URLs are all that changes in the service; what it has stored stays in the old place:
 
 \`\`\`sh
 STORE_URL='${postgresOf(parts, 'localhost').store}'
 BROKER_URL='${postgresOf(parts, 'localhost').broker}'
-BROKER_URL='kafka://localhost:9092'     # instead, with Kafka
+# with Kafka: BROKER_URL='kafka://localhost:9092'
 \`\`\`
 
 Each service has a schema of its own; what they tell each other is in one that all share, or in Kafka. In containers:

@@ -49,6 +49,7 @@ const ENTER = 'SAVEPOINT eventwright_join'
 const LEAVE = 'RELEASE SAVEPOINT eventwright_join'
 const UNDO = 'ROLLBACK TO SAVEPOINT eventwright_join'
 const NO_TRANSACTION = '25P01'
+const ABORTED = '25P02'
 const NO_TABLES = ['42P01', '3F000']
 
 /** A savepoint is refused where each statement would commit by itself. */
@@ -56,9 +57,19 @@ async function enter(url: string, session: PostgresSession): Promise<void> {
   try {
     await session.exec(ENTER)
   } catch (error) {
+    if (stateOf(error) === ABORTED) {
+      const why = 'a statement in it has failed, so it takes no more: ROLLBACK it, and begin again'
+      throw new CannotJoin(url, why, { cause: error })
+    }
     if (stateOf(error) !== NO_TRANSACTION) throw error
     throw new CannotJoin(url, 'none is open on this client: BEGIN one first', { cause: error })
   }
+}
+
+interface OpenTransaction {
+  readonly isolation: string
+  readonly read_only: string
+  readonly epoch: string
 }
 
 async function checkTransaction(
@@ -68,10 +79,10 @@ async function checkTransaction(
   epoch: string,
 ): Promise<void> {
   const elsewhere = 'this client is connected to another database than the store'
-  const sql = `SELECT current_setting('transaction_isolation') AS isolation, epoch FROM ${tables.log}`
-  let there: { readonly isolation: string; readonly epoch: string } | undefined
+  const sql = `SELECT current_setting('transaction_isolation') AS isolation, current_setting('transaction_read_only') AS read_only, epoch FROM ${tables.log}`
+  let there: OpenTransaction | undefined
   try {
-    there = (await session.rows<{ isolation: string; epoch: string }>(sql))[0]
+    there = (await session.rows<OpenTransaction>(sql))[0]
   } catch (error) {
     if (!NO_TABLES.includes(stateOf(error) ?? '')) throw error
     throw new CannotJoin(url, elsewhere, { cause: error })
@@ -83,6 +94,12 @@ async function checkTransaction(
     throw new CannotJoin(
       url,
       `it is "${there.isolation}", which does not see what was committed before a lock was given: BEGIN ISOLATION LEVEL READ COMMITTED`,
+    )
+  }
+  if (there.read_only === 'on') {
+    throw new CannotJoin(
+      url,
+      'it is READ ONLY: BEGIN READ WRITE on the primary, with default_transaction_read_only off',
     )
   }
 }
