@@ -1,9 +1,10 @@
 import process from 'node:process'
-import { countDeadLetters, redrive } from '@eventwright/core'
+import { countDeadLetters, deadLetters, type EventStore, redrive } from '@eventwright/core'
 import type { Command } from 'commander'
 import { counted, type TargetOptions, targetOf, withTarget } from './dead-options.ts'
 import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
 import { openToWrite, STORE } from './open-store.ts'
+import { UsageError } from './usage-error.ts'
 
 interface Options extends TargetOptions {
   readonly store: string
@@ -39,12 +40,22 @@ async function run(
   try {
     const { letters } = await countDeadLetters(store, target)
     const keys = await redrive(store, target)
+    if (keys === 0 && options.consumer !== undefined) await refuseUnheardOf(store, options.consumer)
     if (json) process.stdout.write(`${JSON.stringify({ keys, letters })}\n`)
     else process.stdout.write(textOf(keys, letters))
     return EXIT.good
   } finally {
     await store.close()
   }
+}
+
+/** A name that was mistyped looks like a consumer of which nothing is parked. @throws UsageError */
+async function refuseUnheardOf(store: EventStore, consumer: string): Promise<void> {
+  const others = new Set((await deadLetters(store)).map((letter) => letter.consumer))
+  if (others.size === 0 || others.has(consumer)) return
+  throw new UsageError(
+    `Nothing of consumer "${consumer}" is parked; something of ${[...others].join(', ')} is.`,
+  )
 }
 
 function textOf(keys: number, letters: number): string {

@@ -194,6 +194,11 @@ test('what cannot be asked is refused, exit 3; what cannot be read is exit 4 and
     [['list', '--store', 'kafka://x'], /no such store/, 3],
     [['list', ...storeOf(file), '--limit', '0'], /1 or more/, 3],
     [['list', ...storeOf(`${folder}/none.db`)], /no such file/, 4],
+    [
+      ['redrive', '--consumer', 'nonsense', ...storeOf(file)],
+      /Nothing of consumer "nonsense" is parked; something of bells is/,
+      3,
+    ],
     [['redrive', '--all', ...storeOf(`${folder}/none.db`)], /no such file/, 4],
     [['list', ...storeOf(`${folder}/notes.txt`)], /not a SQLite database/, 4],
   ]
