@@ -34,7 +34,10 @@ export const deliveryMutants = [
   {
     name: 'handler-beside-the-attempt',
     why: 'A message that takes its process down before the record is there leaves no trace.',
-    edits: [{ file: `${DELIVERY}/unit.ts`, find: '  await context.begun\n', replace: '' }],
+    edits: [
+      { file: `${DELIVERY}/unit.ts`, find: '  if (!looks) await context.begun\n', replace: '' },
+      { file: `${DELIVERY}/unit.ts`, find: '\n  await context.begun\n', replace: '\n' },
+    ],
     killedBy: {
       file: `${DELIVERY}/begun.test.ts`,
       tests: ['nothing is handled before it is recorded that it is attempted'],

@@ -73,7 +73,9 @@ async function run<Value>(
   const { options, fence, attempts } = context
   tx.fence(fence.name, fence.token)
   const values = new Map(entries.map((entry) => [entry, reading(entry)]))
-  lookAhead(tx, () => [...values.values()].flatMap((value) => aheadOf(tx, options, value)))
+  const looks = lookAhead(tx, () => [...values.values()].flatMap((value) => aheadOf(tx, options, value)))
+  // What is near is read when it is needed: read early, it would only be older.
+  if (!looks) await context.begun
   // All at once: an engine looks many up as quickly as one. They are decided in their order.
   const [parked, ...fresh] = await Promise.all([
     tx.documents<ParkedSummary>(PARKED).get(summaryId(options.group)),

@@ -25,10 +25,13 @@ export function mayLookAhead(tx: Tx, context: WorkContext): void {
 /**
  * Asks at once for what the work is about to read one by one, where each question is a round trip. It is no read of
  * the unit until the work makes it one, and like all reads it is compared with what stands at the flush.
+ * False where a question is no round trip, so that nothing was asked.
  */
-export function lookAhead(tx: Tx, about: () => readonly Ahead[]): void {
+export function lookAhead(tx: Tx, about: () => readonly Ahead[]): boolean {
   const context = contexts.get(tx)
-  if (context !== undefined) context.engine = fetchedAhead(context.engine, context.unit.tenant, about())
+  if (context === undefined) return false
+  context.engine = fetchedAhead(context.engine, context.unit.tenant, about())
+  return true
 }
 
 interface Slice {
