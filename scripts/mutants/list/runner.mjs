@@ -17,6 +17,23 @@ export const runnerMutants = [
     killedBy: { file: RACES, tests: ['what the relay publishes while its consumers are asked is seen'] },
   },
   {
+    name: 'unanswered-is-faulted',
+    why: 'A blip of the database would raise the alarm of a projection that stands still for good, and tell a lag of 0.',
+    edits: [
+      {
+        file: `${RUNNER}/health.ts`,
+        find: "state: 'unknown', error }",
+        replace: "state: 'faulted', lag: 0, error }",
+      },
+    ],
+    killedBy: {
+      file: `${RUNNER}/health-handler.test.ts`,
+      tests: [
+        'of a store that does not answer nothing is told but that, and before the second of a probe is over',
+      ],
+    },
+  },
+  {
     name: 'apps-asked-once',
     why: 'Apps say that they are at rest while one has a message of another, which came after it was asked.',
     edits: [

@@ -26,6 +26,21 @@ export const storeMutants = [
     killedBy: { file: SQLITE, tests: ['many units that read and write one document all get through'] },
   },
   {
+    name: 'calls-under-way-forgotten',
+    why: 'Work that forgets an await would lose its event where the store is slow, and a join would commit without it.',
+    edits: [
+      {
+        file: `${STORE}/work/context.ts`,
+        find: 'if (context.underWay.size === 0) return',
+        replace: 'if (context.underWay.size >= 0) return',
+      },
+    ],
+    killedBy: {
+      file: SQLITE,
+      tests: ['work that does not await its tx is refused, and nothing of it is written'],
+    },
+  },
+  {
     name: 'flush-awaits-in-its-transaction',
     why: 'The write lock would wait for this event loop: every other process is held up, and one may starve.',
     edits: [
