@@ -53,6 +53,8 @@ class KafkaBroker implements Broker {
   /** Calls that wait until a topic is known: those after them wait too. */
   readonly #waiting = new Map<string, ((error?: unknown) => void)[]>()
   readonly #lookAround: NodeJS.Timeout
+  /** Topics with few partitions, of which it is said. */
+  readonly #few = new Set<string>()
   #closing: Promise<void> | undefined
 
   constructor(cluster: Cluster, logger: Logger) {
@@ -69,9 +71,18 @@ class KafkaBroker implements Broker {
     this.#assertOpen()
     checkName(topic, 'a topic')
     checkName(this.#real(topic), 'a topic')
-    const { leaders } = await ensureTopic(this.#cluster, this.#real(topic), partitionCount(partitions))
+    const wanted = partitionCount(partitions)
+    const { leaders } = await ensureTopic(this.#cluster, this.#real(topic), wanted)
     if (partitions !== undefined && partitions > leaders.length)
       throw new PartitionsDiffer(topic, leaders.length, partitions)
+    if (leaders.length < wanted) this.#tellFew(topic, leaders.length)
+  }
+
+  /** As many instances as the topic has partitions take part: more do nothing, which nobody would look for here. */
+  #tellFew(topic: string, partitions: number): void {
+    if (this.#few.has(topic)) return
+    this.#few.add(topic)
+    this.#logger.info({ topic, partitions }, 'the topic was there, with fewer partitions than a new one gets')
   }
 
   async publish(topic: string, messages: readonly Message[]): Promise<void> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { withoutKafka } from '../../../../../scripts/kafka/broker.mjs'
+import { type Logger, silentLogger } from '../../event/index.ts'
 import { eventually, message, messages, observe } from '../../testing/broker/observe.ts'
 import { kafkaPlace } from './fixtures/place.ts'
 
@@ -21,6 +22,20 @@ suite('a Kafka that others write to as well', { skip: withoutKafka(), concurrenc
       ['not json', '', '{"a":1}'],
     )
     await eventually(async () => assert.equal(await broker.groupLag('g'), 0))
+  })
+
+  test('a topic that was there with fewer partitions than a new one gets is told once', async () => {
+    await using place = await kafkaPlace()
+    const { broker, engine } = place
+    await broker.ensureTopic('t', { partitions: 2 })
+    const told: object[] = []
+    const info = (fields: object): void => void told.push(fields)
+    const logger: Logger = { ...silentLogger, info }
+    await using stack = new AsyncDisposableStack()
+    const later = await engine.openBroker({ logger })
+    stack.defer(() => later.close())
+    for (const topic of ['t', 'new', 't']) await later.ensureTopic(topic)
+    assert.deepEqual(told, [{ topic: 't', partitions: 2 }])
   })
 
   test('what a transaction gave up is never seen, and counts for no lag', async () => {
