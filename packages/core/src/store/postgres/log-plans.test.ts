@@ -61,4 +61,14 @@ describe('a large log on PostgreSQL', { skip: withoutPostgres() }, () => {
       }
     }
   })
+
+  test('a page of a tenant costs as much as the page has, not as the log', async () => {
+    for (const direction of ['forward', 'backward'] as const) {
+      const text = await plan({ tenant: '', limit: 100, direction })
+      const rows = [...text.matchAll(/eventwright_events.*?actual rows=(\d+)/g)].map(([, count]) =>
+        Number(count),
+      )
+      assert.ok(rows.length > 0 && Math.max(...rows) <= 110, text)
+    }
+  })
 })

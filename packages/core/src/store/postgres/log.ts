@@ -52,12 +52,16 @@ async function logPage(
   return page === undefined ? [] : eventsIn(page)
 }
 
-/** The statement that reads a page of a query. */
+/**
+ * The statement that reads a page of a query. It goes along the log and looks up the stream of each event, which no
+ * plan may turn around: from the streams of a tenant, each page would read the whole log and sort it.
+ */
 export function logStatement(tables: Tables, query: EngineLogQuery): Condition {
   const { sql, values } = conditionsOf(tables, query, 4)
   return {
     sql: `SELECT ${IN_PAGE} FROM (
-      SELECT e.*, s.tenant, s.name FROM ${tables.events} e JOIN ${tables.streams} s ON s.key = e.stream
+      SELECT e.*, s.tenant, s.name FROM ${tables.events} e CROSS JOIN LATERAL (
+        SELECT tenant, name FROM ${tables.streams} WHERE key = e.stream OFFSET 0) s
       WHERE e.position > $1 AND e.position < $2 ${sql}
       ORDER BY e.position ${query.backward ? 'DESC' : ''} LIMIT $3) e`,
     values: [query.after, query.before, query.limit, ...values],

@@ -18,10 +18,12 @@ const GOODBYE = 2_000
 
 /**
  * Our statements find by indexes whatever their values are; planned anew each time, an append takes twice as long. A
- * plan that is kept must not go through a whole table because that was small when it was made. Where there is no other
- * way, what that costs by this setting would have the statement compiled first (before PostgreSQL 18).
+ * plan that is kept must not go through a whole table because that was small when it was made, nor collect all that
+ * an index finds and sort it, of which a page needs the first. Where there is no other way, what that costs by these
+ * settings would have the statement compiled first (before PostgreSQL 18).
  */
-const PLAN_ONCE = 'SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET jit = off'
+const PLAN_ONCE =
+  'SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_bitmapscan = off; SET jit = off'
 
 const ignore = (): void => {}
 
