@@ -22,8 +22,7 @@ const TEST_FILES = [
   'skills/**/*.test.ts',
   'scripts/**/*.test.{mjs,ts}',
 ]
-/** One more than there are cores: many tests wait, for a time-out or for another process. */
-const AT_ONCE = availableParallelism() + 1
+const AT_ONCE = availableParallelism()
 
 /** @type {Stage[]} */
 const stages = [

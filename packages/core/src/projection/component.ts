@@ -242,7 +242,7 @@ export function projectionComponent(
       return
     }
     counts.retries++
-    logger.error({ projection: name, version, failures, error }, 'projection failed, trying again')
+    logger.error({ projection: name, version, failures, err: error }, 'projection failed, trying again')
     // Of the store's real time: the app's clock may stand still.
     await halt.wait(
       Math.min(longestPause(thrown, LONGEST_BACKOFF), 50 * 2 ** failures) * (0.5 + runtime.random() / 2),

@@ -19,7 +19,7 @@ test('a right that is missing is told once, stands in the health of whoever lack
   const url = Object.assign(new URL(place.url), { username: role, password: 'x' }).href
   const said: string[] = []
   const say = (fields: { readonly err?: unknown; readonly error?: unknown }, message: string): void => {
-    if (String(fields.err ?? fields.error).includes('permission denied')) said.push(message)
+    if (String(fields.err).includes('permission denied')) said.push(message)
   }
   const logger = { debug() {}, info() {}, warn: say, error: say }
   const app = await eventwright({ store: postgres(url), run: example, logger, leaseTime: 200 })

@@ -34,7 +34,7 @@ export function sparingLogger(logger: Logger, now: () => number = () => performa
   const sparing =
     (level: 'warn' | 'error') =>
     (fields: object, message: string): void => {
-      const isTrouble = 'err' in fields || 'error' in fields
+      const isTrouble = 'err' in fields
       const times = isTrouble ? timesOf(fields, message) : 1
       if (times !== undefined) logger[level](times === 1 ? fields : { ...fields, times }, message)
     }
