@@ -44,12 +44,15 @@ test('a call of this process that waits does not let another process in', async 
   const { cwd } = machine(t)
   const args = [join(import.meta.dirname, 'fixtures/exclusive-process.ts'), cwd, '1']
   const order: string[] = []
+  const entered = Promise.withResolvers<void>()
   const first = exclusively(cwd, async () => {
     writeFileSync(join(cwd, 'inside'), '', { flag: 'wx' })
+    entered.resolve()
     await sleep(4000)
     unlinkSync(join(cwd, 'inside'))
     order.push('first')
   })
+  await entered.promise
   const second = exclusively(cwd, async () => order.push('second'))
   await sleep(200)
   await promisify(execFile)(process.execPath, ['--conditions=@eventwright/source', ...args], {
