@@ -44,6 +44,15 @@ export const deliveryMutants = [
     },
   },
   {
+    name: 'attempt-not-recorded-unheard',
+    why: 'A database that goes away at the wrong moment would end the process of the service.',
+    edits: [{ file: `${DELIVERY}/batch.ts`, find: '      begun.catch(() => {})\n', replace: '' }],
+    killedBy: {
+      file: `${DELIVERY}/begun.test.ts`,
+      tests: ['an attempt that cannot be recorded is no failure of the messages'],
+    },
+  },
+  {
     name: 'attempt-not-recorded-counted-as-failure',
     why: 'A store that does not take the record of an attempt would park messages that did nothing wrong.',
     edits: [

@@ -44,6 +44,8 @@ export function batchRunner<Value>(parts: BatchParts<Value>): BatchRunner<Value>
     const offsets = batch.map(({ message }) => message.offset)
     await host.quiet.shared(async () => {
       const begun = attempts.begin(offsets, false)
+      // Who waits for it hears of it, which may be later than it fails: an error that nobody hears ends the process.
+      begun.catch(() => {})
       if (batch.length === 1 || !(await together(batch, begun))) await oneByOne(batch, begun)
     })
   }
