@@ -15,6 +15,9 @@ export function judge({ killedBy }, { told, inTime }) {
   return bad ?? verdicts[0] ?? { outcome: 'survived', test: '', why: 'it names no test' }
 }
 
+/** An assertion, or an error that nobody hears, which ends a process. Others are time limits. */
+const KILLS = new Set(['testCodeFailure', 'unhandledRejection'])
+
 /**
  * A shared suite runs a test once for each engine; one that turns red is enough.
  * @param {string} test
@@ -25,7 +28,7 @@ export function judge({ killedBy }, { told, inTime }) {
 function judgeTest(test, told, inTime) {
   const runs = told.filter(({ name }) => name.endsWith(test))
   const failures = runs.flatMap(({ failure }) => failure ?? [])
-  const kill = failures.find(({ type }) => type === 'testCodeFailure')
+  const kill = failures.find(({ type }) => KILLS.has(type))
   if (kill !== undefined) return { outcome: 'killed', test, why: gist(kill.text) }
   if (failures.length > 0) return { outcome: 'slow', test, why: gist(failures[0]?.text ?? '') }
   if (!inTime) return { outcome: 'slow', test, why: 'it did not end' }

@@ -21,7 +21,7 @@ export const deliveryMutants = [
     edits: [
       {
         file: `${DELIVERY}/batch.ts`,
-        find: 'const begun = attempts.begin(offsets, false)\n      if (batch.length === 1 || !(await together(batch, begun))) await oneByOne(batch, begun)',
+        find: 'const begun = attempts.begin(offsets, false)\n      // Who waits for it hears of it, which may be later than it fails: an error that nobody hears ends the process.\n      begun.catch(() => {})\n      if (batch.length === 1 || !(await together(batch, begun))) await oneByOne(batch, begun)',
         replace:
           'const begun = Promise.resolve()\n      if (batch.length === 1 || !(await together(batch, begun))) await oneByOne(batch, begun)\n      await attempts.begin(offsets, false)\n      await clearAttempts(context([]), [])',
       },
