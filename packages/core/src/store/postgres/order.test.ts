@@ -3,7 +3,6 @@ import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { testDatabase, withoutPostgres } from '../../../../../scripts/postgres/server.mjs'
-import type { RecordedEvent } from '../../event/index.ts'
 import type { EventStore } from '../index.ts'
 import { openPostgres } from './database/open.ts'
 import type { PostgresDatabase, PostgresSession } from './database.ts'
@@ -12,11 +11,6 @@ import { readLog } from './log.ts'
 import { settled } from './settled.ts'
 import { postgresStoreEngine } from './store-engine.ts'
 import { tablesOf } from './tables.ts'
-
-/** Seconds of the long test; the issue of the order asks for 60. */
-const SECONDS = Number(process.env.EVENTWRIGHT_ORDER_SECONDS ?? 3)
-const WRITERS = 32
-const MOST_CONNECTIONS = WRITERS + 8
 
 const event = { type: 'Happened', data: {} }
 
@@ -31,7 +25,7 @@ describe('the order of the log on PostgreSQL', { skip: withoutPostgres() }, () =
   async function opened(): Promise<{ store: EventStore; database: PostgresDatabase; url: string }> {
     const url = `${test1.url}?schema=order_${++schemas}`
     const store = await postgresStoreEngine(url).openStore()
-    return { store, database: await openPostgres(url, { max: MOST_CONNECTIONS }), url }
+    return { store, database: await openPostgres(url), url }
   }
 
   async function closing(parts: { store: EventStore; database: PostgresDatabase }): Promise<void> {
@@ -168,44 +162,6 @@ describe('the order of the log on PostgreSQL', { skip: withoutPostgres() }, () =
     await admin.end()
     await source.drop()
   })
-
-  test('a reader among 32 writers that roll back at random skips nothing and sees each stream in order', {
-    timeout: 1_000 * (SECONDS + 120),
-  }, async () => {
-    const parts = await opened()
-    const { store, database } = parts
-    await store.append('s-0', [event])
-    await database.write('CREATE TABLE IF NOT EXISTS public.anything (n int)')
-    const idle = await openTransaction(database, (session) =>
-      session.rows('INSERT INTO public.anything VALUES (1)'),
-    )
-    const end = performance.now() + 1_000 * SECONDS
-    const writing = Promise.all(Array.from({ length: WRITERS }, (_, n) => write(database, n, end)))
-    let done = false
-    const finished = writing.finally(() => {
-      done = true
-    })
-    const seen: RecordedEvent[] = []
-    const readers = [follow(store, seen, () => done), follow(store, [], () => done)]
-    const committed = await finished
-    await Promise.all(readers)
-    await idle.end('commit')
-    const all = await database.rows<{ position: number; stream: string; version: number }>(
-      `SELECT e.position, s.name AS stream, e.version FROM ${database.schema}.eventwright_events e
-       JOIN ${database.schema}.eventwright_streams s ON s.key = e.stream ORDER BY e.position`,
-    )
-    assert.deepEqual(
-      seen.map(({ position, stream, version }) => ({ position, stream, version })),
-      all,
-    )
-    assert.ok(committed.some((count) => count > 0))
-    const versions = new Map<string, number>()
-    for (const { stream, version } of seen) {
-      assert.equal(version, (versions.get(stream) ?? 0) + 1, stream)
-      versions.set(stream, version)
-    }
-    await closing(parts)
-  })
 })
 
 /** Lets something happen behind each statement that asks for the last position, or takes the next ones. */
@@ -253,37 +209,5 @@ async function closedGate(database: PostgresDatabase, events: string): Promise<G
       while ((await database.rows(sql)).length === 0) await sleep(1)
     },
     open: () => closed.end('commit'),
-  }
-}
-
-const ROLLED_BACK = new Error('rolled back')
-
-/** Gives how many transactions it committed. */
-async function write(database: PostgresDatabase, writer: number, end: number): Promise<number> {
-  let committed = 0
-  while (performance.now() < end) {
-    const streams = [`s-${writer % 8}`, `own-${writer}`].slice(Math.floor(2 * Math.random()))
-    try {
-      await database.transaction(async (session) => {
-        await appendInto(session, database, streams)
-        if (Math.random() < 0.2) await sleep(5 * Math.random())
-        if (Math.random() < 0.3) throw ROLLED_BACK
-      })
-      committed++
-    } catch (error) {
-      if (error !== ROLLED_BACK) throw error
-    }
-  }
-  return committed
-}
-
-/** Goes on from what was examined, until there was nothing more after the last commit. */
-async function follow(store: EventStore, seen: RecordedEvent[], isDone: () => boolean): Promise<void> {
-  for (let position = 0; ; ) {
-    const last = isDone()
-    const { events, examined } = await store.readAll({ after: position, limit: 500 })
-    seen.push(...events)
-    position = examined
-    if (last && events.length === 0) return
   }
 }
