@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import process from 'node:process'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sqlite } from '@eventwright/core/sqlite'
@@ -82,4 +84,25 @@ test('a reader that goes away, as `head -1` does, ends it without a word', async
   assert.equal(Buffer.concat(err).toString(), '')
   assert.equal(child.exitCode, 4)
   assert.deepEqual(runsIn(folder), [])
+})
+
+test('half an installation ends with one message, not in a circle of errors about errors', () => {
+  const script = `
+    import { registerHooks } from 'node:module'
+    registerHooks({
+      resolve(name, context, next) {
+        if (name.endsWith('/explain.ts')) throw new Error('Cannot find package')
+        return next(name, context)
+      },
+    })
+    const { watchOver } = await import(${JSON.stringify(join(import.meta.dirname, 'last-words.ts'))})
+    watchOver()
+    Promise.reject(new Error('Cannot find what it needs'))
+  `
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  })
+  assert.equal(status, 4)
+  assert.match(stderr, /^eventwright: Cannot find what it needs\n.*install eventwright anew\.\n$/)
 })

@@ -19,9 +19,7 @@ export function watchOver(): () => void {
   process.stderr.on('error', () => undefined) // nobody is left to tell
   process.on('uncaughtException', async (error) => {
     finished = true
-    // Loaded when it is needed: it knows the errors of all rooms.
-    const { explain } = await import('./explain.ts')
-    const { message, code } = explain(error)
+    const { message, code } = await explained(error)
     say(message)
     process.exit(code)
   })
@@ -35,6 +33,20 @@ export function watchOver(): () => void {
   })
   return () => {
     finished = true
+  }
+}
+
+/**
+ * Why it ended. What explains it is loaded when it is needed, since it knows the errors of all rooms; where even that
+ * is not there, half an installation, an error of its own would come back here without end.
+ */
+async function explained(error: Error): Promise<{ readonly message: string; readonly code: ExitCode }> {
+  try {
+    const { explain } = await import('./explain.ts')
+    return explain(error)
+  } catch {
+    const message = `${error.message}\n  The installation looks broken: install eventwright anew.`
+    return { message, code: EXIT.unreachable }
   }
 }
 
