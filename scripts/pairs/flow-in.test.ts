@@ -16,3 +16,11 @@ test('a flow that is broken, or not there, is one clear error and exit 2', () =>
     assert.doesNotMatch(stderr, /^ {4}at /m)
   }
 })
+
+test('a scenario that the flow has not is one clear error and exit 3, and nothing is run', () => {
+  const args = [join(import.meta.dirname, 'main.ts'), '--scenario', 'NOPE']
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+  assert.equal(status, 3, stderr)
+  assert.match(stderr, /The flow has no scenario 'NOPE', only .*an order is fulfilled/)
+  assert.equal(stdout, '')
+})

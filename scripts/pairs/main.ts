@@ -3,12 +3,13 @@ import process from 'node:process'
 import { perturbationsOf, type ScenarioResult } from 'eventwright'
 import { differences } from './compare.ts'
 import { flowIn } from './flow-in.ts'
-import { optionsOf } from './options.ts'
+import { optionsOf, scenariosOf } from './options.ts'
 import { PAIRS } from './pairs.ts'
 import { type PairRun, runPair } from './run-pair.ts'
 
 const options = optionsOf(process.argv.slice(2))
 const flow = await flowIn(options.flow)
+const scenarios = scenariosOf(options, flow)
 const [reference, ...others] = PAIRS
 const chosen = others.filter(({ name }) => options.pairs?.includes(name) ?? true)
 const adversity = options.adversity ? perturbationsOf() : []
@@ -19,7 +20,7 @@ for (const pair of reference ? [reference, ...chosen] : []) {
     continue
   }
   const run = await runPair(pair, flow, {
-    ...(options.scenarios ? { scenarios: options.scenarios } : {}),
+    ...(scenarios ? { scenarios } : {}),
     adversity: () => adversity,
     onResult: (result) => console.error(`  ${pair.name}: ${result.scenario.name}: ${result.verdict}`),
   })

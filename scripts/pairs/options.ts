@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Flow } from 'eventwright'
 import { commandOptions, wrongUsage } from '../command-options.ts'
 import { root } from '../setup.mjs'
 import { PAIRS } from './pairs.ts'
@@ -46,4 +47,12 @@ export function optionsOf(args: readonly string[]): PairsOptions {
   if (unknown !== undefined)
     return wrongUsage(`There is no pair '${unknown}' here, only ${names.join(', ')}.`, HELP)
   return { flow, adversity, pairs: pair, scenarios: scenario }
+}
+
+/** The scenarios that are asked for; undefined: all. Ends the process where the flow has one of them not. */
+export function scenariosOf({ scenarios }: PairsOptions, flow: Flow): readonly string[] | undefined {
+  const names = flow.scenarios.map(({ name }) => name)
+  const unknown = scenarios?.find((name) => !names.includes(name))
+  if (unknown === undefined) return scenarios
+  return wrongUsage(`The flow has no scenario '${unknown}', only ${names.join('; ')}.`, HELP)
 }
