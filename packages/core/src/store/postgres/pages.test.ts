@@ -93,7 +93,7 @@ for (const version of [18, 14] as const) {
 test('a position that JavaScript would round is not given out as another one', () => {
   const one = '[1]'
   const page = {
-    versions: one,
+    first: 1,
     ids: '["a"]',
     types: '["T"]',
     schemaVersions: one,
