@@ -26,6 +26,21 @@ export const postgresMutants = [
     killedBy: { file: ORDER, tests: NOT_PASSED },
   },
   {
+    name: 'freed-log-untold',
+    why: 'Events behind an append that was rolled back would wait until their readers look by themselves.',
+    edits: [
+      {
+        file: `${POSTGRES}/engine.ts`,
+        find: '        if (!written && isAnnounced) news.tell(LOG_FREED)\n',
+        replace: '',
+      },
+    ],
+    killedBy: {
+      file: `${POSTGRES}/rolled-back.test.ts`,
+      tests: ['holds up readers until they are told that it is gone'],
+    },
+  },
+  {
     name: 'announced-after-nextval',
     why: 'The bound that is announced would be the position itself that may still appear.',
     edits: [

@@ -21,6 +21,21 @@ export const projectionMutants = [
     },
   },
   {
+    name: 'moved-checkpoint-kept-in-mind',
+    why: 'A projection whose checkpoint was moved would try the same again and again until what it remembers of it is too old.',
+    edits: [
+      {
+        file: 'packages/core/src/projection/component.ts',
+        find: '    reached = undefined\n    error = thrown',
+        replace: '    error = thrown',
+      },
+    ],
+    killedBy: {
+      file: SLICES_TEST,
+      tests: ['a checkpoint that was moved meanwhile is looked up again before anything else is read'],
+    },
+  },
+  {
     name: 'slice-behind-another-checkpoint',
     why: 'A projection that was set back while it ran would pass over all that it had taken in before.',
     edits: [{ file: SLICES, find: 'before?.position === position', replace: 'before' }],

@@ -5,6 +5,7 @@ import { type Component, DRAIN, type Runtime } from './component.ts'
 import { refuseLogBehind } from './log-behind.ts'
 import { markedRoute } from './log-mark.ts'
 import { type Look, lookAt } from './look.ts'
+import { PARKED } from './parking.ts'
 import { checkpointOrEnd } from './relay-checkpoint.ts'
 import { relayHealth } from './relay-health.ts'
 import { RelayLanes } from './relay-lanes.ts'
@@ -157,7 +158,9 @@ export function relay(runtime: Runtime, options: RelayOptions): Component {
       await refuseLogBehind(store, runtime.broker).catch((error: unknown) => {
         if (error instanceof LogBehind) stopFor(error)
       })
-      unlisten = store.onCommit(() => wake.ring())
+      unlisten = store.onCommit((news) => {
+        if (news === undefined || news.events || news.collections.has(PARKED)) wake.ring()
+      })
       ended = loop()
     },
     async stop(milliseconds = DRAIN) {

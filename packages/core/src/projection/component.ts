@@ -11,6 +11,7 @@ import {
 import type { RecordedEvent } from '../event/index.ts'
 import {
   CheckpointMoved,
+  type CommitNews,
   EpochChanged,
   FencedOut,
   isHeldBack,
@@ -22,10 +23,10 @@ import { applySlice } from './apply.ts'
 import { checkpointOf, type ProjectionDefinition, versionedName } from './definition.ts'
 import type { ProjectionFault } from './errors.ts'
 import { leaseHolder } from './lease-holder.ts'
-import { establish, liveVersion, recordedFault, recordFault, swap } from './live.ts'
+import { establish, LIVE, liveVersion, recordedFault, recordFault, swap } from './live.ts'
 import { slicesOf } from './slices.ts'
 import { wake } from './wake.ts'
-import { olderWriterLeft } from './writers.ts'
+import { olderWriterLeft, WRITERS } from './writers.ts'
 
 export interface ProjectionSettings {
   /** Milliseconds after which another process may take over from a dead one; default 10 000. */
@@ -51,6 +52,8 @@ interface Part {
   readonly isNewer: boolean
   /** There may be more of the log. */
   readonly isFull: boolean
+  /** The log was seen to reach that far a short while ago. */
+  readonly isSure: boolean
 }
 
 /**
@@ -87,9 +90,21 @@ export function projectionComponent(
   /** The token under which something was written: no earlier holder writes any more. */
   let writtenUnder = 0
   let lookAgain = 0
+  /** Told that the log grew since it was looked at. */
+  let hasGrown = false
+  /** How far it has come, and that no newer version is live: what was seen last, which counts for a while. */
+  let reached: number | undefined
+  let sureUntil = 0
   let stopping = false
   let running: Promise<void> = Promise.resolve()
   let endCommits = (): void => {}
+
+  function heard(news?: CommitNews): void {
+    const isOfLive = news === undefined || news.collections.has(LIVE)
+    if (isOfLive) sureUntil = 0
+    if (news?.events) hasGrown = true
+    if (isOfLive || news.events || news.collections.has(WRITERS)) bell.ring()
+  }
 
   async function isSuperseded(): Promise<boolean> {
     const live = await liveVersion(store, name)
@@ -102,7 +117,7 @@ export function projectionComponent(
     if (!part) return 'superseded'
     if (!(await takeIn(held, part))) return 'faulted'
     if (part.isNewer) return 'newer'
-    if (part.isFull || (await hasMore(part.from, part.to))) return 'more'
+    if (part.isFull || (await hasMore(part))) return 'more'
     if (!(await goLive(held))) return 'done'
     doneAt = part.to
     lookAgain = performance.now() + leaseTime / 3
@@ -111,20 +126,28 @@ export function projectionComponent(
 
   /** Undefined where the version is superseded. What comes next is read while this part is written. */
   async function nextPart(): Promise<Part | undefined> {
-    const at = store.checkpoint(checkpoint)
-    at.catch(() => {}) // Of a version that is superseded nobody asks.
-    if (await isSuperseded()) return undefined
-    const from = await at
+    const isSure = reached !== undefined && performance.now() < sureUntil
+    const from = isSure ? reached : await lookUp()
+    if (from === undefined) return undefined
     const { events, examined } = await slices.behind(from)
     const newer = events.find((event) => definition.catalog.isNewer(event))
     if (newer) {
       const { position } = newer
       const before = events.filter((event) => event.position < position)
-      return { from, events: before, to: position - 1, isNewer: true, isFull: false }
+      return { from, events: before, to: position - 1, isNewer: true, isFull: false, isSure }
     }
     const isFull = events.length >= batch
     if (isFull) slices.ahead(examined)
-    return { from, events, to: examined, isNewer: false, isFull }
+    return { from, events, to: examined, isNewer: false, isFull, isSure }
+  }
+
+  /** Where it stands; undefined where the version is superseded. */
+  async function lookUp(): Promise<number | undefined> {
+    // First: what is told meanwhile may not be in what is read.
+    sureUntil = performance.now() + leaseTime / 3
+    const at = store.checkpoint(checkpoint)
+    at.catch(() => {}) // Of a version that is superseded nobody asks.
+    return (await isSuperseded()) ? undefined : at
   }
 
   /** False where it stopped at an event. */
@@ -133,26 +156,30 @@ export function projectionComponent(
     const applied = await applySlice(projecting, events, from, to)
     counts.handled += events.filter(({ position }) => position <= applied.to).length
     fault = applied.fault
-    if (fault || to === from) return !fault
+    if (fault) return false
+    reached = to
+    if (to === from) return true
     // A holder before this one may have recorded its fault until now: from here on it is fenced out.
     if (writtenUnder !== held.token) await clearFault(held)
     writtenUnder = held.token
     return true
   }
 
-  async function hasMore(from: number, examined: number): Promise<boolean> {
+  /** What comes behind what was read is told of. */
+  async function hasMore({ from, to, isSure }: Part): Promise<boolean> {
+    if (to > from || isSure) return false
     const head = await store.head()
     if (head < from && !(await isHeldBack(store, from)))
       throw new LogBehind(
         store.url,
         `ends at position ${head}, and ${title} has taken in position ${from} of it`,
       )
-    return head > examined
+    return head > to
   }
 
   /** True when readers see this version. */
   async function goLive(held: Lease): Promise<boolean> {
-    if ((await liveVersion(store, name)) === version) return true
+    if (isLive) return true
     heldBack = definition.inline && (await olderWriterLeft(store, definition, instance))
     if (heldBack) return false
     const live = await store.transaction((tx) => {
@@ -164,7 +191,8 @@ export function projectionComponent(
   }
 
   async function isDone(): Promise<boolean> {
-    const fresh = performance.now() < lookAgain
+    const fresh = performance.now() < lookAgain && !hasGrown
+    hasGrown = false
     if (fresh && (await store.head()) === doneAt && !(await isSuperseded())) return true
     doneAt = undefined
     return false
@@ -232,6 +260,7 @@ export function projectionComponent(
 
   async function recover(thrown: unknown, failures: number): Promise<void> {
     if (stopping) return
+    reached = undefined
     error = thrown instanceof Error ? thrown.message : String(thrown)
     if (thrown instanceof StoreClosed) return void (await end('stopped', error).catch(() => undefined))
     if (thrown instanceof EpochChanged || thrown instanceof LogBehind) return end('faulted', error)
@@ -263,11 +292,12 @@ export function projectionComponent(
       behindNewer = false
       doneAt = undefined
       fault = undefined
+      reached = undefined
       state = 'waiting'
       await establish(store, definition)
       const held = await leases.hold()
       if (held) await begin(held)
-      endCommits = store.onCommit(() => bell.ring())
+      endCommits = store.onCommit(heard)
       running = loop()
     },
     async stop(milliseconds = settings.drain ?? DRAIN) {

@@ -89,6 +89,21 @@ test('what was read ahead is not used where the checkpoint was moved meanwhile',
   await instance.stop()
 })
 
+test('a checkpoint that was moved meanwhile is looked up again before anything else is read', async () => {
+  let reads = 0
+  const instance = await started({
+    read: async () => {
+      reads++
+    },
+    end: (store) => store.transaction((tx) => tx.checkpoint.advance(CHECKPOINT, SLICE, 0)),
+  })
+  await instance.idle()
+  assert.equal(await instance.store.checkpoint(CHECKPOINT), EVENTS)
+  // Once for each slice, ahead of one, and again for those that the checkpoint was set back by.
+  assert.ok(reads < 4 * Math.ceil(EVENTS / SLICE), `${reads} reads`)
+  await instance.stop()
+})
+
 test('reading ahead may fail: what is written stands, and it is read again', async () => {
   let failed = false
   const instance = await started({

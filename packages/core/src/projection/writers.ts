@@ -7,7 +7,7 @@ interface Writer {
   readonly instance: string
 }
 
-const WRITERS = 'eventwright.writers'
+export const WRITERS = 'eventwright.writers'
 
 /** How long a process that died counts as a writer, in milliseconds of the database's clock. */
 const PRESENCE = 30_000

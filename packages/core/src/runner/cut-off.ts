@@ -52,7 +52,7 @@ export function cutOff(store: EventStore, broker: Broker): CutOff {
       release: (lease) => alive(() => store.leases.release(lease)),
     },
     commits: () => alive(() => store.commits()),
-    onCommit: (listener) => (isCut ? () => {} : store.onCommit(() => isCut || listener())),
+    onCommit: (listener) => (isCut ? () => {} : store.onCommit((news) => isCut || listener(news))),
   }
 
   const cutBroker: Broker = {

@@ -44,14 +44,21 @@ export function postgresEngine(database: PostgresDatabase, epoch: string): Engin
     flights: 2,
     async flush(needs, settle, { quiet = false } = {}) {
       let changed: CommitNews = NOTHING_CHANGED
+      let isAnnounced = false
       const settling = (found: Found): Batch => {
         const batch = settle(found)
         changed = newsIn(batch)
+        isAnnounced ||= changed.events
         return batch
       }
-      const written =
-        (await appendGuessed(guessing, needs, settling)) || (await flush(quiet, needs, settling))
-      if (written && !quiet) news.tell(changed)
+      let written = false
+      try {
+        written = (await appendGuessed(guessing, needs, settling)) || (await flush(quiet, needs, settling))
+      } finally {
+        if (written && !quiet) news.tell(changed)
+        // What was announced and is not there held up readers, who wait for a word that they may go on.
+        if (!written && isAnnounced) news.tell(LOG_FREED)
+      }
     },
     ...unitReads({ rows: database.atOnce }, tables),
     log: (query) => readLog(database, tables, query, bound),
@@ -72,7 +79,8 @@ export function postgresEngine(database: PostgresDatabase, epoch: string): Engin
 /** Milliseconds. Who waits longer holds up all that share its flush. */
 const LOCK_TIMEOUT = 50
 
-const NOTHING_CHANGED: CommitNews = { timers: false, collections: new Set() }
+const LOG_FREED: CommitNews = { events: true, timers: false, collections: new Set() }
+const NOTHING_CHANGED: CommitNews = { events: false, timers: false, collections: new Set() }
 
 const NOTHING_TO_WRITE = Symbol('nothing to write')
 

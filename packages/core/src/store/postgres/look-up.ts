@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { texts } from './array.ts'
 import type { PostgresSession } from './database.ts'
 
@@ -21,11 +22,14 @@ export async function lookUp<Row, Need>(
   return new Map(rows.map((row) => [keys[row.i - 1] ?? '', row]))
 }
 
-/** One question, asked once for all who ask it in one go; who asks later gets a later answer. */
+/**
+ * One question, asked once for all who ask it in one turn of the event loop, as those do that one commit woke; who asks
+ * later gets a later answer.
+ */
 export function askedOnce<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
   let open: Promise<Answer> | undefined
   return () => {
-    open ??= Promise.resolve().then(() => {
+    open ??= nextTurn().then(() => {
       open = undefined
       return ask()
     })
