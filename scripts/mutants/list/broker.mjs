@@ -22,6 +22,21 @@ export const brokerMutants = [
     },
   },
   {
+    name: 'told-end-passed-over',
+    why: 'Nobody looks for messages whose end is told, so they would lie there until something else happens.',
+    edits: [
+      {
+        file: `${BROKER}/group/member.ts`,
+        find: 'if (change.ends) this.#sawEnds(change.ends)\n    else this',
+        replace: 'if (!change.ends) this',
+      },
+    ],
+    killedBy: {
+      file: `${BROKER}/postgres/changes.test.ts`,
+      tests: ['who hears of messages hears where they end, and looks for nothing'],
+    },
+  },
+  {
     name: 'postgres-commit-without-its-token',
     why: 'A member that lost a partition and won it again would commit what it did before, over what another one does.',
     edits: [

@@ -60,9 +60,14 @@ export interface OffsetCommit extends TopicPartition {
   readonly highest?: number
 }
 
+/** Where a partition's messages end by now, at least. */
+export type PartitionEnd = Omit<PartitionEnds, 'earliest'>
+
 /** What happened in the storage; a part left out means "any of them". */
 export interface StorageChange {
   readonly topics?: readonly string[]
+  /** Messages were published, and nothing else happened. */
+  readonly ends?: readonly PartitionEnd[]
   readonly group?: string
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Subscription } from '../broker.ts'
 import { PartitionReader, type ReaderSettings } from '../reader/partition-reader.ts'
 import { serial } from '../serial.ts'
-import type { BrokerStorage, OffsetCommit, StorageChange } from '../storage.ts'
+import type { BrokerStorage, OffsetCommit, PartitionEnd, StorageChange } from '../storage.ts'
 import type { MemberSettings } from '../subscribing.ts'
 import { partitionKey } from './assignment.ts'
 import { groupLag } from './lag.ts'
@@ -219,7 +219,8 @@ export class Member implements Subscription {
     const { group, topics } = this.#settings
     if (change.group !== undefined && change.group !== group) return
     if (change.topics && !change.topics.some((topic) => topics.includes(topic))) return
-    this.#try(this.#look)
+    if (change.ends) this.#sawEnds(change.ends)
+    else this.#try(this.#look)
   }
 
   async #lookAround(): Promise<void> {
@@ -229,7 +230,11 @@ export class Member implements Subscription {
   }
 
   async #lookForMessages(): Promise<void> {
-    for (const { topic, partition, next } of await this.#storage.ends(this.#settings.topics)) {
+    this.#sawEnds(await this.#storage.ends(this.#settings.topics))
+  }
+
+  #sawEnds(ends: readonly PartitionEnd[]): void {
+    for (const { topic, partition, next } of ends) {
       this.#readers.get(partitionKey(topic, partition))?.sawEnd(next)
     }
   }

@@ -1,5 +1,6 @@
 import type { PostgresDatabase } from '../../store/postgres/index.ts'
 import type { Message } from '../broker.ts'
+import type { PartitionEnd } from '../storage.ts'
 import { NOW } from './sql.ts'
 import type { Topic } from './topics.ts'
 import { withoutZero } from './zero.ts'
@@ -12,7 +13,8 @@ export interface PlacedMessage {
 }
 
 /**
- * Appends all messages in their order, or none: false when a topic is not as it was known. One statement, so that
+ * Appends all messages in their order, or none: nothing comes back when a topic is not as it was known, else where the
+ * partitions end. One statement, so that
  * the partitions' rows are locked while the database works and never while this process does; locked in their
  * order, so that two publishers of several partitions never wait for each other. Offsets are counted under
  * those locks, which is what makes them gapless and their order that of the commits.
@@ -20,8 +22,8 @@ export interface PlacedMessage {
 export async function appendMessages(
   database: PostgresDatabase,
   placed: readonly PlacedMessage[],
-): Promise<boolean> {
-  const [answer] = await database.write<{ written: number }>(statement(database.schema), [
+): Promise<readonly PartitionEnd[] | undefined> {
+  const rows = await database.write<EndRow>(statement(database.schema), [
     placed.map(({ topic }) => topic.id),
     placed.map(({ topic }) => topic.partitions),
     placed.map(({ partition }) => partition),
@@ -30,7 +32,16 @@ export async function appendMessages(
     placed.map(({ message }) => JSON.stringify(message.headers)),
     placed.map(({ message }) => withoutZero(message.value)),
   ])
-  return answer?.written === placed.length
+  const names = new Map(placed.map(({ topic }) => [topic.id, topic.name]))
+  if (rows.reduce((sum, { written }) => sum + written, 0) !== placed.length) return undefined
+  return rows.map(({ topic, partition, next }) => ({ topic: names.get(topic) ?? '', partition, next }))
+}
+
+interface EndRow {
+  readonly topic: number
+  readonly partition: number
+  readonly next: number
+  readonly written: number
 }
 
 const statement = (schema: string): string => `
@@ -57,4 +68,4 @@ WITH given AS MATERIALIZED (
   FROM (SELECT topic, partition, max(number) + 1 AS next FROM numbered GROUP BY topic, partition) ends
   WHERE p.topic = ends.topic AND p.partition = ends.partition
 )
-SELECT count(*) AS written FROM numbered`
+SELECT topic, partition, max(number) + 1 AS next, count(*) AS written FROM numbered GROUP BY topic, partition`

@@ -4,6 +4,7 @@ import { openPostgres, type PostgresDatabase } from '../../store/postgres/index.
 import { eventually, message, observe } from '../../testing/broker/observe.ts'
 import { onPostgres } from '../../testing/fixtures/postgres.ts'
 import { openBroker } from '../open-broker.ts'
+import type { BrokerStorage } from '../storage.ts'
 import { openPostgresStorage, postgresBroker } from './postgres-broker.ts'
 import { postgresStorage } from './postgres-storage.ts'
 
@@ -46,8 +47,33 @@ onPostgres('news of a broker on PostgreSQL', (fresh) => {
     for (const told of [heard, own]) {
       assert.deepEqual(
         told.filter((change) => change !== '{}'),
-        ['{"topics":["t"]}', '{"group":"g"}'],
+        ['{"topics":["t"],"ends":[{"topic":"t","partition":0,"next":1}]}', '{"group":"g"}'],
       )
+    }
+  })
+
+  test('who hears of messages hears where they end, and looks for nothing', async () => {
+    const url = fresh()
+    await using stack = new AsyncDisposableStack()
+    const publisher = stack.adopt(await postgresBroker(url).openBroker(), (it) => it.close())
+    await publisher.ensureTopic('t', { partitions: 2 })
+    const storage = await openPostgresStorage(url)
+    const listening = Promise.withResolvers<void>()
+    const onlyTold: BrokerStorage = {
+      ...storage,
+      ends: async () => [],
+      onChange: (listener) =>
+        storage.onChange((change) => {
+          if (change.ends) listener(change)
+          else if (!change.group) listening.resolve()
+        }),
+    }
+    const consumer = stack.adopt(openBroker(onlyTold), (it) => it.close())
+    const { ids } = await observe(consumer, { topics: ['t'], sessionTimeout: 120_000 })
+    await listening.promise
+    for (const [at, from] of [consumer, publisher, consumer, publisher].entries()) {
+      await from.publish('t', [message(`m-${at}`)])
+      await eventually(() => assert.equal(ids().at(-1), `m-${at}`))
     }
   })
 })

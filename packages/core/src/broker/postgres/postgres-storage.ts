@@ -14,7 +14,9 @@ import { updateGroup } from './update-group.ts'
 /** The statements of a broker in a database that many processes share. */
 export function postgresStorage(database: PostgresDatabase): BrokerStorage {
   const news = changes(database)
-  const publisher = publishing(database, (topics) => news.tell({ topics }))
+  const publisher = publishing(database, (ends) => {
+    news.tell({ topics: [...new Set(ends.map(({ topic }) => topic))], ends })
+  })
   return {
     url: database.url,
     assertUsable: (operation) => refuseInsideWork(database.resource, operation),

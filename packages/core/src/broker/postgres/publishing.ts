@@ -3,6 +3,7 @@ import type { PostgresDatabase } from '../../store/postgres/index.ts'
 import type { Message } from '../broker.ts'
 import { messageBytes } from '../message-size.ts'
 import type { Placement } from '../placement.ts'
+import type { PartitionEnd } from '../storage.ts'
 import { appendMessages, type PlacedMessage } from './append.ts'
 import { type Topic, topicNamed } from './topics.ts'
 
@@ -33,7 +34,10 @@ const INCOMPLETE =
  * Calls that come while one statement is under way share the next: one at a time keeps the order of each key, and
  * together they share a commit.
  */
-export function publishing(database: PostgresDatabase, published: (topics: string[]) => void): Publishing {
+export function publishing(
+  database: PostgresDatabase,
+  published: (ends: readonly PartitionEnd[]) => void,
+): Publishing {
   const topics = new Map<string, Topic>()
   let queue: Waiting[] = []
   let draining: Promise<void> | undefined
@@ -55,19 +59,21 @@ export function publishing(database: PostgresDatabase, published: (topics: strin
 
   async function flush(calls: readonly Waiting[]): Promise<void> {
     // What is known of a topic may be out of date: then nothing was written, and it is looked up again.
-    for (let tries = 0; !(await written(calls)); tries++) {
+    let ends = await written(calls)
+    for (let tries = 0; ends === undefined; tries++) {
       if (tries === MOST_TRIES) throw new StorageFailed(database.url, INCOMPLETE)
       topics.clear()
+      ends = await written(calls)
     }
     const known = calls.filter(({ topic }) => topics.has(topic))
-    published([...new Set(known.map(({ topic }) => topic))])
+    if (ends.length > 0) published(ends)
     for (const call of calls) call.resolve(known.includes(call))
   }
 
-  async function written(calls: readonly Waiting[]): Promise<boolean> {
+  async function written(calls: readonly Waiting[]): Promise<readonly PartitionEnd[] | undefined> {
     await look(calls)
     const placed = calls.flatMap((call) => placedOf(call, topics.get(call.topic)))
-    return placed.length === 0 || appendMessages(database, placed)
+    return placed.length === 0 ? [] : appendMessages(database, placed)
   }
 
   async function look(calls: readonly Waiting[]): Promise<void> {
