@@ -29,7 +29,7 @@ test('a line that names a folder is found, one that names another of a like name
 test('no file names a path of the machine that it was written on', () => {
   const above = dirname(root)
   // Too short or shared by all machines: such a name in a file tells nothing.
-  const common = ['/', tmpdir(), dirname(homedir())]
+  const common = ['/', '/tmp', tmpdir(), dirname(homedir())]
   const folders = [root, above, homedir()].filter((folder) => !common.includes(folder))
   const files = globSync(TEXT_FILES, {
     cwd: root,

@@ -5,6 +5,7 @@ import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { runTool } from './command.mjs'
 import { compiledOnce } from './compiled-once.mjs'
+import { inMemory } from './in-memory.mjs'
 import { withSharedKafka } from './kafka/shared.mjs'
 import { longestFirst } from './longest-first.mjs'
 import { withSharedPostgres } from './postgres/shared.mjs'
@@ -43,7 +44,7 @@ const { values, positionals } = parseArgs({
 })
 
 const chosenStages = chosen(values.stage ?? [], positionals)
-const tally = await compiledOnce(() => runAll(chosenStages))
+const tally = await inMemory(() => compiledOnce(() => runAll(chosenStages)))
 const incomplete = process.env.EVENTWRIGHT_REQUIRE === 'all' && tally.skipped > 0
 if (incomplete) console.log('\nEVENTWRIGHT_REQUIRE=all: a skipped test counts as a failure.')
 console.log(`\n${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`)
