@@ -7,7 +7,7 @@ import { runTool } from './command.mjs'
 import { compiledOnce } from './compiled-once.mjs'
 import { inMemory } from './in-memory.mjs'
 import { withSharedKafka } from './kafka/shared.mjs'
-import { longestFirst } from './longest-first.mjs'
+import { longestFirst, WAITING } from './longest-first.mjs'
 import { withSharedPostgres } from './postgres/shared.mjs'
 import { root } from './setup.mjs'
 import { runTestFiles } from './test-files.mjs'
@@ -55,18 +55,16 @@ process.exitCode = tally.failed > 0 || incomplete ? 1 : 0
  * @returns {Promise<Tally>}
  */
 async function runAll(list) {
-  const sum = { passed: 0, failed: 0, skipped: 0 }
+  const tallies = []
   for (const stage of list) {
     console.log(`\n== ${stage.title}`)
     const begun = performance.now()
-    const { passed, failed, skipped } = await stage.run()
+    const tally = await stage.run()
     const seconds = ((performance.now() - begun) / 1000).toFixed(1)
-    console.log(`== ${stage.title}: ${failed === 0 ? 'good' : 'FAILED'} in ${seconds} s`)
-    sum.passed += passed
-    sum.failed += failed
-    sum.skipped += skipped
+    console.log(`== ${stage.title}: ${tally.failed === 0 ? 'good' : 'FAILED'} in ${seconds} s`)
+    tallies.push(tally)
   }
-  return sum
+  return sumOf(tallies)
 }
 
 /**
@@ -101,7 +99,35 @@ function sideBySide(all) {
 
 /** @param {string[]} files */
 function runShared(files) {
-  return withSharedPostgres(() => withSharedKafka(() => runTestFiles(files, { concurrency: AT_ONCE })))
+  return withSharedPostgres(() => withSharedKafka(() => runBeside(files)))
+}
+
+/**
+ * As many at a time as there are cores, and beside them one of those that leave the cores to others.
+ * @param {string[]} files
+ * @returns {Promise<Tally>}
+ */
+async function runBeside(files) {
+  const waiting = WAITING.filter((file) => files.includes(file))
+  const busy = files.filter((file) => !WAITING.includes(file))
+  if (busy.length === 0) return runTestFiles(files, { concurrency: AT_ONCE })
+  const tallies = [runTestFiles(busy, { concurrency: AT_ONCE })]
+  if (waiting.length > 0) tallies.push(runTestFiles(waiting, { concurrency: 1 }))
+  return sumOf(await Promise.all(tallies))
+}
+
+/**
+ * @param {Tally[]} tallies
+ * @returns {Tally}
+ */
+function sumOf(tallies) {
+  const sum = { passed: 0, failed: 0, skipped: 0 }
+  for (const { passed, failed, skipped } of tallies) {
+    sum.passed += passed
+    sum.failed += failed
+    sum.skipped += skipped
+  }
+  return sum
 }
 
 /** @returns {string[]} paths from the root, with slashes, in the order in which they are begun */
