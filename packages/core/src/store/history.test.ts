@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import fc from 'fast-check'
+import { withoutPostgres } from '../../../../scripts/postgres/server.mjs'
 import type { NewEvent } from '../event/index.ts'
 import type { EventStore, Expect, StoreEngine } from './index.ts'
 import { memoryStoreEngine } from './memory/index.ts'
+import { freshStores } from './postgres/fixtures/fresh.ts'
 import { sqliteStoreEngine } from './sqlite/index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'eventwright-history-'))
@@ -161,21 +163,56 @@ async function follows(engine: StoreEngine, turns: readonly Turn[]): Promise<num
   return operations
 }
 
-const engines: readonly (readonly [string, (n: number) => StoreEngine, number])[] = [
-  ['memory', () => memoryStoreEngine(), 60],
-  ['sqlite', (n) => sqliteStoreEngine(join(folder, `${n}.db`), { synchronous: 'normal' }), 25],
+interface Fresh {
+  readonly engine: StoreEngine
+  readonly dispose?: () => Promise<void>
+}
+
+interface Side {
+  readonly fresh: (n: number) => Fresh
+  readonly numRuns: number
+  /** In all runs. */
+  readonly operations: number
+}
+
+async function hold(name: string, { fresh, numRuns, operations: least }: Side): Promise<void> {
+  let files = 0
+  let operations = 0
+  await fc.assert(
+    fc.asyncProperty(fc.array(turn, { minLength: 10, maxLength: 25 }), async (turns) => {
+      const { engine, dispose } = fresh(files++)
+      operations += await follows(engine, turns)
+      await dispose?.()
+    }),
+    { numRuns, endOnFailure: true },
+  )
+  assert.ok(operations >= least, `${name}: ${operations} operations`)
+}
+
+const embedded: readonly (readonly [string, Side])[] = [
+  ['memory', { fresh: () => ({ engine: memoryStoreEngine() }), numRuns: 60, operations: 1_500 }],
+  [
+    'sqlite',
+    {
+      fresh: (n) => ({ engine: sqliteStoreEngine(join(folder, `${n}.db`), { synchronous: 'normal' }) }),
+      numRuns: 25,
+      operations: 1_500,
+    },
+  ],
 ]
 
-for (const [name, fresh, numRuns] of engines) {
-  test(`${name}: random histories of two writers go as the model says`, { timeout: 120_000 }, async () => {
-    let files = 0
-    let operations = 0
-    await fc.assert(
-      fc.asyncProperty(fc.array(turn, { minLength: 10, maxLength: 25 }), async (turns) => {
-        operations += await follows(fresh(files++), turns)
-      }),
-      { numRuns, endOnFailure: true },
-    )
-    assert.ok(operations > 1_500, `${operations} operations`)
-  })
+for (const [name, side] of embedded) {
+  test(`${name}: random histories of two writers go as the model says`, { timeout: 120_000 }, () =>
+    hold(name, side),
+  )
 }
+
+test('postgres: random histories of two writers go as the model says', {
+  skip: withoutPostgres(),
+  timeout: 120_000,
+}, async () => {
+  const stores = await freshStores(18)
+  // As many as the shortest histories have.
+  await hold('postgres', { fresh: stores.take, numRuns: 5, operations: 100 })
+  await stores.drop()
+})

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { testDatabase, withoutPostgres } from '../../../../scripts/postgres/server.mjs'
 import type { RecordedEvent } from '../event/index.ts'
 import type { EventStore, LogQuery, StoreEngine, StoreOptions } from './event-store.ts'
 import { memoryStoreEngine } from './memory/index.ts'
+import { postgresStoreEngine } from './postgres/store-engine.ts'
 import { sqliteStoreEngine } from './sqlite/index.ts'
 
 const NAMES = ['a', 'b', 'c'] as const
@@ -78,7 +80,11 @@ async function check(store: EventStore, all: readonly RecordedEvent[], asked: Lo
   assert.ok(events.length <= limit)
 }
 
-async function holds(engine: StoreEngine, options: (time: () => number) => StoreOptions): Promise<void> {
+async function holds(
+  engine: StoreEngine,
+  options: (time: () => number) => StoreOptions,
+  numRuns = 8,
+): Promise<void> {
   await fc.assert(
     fc.asyncProperty(
       fc.array(written, { minLength: 10, maxLength: 40 }),
@@ -98,7 +104,7 @@ async function holds(engine: StoreEngine, options: (time: () => number) => Store
         await store.close()
       },
     ),
-    { numRuns: 8 },
+    { numRuns },
   )
 }
 
@@ -112,4 +118,13 @@ test('sqlite: an answer holds all that was asked for of what it says it has exam
   const folder = mkdtempSync(join(tmpdir(), 'eventwright-log-'))
   await holds(sqliteStoreEngine(join(folder, 'store.db'), { synchronous: 'normal' }), clocked)
   rmSync(folder, { recursive: true })
+})
+
+test('postgres: an answer holds all that was asked for of what it says it has examined', {
+  skip: withoutPostgres(),
+  timeout: 60_000,
+}, async () => {
+  const place = await testDatabase()
+  await holds(postgresStoreEngine(place.url), clocked, 4)
+  await place.drop()
 })
