@@ -147,13 +147,22 @@ export const postgresMutants = [
   {
     name: 'guessed-append-not-announced',
     why: 'Readers would pass what a single statement is about to commit, as they would without any bound.',
-    edits: [{ file: STATEMENT, find: '(tables)} AS bound', replace: '(tables).slice(0, 0)} 1 AS bound' }],
+    edits: [
+      {
+        file: STATEMENT,
+        find: '(tables)} IS NULL THEN false',
+        replace: '(tables).slice(0, 0)} false THEN false',
+      },
+    ],
     killedBy: { file: GUESSED_TEST, tests: ['is not passed by a reader before it has committed'] },
   },
   {
     name: 'guess-not-checked',
     why: 'A process that outlived a restore would append behind a gap, from where it saw the stream last.',
-    edits: [{ file: STATEMENT, find: 'e.version = g.version)', replace: 'e.version <= g.version LIMIT 1)' }],
+    edits: [
+      { file: STATEMENT, find: '(SELECT e.position FROM', replace: '(SELECT max(e.position) FROM' },
+      { file: STATEMENT, find: 'AND e.version = ', replace: 'AND e.version <= ' },
+    ],
     killedBy: {
       file: GUESSED_TEST,
       tests: ['leaves no gap where the tail of the log was lost under a process that goes on'],

@@ -36,8 +36,7 @@ export function guessedStatement(tables: Tables, lockTimeout: number, guess: Gue
   const one = batch.events.length === 1 && rows.size === 1 && commands.length < 2
   const columns = one ? ONE_ROW : ARRAYS
   const { numbers, texts } = columns
-  const values = [...eventColumns(batch.events, rows, columns), epoch]
-  if (seen.length > 0) values.push(numbers(seen.map(({ key }) => key)), numbers(seen.map(versionOf)))
+  const values: unknown[] = []
   if (fresh.length > 0) {
     values.push(
       numbers(fresh.map(({ key }) => rows.get(key)?.key ?? 0)),
@@ -45,7 +44,10 @@ export function guessedStatement(tables: Tables, lockTimeout: number, guess: Gue
       texts(fresh.map(({ name }) => name)),
     )
   }
+  values.push(epoch)
+  if (seen.length > 0) values.push(numbers(seen.map(({ key }) => key)), numbers(seen.map(versionOf)))
   if (commands.length > 0) values.push(...commandColumns(commands, rows, columns))
+  values.push(...eventColumns(batch.events, rows, columns))
   const shape = { one, seen: seen.length > 0, fresh: fresh.length > 0, commands: commands.length > 0 }
   return { text: textOf(tables, lockTimeout, shape), values }
 }
@@ -65,32 +67,58 @@ function textOf(tables: Tables, lockTimeout: number, shape: Shape): string {
   return text
 }
 
-/**
- * Each part gives its row to the next one, so they come in this order: the check, the bound, the positions. In another
- * epoch (the tail of the log was lost, or the log was made anew) the key of a stream may be that of another one.
- */
-function insertWhereSo(tables: Tables, lockTimeout: number, { one, seen, fresh, commands }: Shape): string {
+/** What is so is one row, `counted`, for each part that writes. A single part asks for it where it stands. */
+function insertWhereSo(tables: Tables, lockTimeout: number, shape: Shape): string {
+  const { one, fresh, commands } = shape
   const columns = one ? ONE_ROW : ARRAYS
   const parameter = parameters()
-  const events = insertEvents(tables, columns, parameter, 'counted,')
-  const epoch = parameter()
-  const stand = seen ? andAllStand(tables, columns.rows(['bigint', 'bigint'], parameter)) : ''
   const made = fresh ? columns.rows(['bigint', 'text', 'text'], parameter) : ''
+  const counted = countedWhereSo(tables, lockTimeout, shape, { made, parameter })
+  if (one && !fresh && !commands) return insertEvents(tables, columns, parameter, `(${counted}) AS counted,`)
   const recorded = commands ? insertCommands(tables, columns, parameter, 'counted,') : ''
-  return `WITH so AS MATERIALIZED (
-      SELECT set_config('lock_timeout', '${lockTimeout}', true)
-      WHERE (SELECT epoch FROM ${tables.log}) = ${epoch} ${stand} ${fresh ? andNoneIsThere(tables, made) : ''}
-    ), counted AS MATERIALIZED (
-      SELECT ${announcing(tables)} AS bound, ${nextCommit(tables)} FROM so, ${lastPosition(tables)} s
-    )
+  return `WITH counted AS MATERIALIZED (${counted})
     ${fresh ? `, made AS (INSERT INTO ${tables.streams} (key, tenant, name) SELECT n.* FROM counted, ${made} AS n)` : ''}
     ${commands ? `, recorded AS (${recorded})` : ''}
-    ${events}`
+    ${insertEvents(tables, columns, parameter, 'counted,')}`
 }
 
-function andAllStand({ events }: Tables, seen: string): string {
-  return `AND NOT EXISTS (SELECT FROM ${seen} AS g (stream, version) WHERE (
-    SELECT e.position FROM ${events} e WHERE e.stream = g.stream AND e.version = g.version) IS NULL)`
+interface Checking {
+  /** The rows of the streams that are made. */
+  readonly made: string
+  readonly parameter: () => string
+}
+
+/**
+ * In this order, which is that of a CASE: the check, the bound, the number of the commit; the positions come after. In
+ * another epoch (the tail of the log was lost, or the log was made anew) the key of a stream may be that of another one.
+ */
+function countedWhereSo(
+  tables: Tables,
+  lockTimeout: number,
+  { one, seen, fresh }: Shape,
+  { made, parameter }: Checking,
+): string {
+  const epoch = parameter()
+  const stand = one ? andStands : andAllStand
+  return `SELECT FROM ${lastPosition(tables)} s WHERE CASE
+      WHEN ((SELECT epoch FROM ${tables.log}) = ${epoch}
+        ${seen ? stand(tables, parameter) : ''} ${fresh ? andNoneIsThere(tables, made) : ''}) IS NOT TRUE THEN false
+      WHEN set_config('lock_timeout', '${lockTimeout}', true) IS NULL THEN false
+      WHEN ${announcing(tables)} IS NULL THEN false
+      ELSE ${nextCommit(tables)} > 0 END`
+}
+
+function andStands(tables: Tables, parameter: () => string): string {
+  return `AND ${standsAt(tables, parameter(), parameter())}`
+}
+
+function andAllStand(tables: Tables, parameter: () => string): string {
+  const seen = ARRAYS.rows(['bigint', 'bigint'], parameter)
+  return `AND NOT EXISTS (SELECT FROM ${seen} AS g (stream, version) WHERE NOT ${standsAt(tables, 'g.stream', 'g.version')})`
+}
+
+function standsAt({ events }: Tables, stream: string, version: string): string {
+  return `((SELECT e.position FROM ${events} e WHERE e.stream = ${stream} AND e.version = ${version}) IS NOT NULL)`
 }
 
 function andNoneIsThere({ streams }: Tables, fresh: string): string {
