@@ -7,7 +7,7 @@ const names = new Map<string, string>()
 
 export function statement(text: string, values: readonly unknown[], prepare: boolean): QueryConfig {
   const query = { text, values: [...values], types: VALUES }
-  return prepare ? { ...query, name: nameOf(text) } : query
+  return prepare ? Object.assign(query, { name: nameOf(text) }) : query
 }
 
 function nameOf(text: string): string {
@@ -19,16 +19,17 @@ function nameOf(text: string): string {
 }
 
 /** @throws NoAnswer after `milliseconds`: the connection is then of no more use */
-export async function answerOf(
+export function answerOf(
   client: ClientBase,
   query: string | QueryConfig,
   milliseconds: number,
 ): Promise<QueryResult<QueryResultRow>> {
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new NoAnswer(milliseconds)), milliseconds)
-  try {
-    return await Promise.race([client.query<QueryResultRow>(query), late])
-  } finally {
-    clearTimeout(timer)
-  }
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new NoAnswer(milliseconds)), milliseconds)
+    client.query<QueryResultRow>(query, (error, result) => {
+      clearTimeout(late)
+      if (error) reject(error)
+      else resolve(result)
+    })
+  })
 }
