@@ -12,28 +12,36 @@ export interface KnownStreams {
   forget(needs: Needs): void
 }
 
-const MOST_KNOWN = 50_000
+/** Those that were used of late, and as many of those before. */
+const MOST_KNOWN = 25_000
 /** A guess that was wrong costs a round trip: after the first so many flushes ask, later more, at last so many. */
 const FIRST_PAUSE = 4
 const LONGEST_PAUSE = 256
 
 export function knownStreams(): KnownStreams {
-  const known = new Map<string, StreamRow>()
+  let recent = new Map<string, StreamRow>()
+  let before = new Map<string, StreamRow>()
   let pause = FIRST_PAUSE
   let asking = 0
 
+  const find = (key: string): StreamRow | undefined => recent.get(key) ?? before.get(key)
+
   /** One without events may have been made by a transaction that was rolled back. */
   function keep(key: string, row: StreamRow): void {
-    known.delete(key)
-    if (row.version === 0) return
-    known.set(key, row)
-    if (known.size <= MOST_KNOWN) return
-    const oldest = known.keys().next().value
-    if (oldest !== undefined) known.delete(oldest)
+    if (row.version === 0) drop(key)
+    else recent.set(key, row)
+    if (recent.size < MOST_KNOWN) return
+    before = recent
+    recent = new Map()
+  }
+
+  function drop(key: string): void {
+    recent.delete(key)
+    before.delete(key)
   }
 
   return {
-    get: (key) => known.get(key),
+    get: find,
     mayBeNew() {
       if (asking === 0) return true
       asking--
@@ -49,11 +57,11 @@ export function knownStreams(): KnownStreams {
       if (isNew) pause = FIRST_PAUSE
     },
     forget({ streams }) {
-      if ([...streams.keys()].some((key) => !known.has(key))) {
+      if ([...streams.keys()].some((key) => find(key) === undefined)) {
         asking = pause
         pause = Math.min(LONGEST_PAUSE, 2 * pause)
       }
-      for (const key of streams.keys()) known.delete(key)
+      for (const key of streams.keys()) drop(key)
     },
   }
 }
