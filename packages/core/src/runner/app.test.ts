@@ -204,12 +204,28 @@ const promises: { readonly [promise: string]: (place: Place) => Promise<void> } 
   },
 
   'an app that is busy for too long is named with its busy parts': async (place) => {
-    await using app = await open(place, { crashable: true })
+    const asked = Promise.withResolvers<void>()
+    const answered = Promise.withResolvers<void>()
+    const broker = {
+      ...place.engine,
+      async openBroker(options: Parameters<typeof place.engine.openBroker>[0]) {
+        const opened = await place.engine.openBroker(options)
+        const publish: typeof opened.publish = async (...messages) => {
+          asked.resolve()
+          await answered.promise
+          await opened.publish(...messages)
+        }
+        return { ...opened, publish }
+      },
+    }
+    await using app = await open(place, { broker, crashable: true })
     await app.execute(placeOrder('o-1', 1))
+    await asked.promise
     await assert.rejects(app.idle({ timeout: -1 }), (error: Error) => {
       assert.ok(error instanceof NotIdle)
-      return error.busy.length > 0
+      return error.busy.includes('relay')
     })
+    answered.resolve()
     await app.idle()
   },
 
