@@ -157,6 +157,14 @@ export const postgresMutants = [
     killedBy: { file: GUESSED_TEST, tests: ['is not passed by a reader before it has committed'] },
   },
   {
+    name: 'guessed-append-not-counted',
+    why: 'Whoever asks by the number of commits whether anything happened would be told that nothing did.',
+    edits: [
+      { file: STATEMENT, find: 'nextCommit(tables)} > 0', replace: 'nextCommit(tables).slice(0, 0)} true' },
+    ],
+    killedBy: { file: GUESSED_TEST, tests: ['counts as a commit for whoever asks'] },
+  },
+  {
     name: 'guess-not-checked',
     why: 'A process that outlived a restore would append behind a gap, from where it saw the stream last.',
     edits: [

@@ -63,6 +63,20 @@ describe('an append of one statement', { skip: withoutPostgres() }, () => {
     await dispose()
   })
 
+  test('counts as a commit for whoever asks', async () => {
+    const { engine, dispose } = stores.take()
+    const [one, other] = [await engine.openStore(), await engine.openStore()]
+    await one.append('a', [event])
+    for (const events of [[event], [event, event]]) {
+      const before = await other.commits()
+      await one.append('a', events)
+      assert.ok((await other.commits()) > before)
+    }
+    await one.close()
+    await other.close()
+    await dispose()
+  })
+
   test('goes on from where the stream stands, whoever has appended meanwhile', async () => {
     const { engine, dispose } = stores.take()
     const [one, other] = [await engine.openStore(), await engine.openStore()]
