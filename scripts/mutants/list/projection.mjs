@@ -26,8 +26,8 @@ export const projectionMutants = [
     edits: [
       {
         file: 'packages/core/src/projection/component.ts',
-        find: '    reached = undefined\n    error = thrown',
-        replace: '    error = thrown',
+        find: '    parts.forget()\n    const error = thrown',
+        replace: '    const error = thrown',
       },
     ],
     killedBy: {

@@ -1,6 +1,6 @@
 export * from './builder.ts'
 export { type CaughtUpOptions, caughtUp } from './caught-up.ts'
-export { type ProjectionSettings, projectionComponent } from './component.ts'
+export { projectionComponent } from './component.ts'
 export { checkpointOf, collectionsOf, type ProjectionDefinition, type ProjectionTx } from './definition.ts'
 export {
   ForeignCollection,
@@ -17,3 +17,4 @@ export { establish, liveVersion } from './live.ts'
 export { type LiveProjection, livePosition, liveProjection } from './live-view.ts'
 export { type ReadModelOptions, readModel } from './reader.ts'
 export { type Rebuild, rebuildProjection } from './rebuild.ts'
+export type { ProjectionSettings } from './settings.ts'
