@@ -8,9 +8,18 @@ export const MAX_MESSAGE_BYTES = 1_000_000
 export function messageBytes(message: Message): number {
   let bytes = Buffer.byteLength(message.id) + Buffer.byteLength(message.value)
   if (message.key !== null) bytes += Buffer.byteLength(message.key)
-  for (const [name, value] of Object.entries(message.headers)) {
-    bytes += Buffer.byteLength(name) + Buffer.byteLength(value)
-  }
+  return bytes + headerBytes(message.headers)
+}
+
+const weighed = new WeakMap<Message['headers'], number>()
+
+/** What cannot change, as messages of one kind share it, is weighed once. */
+function headerBytes(headers: Message['headers']): number {
+  const known = weighed.get(headers)
+  if (known !== undefined) return known
+  let bytes = 0
+  for (const name in headers) bytes += Buffer.byteLength(name) + Buffer.byteLength(headers[name] ?? '')
+  if (Object.isFrozen(headers)) weighed.set(headers, bytes)
   return bytes
 }
 

@@ -9,6 +9,7 @@ const LONGEST_PART = 750
  * may be of any length; `:` tells a hash from a name, since an encoded one has none.
  */
 export function part(text: string): string {
+  if (text.length <= LONGEST_PART && /^[\w.-]*$/.test(text)) return text
   const encoded = encodeURIComponent(text.toWellFormed())
   return encoded.length <= LONGEST_PART ? encoded : `:${hash('sha256', text)}`
 }

@@ -17,8 +17,12 @@ export interface LogMark {
 
 /** The same route, whose messages say where in the log they come from, commands and outbox messages too. */
 export function markedRoute(route: Route, epoch: string): Route {
-  return (event) =>
-    route(event).map(({ topic, message }) => ({ topic, message: marked(message, epoch, event) }))
+  return (event) => {
+    const routed = route(event)
+    // Most are envelopes, which say so themselves.
+    if (routed.every(({ message }) => isEnvelope(message))) return routed
+    return routed.map(({ topic, message }) => ({ topic, message: marked(message, epoch, event) }))
+  }
 }
 
 function marked(message: Message, epoch: string, { id, position }: RecordedEvent): Message {

@@ -35,7 +35,7 @@ export function eventMessage(event: RecordedEvent, options: EventMessageOptions)
   return {
     id: event.id,
     key,
-    headers: headersOf(CLOUD_EVENT_TYPE, event.tenant),
+    headers: headersOf(EVENT_HEADERS, event.tenant),
     value: cloudEventText(event, { source, namespace, epoch, key }),
   }
 }
@@ -45,7 +45,7 @@ export function commandMessage(command: Command): Message {
   return {
     id: command.commandId ?? newId(),
     key: command.id,
-    headers: headersOf(COMMAND_TYPE, command.tenant ?? ''),
+    headers: headersOf(COMMAND_HEADERS, command.tenant ?? ''),
     value: JSON.stringify(command),
   }
 }
@@ -60,10 +60,12 @@ export function outgoingMessage(event: RecordedEvent): Routed | undefined {
   return { topic, message: { id, key, headers: all, value } }
 }
 
-function headersOf(contentType: string, tenant: string): Message['headers'] {
-  return tenant === ''
-    ? { [CONTENT_TYPE]: contentType }
-    : { [CONTENT_TYPE]: contentType, [TENANT_HEADER]: tenant }
+/** Those of most messages; frozen, so that a broker may weigh them once. */
+const EVENT_HEADERS = Object.freeze({ [CONTENT_TYPE]: CLOUD_EVENT_TYPE })
+const COMMAND_HEADERS = Object.freeze({ [CONTENT_TYPE]: COMMAND_TYPE })
+
+function headersOf(plain: Message['headers'], tenant: string): Message['headers'] {
+  return tenant === '' ? plain : { ...plain, [TENANT_HEADER]: tenant }
 }
 
 /** Reads a message that carries an event. @throws InvalidEnvelope */
