@@ -73,8 +73,17 @@ export interface StoredEnvelope extends Envelope {
  * correlation: it begins the conversation.
  */
 export function toCloudEvent(event: PendingEvent | RecordedEvent, options: EnvelopeOptions): CloudEvent {
+  return dropUndefined(envelopeOf(event, options)) as CloudEvent
+}
+
+/** The same as text. JSON has no undefined, so that nothing has to be taken out. */
+export function cloudEventText(event: PendingEvent | RecordedEvent, options: EnvelopeOptions): string {
+  return JSON.stringify(envelopeOf(event, options))
+}
+
+function envelopeOf(event: PendingEvent | RecordedEvent, options: EnvelopeOptions): CloudEvent {
   const time = 'recordedAt' in event ? new Date(event.recordedAt).toISOString() : undefined
-  return dropUndefined<CloudEvent>({
+  return {
     specversion: '1.0',
     id: event.id,
     source: options.source,
@@ -92,7 +101,7 @@ export function toCloudEvent(event: PendingEvent | RecordedEvent, options: Envel
     logepoch: options.epoch,
     tenantid: event.tenant === '' ? undefined : event.tenant,
     data: event.data,
-  }) as CloudEvent
+  }
 }
 
 /**

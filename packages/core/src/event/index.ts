@@ -1,7 +1,6 @@
 export * from './canonical.ts'
 export * from './clock.ts'
 export * from './cloud-event.ts'
-export * from './cloud-event-text.ts'
 export * from './errors.ts'
 export * from './event.ts'
 export * from './ids.ts'
