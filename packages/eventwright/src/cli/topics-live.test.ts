@@ -207,6 +207,7 @@ suite('a live broker', { skip: withoutKafka() }, () => {
     const desired = await desiredOf('topics: { a: { retention: 3d } }')
     const plan = planTopics(desired, await cluster.read())
     await cluster.create({ topic: 'a', partitions: 7, replication: 1, settings: [] })
+    while (!(await cluster.read()).topics.has('a')) await setTimeout(50)
     const applying = applyPlan(plan, { desired, allowed: {} }, cluster, () => {})
     await assert.rejects(applying, { code: 'WrongCluster', message: /a changed since the plan was made/ })
     assert.equal((await cluster.read()).topics.get('a')?.settings.get('retention.ms')?.own, false)
