@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { CLOUD_EVENT_TYPE, fromCloudEvent } from '../../event/index.ts'
 import type { Message } from '../broker.ts'
-import { messageOf, type RecordParts, recordOf } from './record.ts'
+import { ID_HEADER, messageOf, type RecordParts, recordOf } from './record.ts'
 
 const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
 
@@ -143,6 +143,14 @@ test('what has no id is known by its place, and nothing that others write cannot
   assert.throws(() => fromCloudEvent(foreign(strange.at(-1) ?? { value: '' }).value), {
     code: 'InvalidEnvelope',
   })
+})
+
+test('an empty id is none: two messages that have one are not taken for the same', () => {
+  const headers = { [ID_HEADER]: '' }
+  assert.equal(foreign({ value: 'x', headers }).id, 't/0/5')
+  const event = { headers: { ...headers, 'content-type': CLOUD_EVENT_TYPE } }
+  assert.equal(foreign({ ...event, value: JSON.stringify(envelope) }).id, '/services/shop#e-1')
+  assert.equal(foreign({ ...event, value: JSON.stringify({ ...envelope, id: '' }) }).id, 't/0/5')
 })
 
 test('keys that are no text stay apart', () => {

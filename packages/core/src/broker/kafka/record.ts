@@ -4,7 +4,7 @@ import { CLOUD_EVENT_TYPE } from '../../event/index.ts'
 import type { Message } from '../broker.ts'
 import { CONTENT_TYPE, fromBinary, isBinary, toBinary } from './cloud-event-binary.ts'
 
-/** The header of a message's id. What other producers write has none. */
+/** The header of a message's id. What other producers write has none; an empty one counts as none. */
 export const ID_HEADER = 'eventwright-id'
 
 /** A message as Kafka keeps it. */
@@ -42,7 +42,8 @@ export function messageOf(record: Pick<KafkaRecord, 'key' | 'value' | 'headers'>
   const read = isBinary(rest)
     ? fromBinary(rest, record.value === null ? undefined : value)
     : { headers: rest, value }
-  return { id: id ?? foreignId(read) ?? place, key, ...read }
+  // Under an empty id, all that have one would pass for the first of them.
+  return { id: id || (foreignId(read) ?? place), key, ...read }
 }
 
 /** Keys that are no text stay apart from each other. */
@@ -61,7 +62,7 @@ function foreignId({ headers, value }: Pick<Message, 'headers' | 'value'>): stri
     const envelope: unknown = JSON.parse(value)
     if (typeof envelope !== 'object' || envelope === null) return undefined
     const { id, source } = { id: undefined, source: undefined, ...envelope }
-    return typeof id === 'string' && typeof source === 'string' ? `${source}#${id}` : undefined
+    return typeof id === 'string' && id !== '' && typeof source === 'string' ? `${source}#${id}` : undefined
   } catch {
     return undefined
   }
