@@ -1,17 +1,12 @@
-import {
-  heartbeatV4,
-  joinGroupV9 as joinGroup,
-  type joinGroupV9,
-  leaveGroupV5,
-  syncGroupV5,
-} from '@platformatic/kafka'
+import type { joinGroupV9, syncGroupV5 } from '@platformatic/kafka'
 import type { TopicPartition } from '../../storage.ts'
 import type { Cluster } from '../cluster.ts'
 import { Connections } from '../connections.ts'
-import { answered, type ErrorName, nameOfError, Refused, refuse } from '../protocol.ts'
+import { type ErrorName, nameOfError, Refused, refuse } from '../protocol.ts'
 import { assignAll } from './assignor.ts'
+import { ClassicRequests } from './classic-requests.ts'
 import { assignedIn, assignmentOf, joinedIn, subscriptionOf } from './classic-wire.ts'
-import { type Coordinator, refusePassing } from './coordinator.ts'
+import type { Coordinator } from './coordinator.ts'
 import {
   type Beat,
   JOIN,
@@ -23,18 +18,14 @@ import {
   type Standing,
 } from './membership.ts'
 
-const TYPE = 'consumer'
-/** All members of a group must have it: no others join ours, and ours join no others. */
-const ASSIGNOR = 'eventwright-cooperative'
 const NO_GENERATION = -1
 const LOST = new Set<ErrorName>(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION'])
 
 /** The protocol in which one member, the leader, says who owns what. */
 export class ClassicMembership implements Membership {
   readonly #cluster: Cluster
-  readonly #coordinator: Coordinator
   readonly #settings: MembershipSettings
-  readonly #connections: Connections
+  readonly #requests: ClassicRequests
   /** What joins waits for the other members, and must not keep heart-beats and commits waiting. */
   readonly #joining: Connections
   #memberId = ''
@@ -51,9 +42,8 @@ export class ClassicMembership implements Membership {
     settings: MembershipSettings,
   ) {
     this.#cluster = cluster
-    this.#coordinator = coordinator
     this.#settings = settings
-    this.#connections = connections
+    this.#requests = new ClassicRequests(coordinator, connections)
     const { requestTimeout } = cluster.settings
     this.#joining = new Connections(cluster.settings, settings.sessionTimeout + requestTimeout)
   }
@@ -91,7 +81,7 @@ export class ClassicMembership implements Membership {
       return { kind: 'join' }
     }
     const { sessionTimeout } = this.#settings
-    const error = await this.#askWhether({ memberId, generation, instanceId }, sessionTimeout / 3)
+    const error = await this.#requests.beat({ memberId, generation, instanceId }, sessionTimeout / 3)
     if (error === 'NONE' || memberId !== this.#memberId) return { kind: 'member' }
     if (error === 'UNKNOWN_MEMBER_ID') {
       this.#memberId = ''
@@ -115,7 +105,7 @@ export class ClassicMembership implements Membership {
   /** One with a name of its own keeps its place until its session runs out: it may be back before. */
   async leave(): Promise<void> {
     if (this.#memberId === '' || this.#settings.instanceId !== null) return
-    await this.#leaveAs(this.#memberId, LEAVE)
+    await this.#requests.leave(this.#memberId, LEAVE)
     this.#memberId = ''
   }
 
@@ -127,33 +117,10 @@ export class ClassicMembership implements Membership {
   async #partFromFormer(): Promise<void> {
     const former = this.#former
     if (former === undefined) return
-    if (former.instanceId === null) await this.#leaveAs(former.memberId, 0).catch(() => {})
-    else if ((await this.#askWhether(former, JOIN)) === 'FENCED_INSTANCE_ID')
+    if (former.instanceId === null) await this.#requests.leave(former.memberId, 0).catch(() => {})
+    else if ((await this.#requests.beat(former, JOIN)) === 'FENCED_INSTANCE_ID')
       throw new Refused('the group did not let this member in', 'FENCED_INSTANCE_ID')
     this.#former = undefined
-  }
-
-  /** What the coordinator says of one that shows that it lives. */
-  async #askWhether(
-    { memberId, generation, instanceId }: Standing,
-    milliseconds: number,
-  ): Promise<ErrorName> {
-    const { group } = this.#coordinator
-    return this.#coordinator.call(this.#connections, milliseconds, async (connection) => {
-      const answer = await answered(
-        heartbeatV4.api.async(connection, group, generation, memberId, instanceId),
-      )
-      refusePassing(answer.errorCode)
-      return nameOfError(answer.errorCode)
-    })
-  }
-
-  async #leaveAs(memberId: string, milliseconds: number): Promise<void> {
-    const { group } = this.#coordinator
-    const members = [{ memberId, groupInstanceId: null, reason: null }]
-    await this.#coordinator.call(this.#connections, milliseconds, (connection) =>
-      answered(leaveGroupV5.api.async(connection, group, members)),
-    )
   }
 
   /** Undefined where it is to ask again under the id that it has got. */
@@ -162,26 +129,11 @@ export class ClassicMembership implements Membership {
     owned: Owned,
   ): Promise<joinGroupV9.JoinGroupResponse | undefined> {
     const { sessionTimeout, instanceId } = this.#settings
-    const answer = await this.#coordinator.call(this.#joining, JOIN, async (connection) => {
+    const answer = await this.#requests.join(this.#joining, sessionTimeout, () => {
       // It became somebody else while it asked, and has to part from who it was first.
       if (this.#former !== undefined) throw new Refused('the group was left', 'UNKNOWN_MEMBER_ID')
-      const { group } = this.#coordinator
-      const protocols = [{ name: ASSIGNOR, metadata: subscriptionOf(topics, owned(), this.#generation) }]
-      const told = await answered(
-        joinGroup.api.async(
-          connection,
-          group,
-          sessionTimeout,
-          sessionTimeout,
-          this.#memberId,
-          instanceId,
-          TYPE,
-          protocols,
-          null,
-        ),
-      )
-      refusePassing(told.errorCode)
-      return told
+      const subscription = subscriptionOf(topics, owned(), this.#generation)
+      return { memberId: this.#memberId, instanceId, subscription }
     })
     const error = nameOfError(answer.errorCode)
     if (error === 'MEMBER_ID_REQUIRED') {
@@ -200,24 +152,12 @@ export class ClassicMembership implements Membership {
     const leads = joined.leader === joined.memberId && !joined.skipAssignment
     const assignments = leads ? await this.#assign(joined) : []
     const { requestTimeout } = this.#cluster.settings
-    const { group } = this.#coordinator
-    const { generationId, memberId } = joined
-    const answer = await this.#coordinator.call(this.#joining, requestTimeout, async (connection) => {
-      const { instanceId } = this.#settings
-      const told = await answered(
-        syncGroupV5.api.async(
-          connection,
-          group,
-          generationId,
-          memberId,
-          instanceId,
-          TYPE,
-          ASSIGNOR,
-          assignments,
-        ),
-      )
-      refusePassing(told.errorCode)
-      return told
+    const { instanceId } = this.#settings
+    const answer = await this.#requests.sync(this.#joining, requestTimeout, {
+      memberId: joined.memberId,
+      generation: joined.generationId,
+      instanceId,
+      assignments,
     })
     const error = nameOfError(answer.errorCode)
     if (error === 'REBALANCE_IN_PROGRESS') return undefined
