@@ -111,4 +111,19 @@ export const kafkaMutants = [
     ],
     killedBy: { file: TESTS, tests: ['messages whose answer is lost are sent again, and stand once'] },
   },
+  {
+    name: 'kafka-empty-id-taken-as-one',
+    why: 'All messages of others that come with an empty id would pass for the first of them, and be dropped.',
+    edits: [
+      {
+        file: `${KAFKA}/record.ts`,
+        find: 'id: id || (foreignId(read) ?? place)',
+        replace: 'id: id ?? foreignId(read) ?? place',
+      },
+    ],
+    killedBy: {
+      file: `${KAFKA}/record.test.ts`,
+      tests: ['an empty id is none: two messages that have one are not taken for the same'],
+    },
+  },
 ]
