@@ -136,7 +136,10 @@ export function messageConsumer<Value>(runtime: Runtime, options: ConsumerOption
 
   async function idle(look: Look = lookAt(store)): Promise<boolean> {
     if (!subscription || fault) return true
-    if (breaker.state() !== 'open') {
+    if (breaker.state() === 'open') {
+      // What ran beside the one that opened it may be parked a little later.
+      if ([...partitions.values()].some(({ isRunning }) => isRunning)) return false
+    } else {
       const before = waiting()
       if ((await subscription.lag()) !== before || waiting() !== before) return false
     }

@@ -98,6 +98,11 @@ export class Partition<Value> {
     return this.#inFlight.size
   }
 
+  /** Something of it is being handled, or recorded. */
+  get isRunning(): boolean {
+    return this.#batch.length > 0
+  }
+
   /** Messages that wait for a time that is not due. */
   waiting(): number {
     return this.#held.waiting()
