@@ -13,6 +13,8 @@ const DRAIN_MILLISECONDS = 5000
 const COMMIT_MILLISECONDS = 5
 /** Of the session time-out: a member lets go a little before others may take. */
 const LETS_GO_AT = 0.9
+/** Heart-beats after an acknowledgement, or an error, that commit anew. */
+const BEATS_IN_DOUBT = 2
 
 /** A member of a group: owns some partitions, reads them, and shows the others that it lives. */
 export class Member implements Subscription {
@@ -34,6 +36,11 @@ export class Member implements Subscription {
   #expiry: NodeJS.Timeout | undefined
   #committing: NodeJS.Timeout | undefined
   #committed = new Map<PartitionReader, number>()
+  /**
+   * Commits need not outlive a crash of the storage, so what was committed before one may be gone; where nothing more
+   * comes to its partition, nobody would commit it again.
+   */
+  #inDoubt = 0
   #stopping: Promise<void> | undefined
   /** Something failed that the next heart-beat makes good. */
   #owesTurn = false
@@ -108,11 +115,12 @@ export class Member implements Subscription {
   async #showLife(): Promise<void> {
     const began = performance.now()
     const { group, sessionTimeout } = this.#settings
-    if (!this.#owesTurn && (await this.#storage.beat(group, this.#id, sessionTimeout))) {
-      this.#beatAt(began)
-      return
+    if (!this.#owesTurn && (await this.#storage.beat(group, this.#id, sessionTimeout))) this.#beatAt(began)
+    else await this.#turn()
+    if (this.#inDoubt > 0) {
+      this.#inDoubt--
+      this.#committed.clear()
     }
-    await this.#turn()
     await this.#commit()
   }
 
@@ -240,6 +248,7 @@ export class Member implements Subscription {
   }
 
   #commitSoon(): void {
+    this.#inDoubt = BEATS_IN_DOUBT
     this.#committing ??= setTimeout(() => this.#try(this.#commit), COMMIT_MILLISECONDS)
   }
 
@@ -266,6 +275,7 @@ export class Member implements Subscription {
     run().catch((error: unknown) => {
       if (this.#left) return
       this.#owesTurn = true
+      this.#inDoubt = BEATS_IN_DOUBT
       this.#settings.logger.warn(
         { group: this.#settings.group, err: error },
         'the broker could not be reached',
