@@ -55,12 +55,17 @@ export function urlOf(host: string, port: number, database: string | undefined):
 /** What cannot be read is not repeated in the message: it may hold a password. */
 function parse(url: string): URL {
   const parsed = URL.parse(url)
-  if (parsed !== null && /^postgres(ql)?:$/.test(parsed.protocol)) return parsed
+  if (parsed !== null && /^postgres(ql)?:$/.test(parsed.protocol) && !isCutShort(parsed)) return parsed
   throw new InvalidOption(
     'the URL of the database',
     'not one of PostgreSQL',
     'postgres://USER:PASSWORD@HOST:PORT/DATABASE, with the signs of user and password encoded (encodeURIComponent)',
   )
+}
+
+/** A sign of the password ended what comes before the host: part of it stands for the host, and would be looked up. */
+function isCutShort({ pathname, search, hash }: URL): boolean {
+  return hash !== '' || pathname.includes('@') || (pathname === '' && search.includes('@'))
 }
 
 function yesOrNo(name: string, value: string | undefined): boolean | undefined {
