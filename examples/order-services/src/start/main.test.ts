@@ -12,16 +12,29 @@ import { TALES } from './tales.ts'
 const run = promisify(execFile)
 const PROGRAM = join(import.meta.dirname, 'main.ts')
 
-test('five programs on SQLite files carry each order to its end, and drain on Ctrl-C', async () => {
-  const child = spawn(process.execPath, [PROGRAM, '--stay'], { stdio: ['ignore', 'pipe', 'inherit'] })
+test('five programs on SQLite files carry each order to its end, and who ends by itself is named', async () => {
+  const child = spawn(process.execPath, [PROGRAM, '--stay'], { stdio: ['ignore', 'pipe', 'pipe'] })
   const said: string[] = []
+  let warned = ''
+  child.stderr.on('data', (text) => {
+    warned += text
+    if (warned.includes('fraud ended (SIGKILL)\n')) child.kill('SIGINT')
+  })
   for await (const line of createInterface({ input: child.stdout })) {
     said.push(line)
-    if (line.includes('stay until Ctrl-C')) child.kill('SIGINT')
+    if (line.includes('stay until Ctrl-C')) process.kill(processOf('fraud', said), 'SIGKILL')
   }
   if (child.exitCode === null) await once(child, 'exit')
-  assert.equal(child.exitCode, 130)
-  assertTold(said.join('\n'))
+  assert.equal(child.exitCode, 130, warned)
+  assertEnds(said.join('\n'))
+  assert.match(said.join('\n'), /^not all drained: fraud \(SIGKILL\)$/m)
+})
+
+test('a schema of the store is refused: each service has its own', async () => {
+  await assert.rejects(run(process.execPath, [PROGRAM, '--store', 'postgres://localhost/shop?schema=x']), {
+    code: 3,
+    stderr: /^--store takes a database, not a schema of it/,
+  })
 })
 
 test('the same programs do so on PostgreSQL, where two URLs say it', {
@@ -44,9 +57,18 @@ test('a broker that is not there is told in one line of each service that meets 
   })
 })
 
+function processOf(name: string, said: readonly string[]): number {
+  const line = said.find((each) => each.startsWith(`${name} `)) ?? ''
+  return Number(/process (\d+)$/.exec(line)?.[1])
+}
+
 /** The script tells each end, and that every program ended with 0. */
 function assertTold(text: string): void {
+  assertEnds(text)
+  assert.match(text, /^drained and stopped/m)
+}
+
+function assertEnds(text: string): void {
   for (const { about, ends } of TALES) assert.match(text, new RegExp(`${about} +${ends}$`, 'm'))
   assert.match(text, /on stock: 7 mugs, 7 teas$/m)
-  assert.match(text, /^drained and stopped/m)
 }

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import process from 'node:process'
 import { optionsOf } from './options.ts'
 import { placesOf } from './places.ts'
-import { isRunning, type Program, startProgram, stopProgram } from './program.ts'
+import { exitOf, isRunning, type Program, startProgram, stopProgram } from './program.ts'
 import { addStock, endOf, placeOrder, stockOf } from './shop-front.ts'
 import { TALES } from './tales.ts'
 
@@ -14,7 +14,7 @@ const PATIENCE = 60_000
 
 const options = optionsOf(process.argv.slice(2))
 const places = placesOf(options)
-const children: ChildProcess[] = []
+const children = new Map<string, ChildProcess>()
 const interrupted = Promise.withResolvers<number>()
 let stopping: number | undefined
 /** Who never came up has nothing to drain: why is said already. */
@@ -34,6 +34,7 @@ async function run(): Promise<number> {
   areUp = true
   for (const { name, url, child } of programs) say(`${name.padEnd(10)} ${url}  process ${child.pid}`)
   say(`ready in ${since(begun)}\n`)
+  for (const { name, child } of programs) child.once('exit', () => tellOfEnd(name, child))
   const good = await placeAll(urlOf(programs, 'orders'), urlOf(programs, 'inventory'))
   if (!options.stay) return good ? 0 : 1
   say('\nthe services stay until Ctrl-C')
@@ -42,7 +43,12 @@ async function run(): Promise<number> {
 
 function start(name: string): Promise<Program> {
   const env = { STORE_URL: places.store(name), BROKER_URL: places.broker, BANK_PATIENCE }
-  return startProgram(name, env, (child) => children.push(child))
+  return startProgram(name, env, (child) => children.set(name, child))
+}
+
+/** One that ends by itself would be missing without a word: the others go on. */
+function tellOfEnd(name: string, child: ChildProcess): void {
+  if (stopping === undefined) process.stderr.write(`${name} ended (${exitOf(child)})\n`)
 }
 
 /** True when each order ended as it should. */
@@ -76,14 +82,16 @@ function urlOf(programs: readonly Program[], name: (typeof SERVICES)[number]): s
 function interrupt(code: number): void {
   interrupted.resolve(code)
   if (stopping === undefined) return
-  for (const child of children) if (isRunning(child)) child.kill('SIGKILL')
+  for (const child of children.values()) if (isRunning(child)) child.kill('SIGKILL')
 }
 
 async function stopAll(): Promise<void> {
   stopping = performance.now()
-  const codes = await Promise.all(children.map(stopProgram))
+  const ends = await Promise.all(
+    [...children].map(async ([name, child]) => ({ name, end: await stopProgram(child) })),
+  )
   if (!areUp) return
-  const undrained = codes.filter((code) => code !== 0)
+  const undrained = ends.filter(({ end }) => end !== 0).map(({ name, end }) => `${name} (${end})`)
   say(
     undrained.length === 0
       ? `\ndrained and stopped in ${since(stopping)}`

@@ -33,6 +33,8 @@ export function optionsOf(args: readonly string[]): Options {
   }
   if (store !== undefined && !/^(sqlite:.|postgres(ql)?:\/\/.)/.test(store))
     return usage(`--store takes sqlite:FOLDER or postgres://…, not '${schemeOf(store)}'.`)
+  if (store !== undefined && /^postgres[^#]*[?&]schema=/.test(store))
+    return usage('--store takes a database, not a schema of it: each service has one of its own.')
   if (broker !== undefined && !/^(sqlite:.|postgres(ql)?:\/\/.|kafka:\/\/.)/.test(broker))
     return usage(`--broker takes sqlite:FILE, postgres://… or kafka://HOST:PORT, not '${schemeOf(broker)}'.`)
   return { store, broker, stay }

@@ -50,7 +50,12 @@ export async function stopProgram(child: ChildProcess): Promise<number | NodeJS.
     child.kill('SIGTERM')
     await once(child, 'exit')
   }
-  return child.signalCode ?? child.exitCode
+  return exitOf(child)
+}
+
+/** What a program ended with: its exit code, or what killed it. */
+export function exitOf({ signalCode, exitCode }: ChildProcess): number | NodeJS.Signals | null {
+  return signalCode ?? exitCode
 }
 
 export function isRunning({ exitCode, signalCode, pid }: ChildProcess): boolean {
