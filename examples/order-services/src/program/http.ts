@@ -1,4 +1,4 @@
-import { type App, type Command, EventwrightError, healthHandler } from '@eventwright/core'
+import { type App, type Command, EventwrightError, healthHandler, type Logger } from '@eventwright/core'
 import { type FastifyInstance, fastify } from 'fastify'
 
 type CommandPath = { readonly aggregate: string; readonly id: string; readonly command: string }
@@ -12,12 +12,15 @@ const STATUS: { readonly [code: string]: number } = {
   CommandIdReused: 422,
 }
 
+const NOT_NOW = 503
+const AGAIN = 'Not now: send it again, with the same Idempotency-Key.'
+
 /**
  * `POST /Order/o-1/PlaceOrder` decides a command, under the id in the header Idempotency-Key: sent again, it is
  * answered again and nothing happens twice. `GET /OrderSummary/o-1` gives a row, `GET /health` and `/metrics` tell how
  * it goes.
  */
-export function httpServer(app: App): FastifyInstance {
+export function httpServer(app: App, logger: Logger): FastifyInstance {
   const server = fastify({ forceCloseConnections: true })
 
   server.post<{ Params: CommandPath }>(
@@ -50,9 +53,12 @@ export function httpServer(app: App): FastifyInstance {
 
   server.setErrorHandler((error, _request, reply) => {
     const status = error instanceof EventwrightError ? STATUS[error.code] : undefined
-    const given = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 503
+    const given = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : NOT_NOW
+    const code = status ?? given
+    // Where a database is, and why it does not answer, is for who runs the service.
+    if (code >= 500) logger.warn({ err: error }, 'a request failed')
     const message = error instanceof Error ? error.message : String(error)
-    reply.code(status ?? given).send({ error: message })
+    reply.code(code).send({ error: code < 500 ? message : AGAIN })
   })
   return server
 }

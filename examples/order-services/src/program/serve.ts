@@ -26,14 +26,15 @@ export async function serve(service: ServiceCode): Promise<void> {
 
 async function start(service: ServiceCode): Promise<void> {
   const { store, broker, port, logLevel } = readSettings(process.env)
+  const logger = pino({ name: service.name, level: logLevel }, pino.destination({ dest: 2, sync: true }))
   const app = await eventwright({
     ...service,
     store: await storeEngine(store),
     broker: await brokerEngine(broker),
     signals: true,
-    logger: pino({ name: service.name, level: logLevel }, pino.destination({ dest: 2, sync: true })),
+    logger,
   })
-  const url = await httpServer(app).listen({ host: '127.0.0.1', port })
+  const url = await httpServer(app, logger).listen({ host: '127.0.0.1', port })
   process.stdout.write(`${service.name} listens on ${url}\n`)
   stayWith(process, app, url)
 }
