@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RELAY } from '../../delivery/index.ts'
+import type { EventStore } from '../../store/index.ts'
 import { append, listening, numbered, say, starting, unique } from './said.ts'
 import { type DeliveryPromises, eventually, idle, type Process } from './world.ts'
+
+/** Units of work one after the other, each of which waits for those before it. */
+const TURNS = 5
 
 /** The log is read further than it is published, and published further than the checkpoint stands. */
 export const relayingAhead: DeliveryPromises = {
@@ -28,6 +32,7 @@ export const relayingAhead: DeliveryPromises = {
       await eventually(() => assert.deepEqual(routed, numbered('a', 1, 6)))
       await eventually(stands)
       await eventually(() => assert.deepEqual(ear.ids('a'), ['a-1', 'a-2']))
+      await behindWhatIsWritten(process.store)
       await stands()
     } finally {
       answer.resolve()
@@ -149,4 +154,10 @@ export const relayingAhead: DeliveryPromises = {
     assert.ok(sends <= 2, `it sent ${sends} times`)
     await eventually(() => assert.deepEqual(unique(ear.ids('a')), numbered('a', 1, 9)))
   },
+}
+
+/** Whatever a relay began to write before is written when this resolves. */
+async function behindWhatIsWritten(store: EventStore): Promise<void> {
+  for (let turn = 0; turn < TURNS; turn++)
+    await store.transaction((tx) => tx.checkpoint.advance('beside the relay', turn, turn + 1))
 }
