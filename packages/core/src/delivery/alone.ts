@@ -1,6 +1,7 @@
 /**
  * Lets a suspect run while nothing else of this process runs, so that a crash can be laid at its door.
- * Ordinary batches share; a suspect waits for those that run and holds back the next ones.
+ * Ordinary work shares (batches, slices of a projection, timers, sends of the relay); a suspect waits for what runs
+ * and holds back what comes next. `work` that shares asks for nothing that shares: it would wait for itself.
  */
 export interface Quiet {
   shared<Result>(work: () => Promise<Result>): Promise<Result>

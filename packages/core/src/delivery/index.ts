@@ -1,3 +1,4 @@
+export { quietOf } from './alone.ts'
 export { longestPause, RETRY_DEFAULTS, type RetryOptions } from './backoff.ts'
 export { BREAKER_DEFAULTS, type BreakerOptions } from './breaker.ts'
 export * from './builder.ts'

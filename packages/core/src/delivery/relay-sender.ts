@@ -1,3 +1,4 @@
+import { quietOf } from './alone.ts'
 import type { Runtime } from './component.ts'
 import { reasonOf } from './errors.ts'
 import { isHopeless, type RelayItem, sendsOf } from './relay-item.ts'
@@ -36,10 +37,13 @@ export function relaySender(
 ): RelaySender {
   const { lanes, parking, holds } = parts
   const limits = { messages: batch, bytes: maxBytes }
+  const quiet = quietOf(runtime.store)
 
   async function send(topic: string, items: readonly RelayItem[]): Promise<void> {
-    if (!holds()) throw new LeaseLost()
-    await publishTraced(runtime, topic, items)
+    await quiet.shared(async () => {
+      if (!holds()) throw new LeaseLost()
+      await publishTraced(runtime, topic, items)
+    })
     for (const { messages } of items) parts.published(messages.length)
   }
 

@@ -1,4 +1,4 @@
-import type { Runtime } from '../delivery/index.ts'
+import { quietOf, type Runtime } from '../delivery/index.ts'
 import type { Lease } from '../store/index.ts'
 import { applySlice } from './apply.ts'
 import type { Condition } from './condition.ts'
@@ -37,6 +37,7 @@ export function turnsOf(turning: Turning): Turns {
   const { store, logger, instance, telemetry } = runtime
   const { name, version } = definition
   const pause = turning.leaseTime / 3
+  const quiet = quietOf(store)
   /** The head of the log when nothing was left to do: while it stands there, nothing is. */
   let doneAt: number | undefined
   let lookAgain = 0
@@ -59,7 +60,7 @@ export function turnsOf(turning: Turning): Turns {
   /** False where it stopped at an event. */
   async function takeIn(held: Lease, { events, from, to }: Part): Promise<boolean> {
     const projecting = { store, definition, lease: held, telemetry, live: parts.isLive() }
-    const applied = await applySlice(projecting, events, from, to)
+    const applied = await quiet.shared(() => applySlice(projecting, events, from, to))
     condition.handled += events.filter(({ position }) => position <= applied.to).length
     condition.fault = applied.fault
     if (applied.fault) return false

@@ -12,7 +12,7 @@ export interface CutOff {
 /** Puts a switch between a runtime and its engines, so that a crash can be played within a process. */
 export function cutOff(store: EventStore, broker: Broker): CutOff {
   const dead = new Promise<never>(() => {})
-  const subscriptions = new Set<Subscription>()
+  const subscribing = new Set<Promise<Subscription>>()
   let isCut = false
 
   /** The call's answer, unless it would come after the end. */
@@ -57,11 +57,13 @@ export function cutOff(store: EventStore, broker: Broker): CutOff {
 
   const cutBroker: Broker = {
     ...broker,
+    ensureTopic: (...given) => alive(() => broker.ensureTopic(...given)),
     topics: () => alive(() => broker.topics()),
     latest: (...given) => alive(() => broker.latest(...given)),
     publish: (...given) => alive(() => broker.publish(...given)),
     async subscribe(options, handler) {
-      const subscription = await broker.subscribe(options, (messages, delivery) =>
+      if (isCut) return dead
+      const subscribed = broker.subscribe(options, (messages, delivery) =>
         alive(async () =>
           handler(messages, {
             ...delivery,
@@ -71,12 +73,13 @@ export function cutOff(store: EventStore, broker: Broker): CutOff {
           }),
         ),
       )
-      subscriptions.add(subscription)
+      subscribing.add(subscribed)
+      const subscription = await alive(() => subscribed)
       return {
         ...subscription,
         async stop(milliseconds) {
           if (isCut) return dead
-          subscriptions.delete(subscription)
+          subscribing.delete(subscribed)
           await subscription.stop(milliseconds)
         },
         lag: () => alive(() => subscription.lag()),
@@ -89,7 +92,8 @@ export function cutOff(store: EventStore, broker: Broker): CutOff {
     broker: cutBroker,
     async cut() {
       isCut = true
-      await Promise.all([...subscriptions].map((subscription) => subscription.stop(0)))
+      const subscribed = await Promise.allSettled(subscribing)
+      await Promise.all(subscribed.map((one) => one.status === 'fulfilled' && one.value.stop(0)))
       await broker.close()
       await store.close()
     },

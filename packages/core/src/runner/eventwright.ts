@@ -10,7 +10,7 @@ import { AppStopped, CannotOpenApp, UnknownTarget } from './errors.ts'
 import { FIGURES, readingsOf } from './figures.ts'
 import { type AppHealth, type HealthOptions, healthOf } from './health.ts'
 import { untilIdle } from './idle.ts'
-import { type Opened, openApp } from './opening.ts'
+import { type Opened, prepareApp, startApp } from './opening.ts'
 import type { AppOptions } from './options.ts'
 import { onTermination } from './signals.ts'
 import type { Topology } from './topology.ts'
@@ -21,19 +21,33 @@ import type { Topology } from './topology.ts'
  * opened is closed again.
  * @throws InvalidTopology CannotOpenApp, and what the engines throw (NotADatabase, CannotOpenFile, SchemaTooNew)
  */
-export async function eventwright(options: AppOptions): Promise<App> {
-  const opened = await openApp(options).catch((error: unknown): never => {
+export function eventwright(options: AppOptions): Promise<App> {
+  const prepared = prepareApp(options)
+  const opening = open(prepared, options)
+  if (!options.crashable) return opening
+  const end = async (): Promise<void> => endApp(await prepared)
+  const crashable = opening.then((app) => {
+    makeCrashable(app, end)
+    return app
+  })
+  makeCrashable(crashable, end)
+  return crashable
+}
+
+async function open(prepared: Promise<Opened>, options: AppOptions): Promise<App> {
+  try {
+    const opened = await prepared
+    await startApp(opened)
+    return appOf(opened, options)
+  } catch (error) {
     if (error instanceof EventwrightError) throw error
     const why = error instanceof Error ? error.message : String(error)
     throw new CannotOpenApp(`The app cannot be opened on ${options.store.url}: ${why}`, { cause: error })
-  })
-  const app = appOf(opened, options)
-  if (opened.cutOff) makeCrashable(app, () => end(opened))
-  return app
+  }
 }
 
 /** As a killed process ends: its components are not stopped, what they still ask for is never answered. */
-async function end({ cutOff, clock, keepAlive }: Opened): Promise<void> {
+async function endApp({ cutOff, clock, keepAlive }: Opened): Promise<void> {
   clearInterval(keepAlive)
   clock.unbind()
   await cutOff?.cut()

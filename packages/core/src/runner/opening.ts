@@ -28,8 +28,8 @@ export interface Opened {
   readonly cutOff: CutOff | undefined
 }
 
-/** Opens store and broker and starts every component; if one cannot, closes all that was opened. */
-export async function openApp(options: AppOptions): Promise<Opened> {
+/** Opens store and broker, and makes every component. Nothing is started. */
+export async function prepareApp(options: AppOptions): Promise<Opened> {
   const name = options.name ?? 'app'
   const topology = planTopology(name, options.run, options.topic)
   const catalog = catalogOf(topology)
@@ -55,7 +55,7 @@ export async function openApp(options: AppOptions): Promise<Opened> {
   const components = started ? componentsOf(runtime, topology, known, declarations, options) : []
   // Everything else waits without holding the process: a service would end as soon as it has nothing to do.
   const keepAlive = started ? setInterval(() => {}, 2 ** 30) : undefined
-  const opened = {
+  return {
     name,
     topology,
     runtime,
@@ -67,9 +67,12 @@ export async function openApp(options: AppOptions): Promise<Opened> {
     keepAlive,
     cutOff: switched,
   }
+}
+
+/** Starts every component; if one cannot, closes all that was opened. */
+export async function startApp(opened: Opened): Promise<void> {
   try {
     await start(opened)
-    return opened
   } catch (error) {
     // Why it cannot be opened is the one thing to tell.
     await closeApp(opened, DRAIN).catch(() => undefined)

@@ -1,4 +1,4 @@
-import { DRAIN, longestPause, NewerVersion, type Runtime, within } from '../delivery/index.ts'
+import { DRAIN, longestPause, NewerVersion, quietOf, type Runtime, within } from '../delivery/index.ts'
 import { inSpan, type SpanOptions, traceIn } from '../event/index.ts'
 import { FencedOut, type Lease, StoreClosed, type StoredTimer, type Tx } from '../store/index.ts'
 
@@ -66,6 +66,7 @@ export function timerLoop(
   const leaseName = `timers:${owner}`
   const held = new Map<string, Held>()
   const counts = { fired: 0, retries: 0 }
+  const quiet = quietOf(store)
   let lease: Lease | undefined
   let renewAt = 0
   let awayUntil = 0
@@ -144,10 +145,12 @@ export function timerLoop(
   async function take(timer: StoredTimer, own: Lease): Promise<void> {
     const { tenant } = timer
     try {
-      const fired = await inSpan(
-        telemetry,
-        () => spanOf(timer),
-        () => store.transaction((tx) => fireIn(tx, timer, own), { tenant }),
+      const fired = await quiet.shared(() =>
+        inSpan(
+          telemetry,
+          () => spanOf(timer),
+          () => store.transaction((tx) => fireIn(tx, timer, own), { tenant }),
+        ),
       )
       if (fired) counts.fired++
       held.delete(idOf(timer))

@@ -4,7 +4,7 @@ import type { App } from '@eventwright/core'
 export interface Host extends AsyncDisposable {
   /** Asks the app. What a crash cut off is asked again of the next one, so `work` must bear that. */
   use<Result>(work: (app: App) => Promise<Result>): Promise<Result>
-  /** Ends the app as a killed process ends, and opens the next one. */
+  /** Ends the app as a killed process ends, also while it is being opened, and opens the next one. */
   crash(): void
   /** Drains and closes, for good: what is asked after that is refused. */
   stop(): Promise<void>
@@ -14,57 +14,59 @@ export interface Host extends AsyncDisposable {
 export interface Lifecycle {
   open(): Promise<App>
   /** Ends it as a killed process ends: cut off at once, whenever the promise resolves. */
-  kill(app: App): Promise<void>
+  kill(app: Promise<App>): Promise<void>
+}
+
+interface Running {
+  /** Never settles where the app is ended before it is open. */
+  readonly app: Promise<App>
+  readonly crashed: Promise<undefined>
+  /** Resolves when nothing of it is left. Does nothing before anything of it is there. */
+  kill(): Promise<void> | undefined
 }
 
 /** Opens the first app. @throws what `open` throws */
-export async function openHost({ open, kill }: Lifecycle): Promise<Host> {
-  let current: App | undefined
-  let crashed = Promise.withResolvers<void>()
-  let crashIsDue = false
+export async function openHost(lifecycle: Lifecycle): Promise<Host> {
+  let running = run(lifecycle, Promise.resolve())
   let stopping: Promise<void> | undefined
-  let opened = start()
 
-  async function start(): Promise<App> {
-    const app = await open()
-    if (!crashIsDue) {
-      current = app
-      return app
-    }
-    crashIsDue = false
-    await kill(app)
-    return start()
-  }
-
-  function crashNow(): void {
-    if (stopping) return
-    // Before it is open it cannot be ended: then as soon as it is.
-    if (!current) crashIsDue = true
-    else {
-      const ended = kill(current)
-      current = undefined
-      opened = ended.then(start)
-      opened.catch(() => undefined) // told to whoever asks next
-      crashed.resolve()
-      crashed = Promise.withResolvers()
-    }
+  function crash(): void {
+    const killed = stopping ? undefined : running.kill()
+    if (killed) running = run(lifecycle, killed)
   }
 
   async function use<Result>(work: (app: App) => Promise<Result>): Promise<Result> {
     for (;;) {
-      const app = await opened
-      if (app !== current && !stopping) continue
-      const cutOff = crashed.promise.then(() => undefined)
-      const answer = await Promise.race([work(app).then((result) => ({ result })), cutOff])
+      const { app, crashed } = running
+      const answer = await Promise.race([app.then(work).then((result) => ({ result })), crashed])
       if (answer) return answer.result
     }
   }
 
   function stop(): Promise<void> {
-    stopping ??= opened.then((app) => app.stop())
+    stopping ??= running.app.then((app) => app.stop())
     return stopping
   }
 
-  await opened
-  return { use, crash: crashNow, stop, [Symbol.asyncDispose]: stop }
+  await use(async () => {})
+  return { use, crash, stop, [Symbol.asyncDispose]: stop }
+}
+
+function run({ open, kill }: Lifecycle, before: Promise<void>): Running {
+  const { promise: crashed, resolve: tellCrashed } = Promise.withResolvers<undefined>()
+  let opening: Promise<App> | undefined
+  const app = before.then(() => {
+    opening = open()
+    return opening
+  })
+  app.catch(() => undefined) // told to whoever asks
+  return {
+    app,
+    crashed,
+    kill() {
+      if (!opening) return undefined
+      tellCrashed(undefined)
+      return kill(opening)
+    },
+  }
 }

@@ -86,7 +86,9 @@ async function play(
       victimOf(engines, () => host),
     )
   // Loaded where it is needed: what is for tests is large.
-  const kill = perturbation ? (await import('@eventwright/core/testing')).crash : (app: App) => app.stop()
+  const kill = perturbation
+    ? (await import('@eventwright/core/testing')).crash
+    : async (app: Promise<App>) => (await app).stop()
   const opening = {
     instance,
     onFault: faultsOf(tenant, (error) => thrown.push(faultOf(error))),
@@ -140,6 +142,8 @@ function openApp(
     broker,
     run: compiled.parts({ onFault }),
     virtualClock: true,
+    // What ends its process is the adversary, wherever it runs: that is no message's doing, and parks none.
+    retry: { crashes: Number.POSITIVE_INFINITY },
     ...options,
   })
 }

@@ -16,18 +16,16 @@ interface Stage {
   readonly broker: Broker
   /** Ids, in the order in which they were handled and acknowledged. */
   readonly handled: readonly string[]
-  readonly crashes: () => number
   /** Resolves when the group has acknowledged all that there is. */
   idle(): Promise<void>
 }
 
 /** A group that acknowledges what it gets, on a broker in memory that an adversary disturbs. */
 async function withGroup(perturbation: Perturbation, play: (stage: Stage) => Promise<void>): Promise<void> {
-  let crashes = 0
   const adversary = adversaryOf(perturbation, {
     engine: memory(),
     tenant: '',
-    crash: () => crashes++,
+    crash() {},
     published: async () => true,
   })
   const broker = await adversary.engine.openBroker()
@@ -43,7 +41,7 @@ async function withGroup(perturbation: Perturbation, play: (stage: Stage) => Pro
     while ((await group.lag()) > 0) await new Promise(setImmediate)
   }
   try {
-    await play({ adversary, broker, handled, idle, crashes: () => crashes })
+    await play({ adversary, broker, handled, idle })
   } finally {
     await group.stop(0)
     await broker.close()
@@ -70,22 +68,90 @@ test('late: each message comes again at rest, and once more at the end, the last
   })
 })
 
+/** Processes of one group, one after the other, of which the adversary ends each. */
+interface Killed extends AsyncDisposable {
+  readonly adversary: Adversary
+  readonly crashes: () => number
+  start(): Promise<{ readonly broker: Broker; readonly acknowledge: () => Promise<void> }>
+}
+
+function killed(): Killed {
+  let crashes = 0
+  const opened: (() => Promise<void>)[] = []
+  const adversary = adversaryOf(
+    { kind: 'crash' },
+    { engine: memory(), tenant: '', crash: () => crashes++, published: async () => true },
+  )
+  return {
+    adversary,
+    crashes: () => crashes,
+    async start() {
+      const broker = await adversary.engine.openBroker()
+      await broker.ensureTopic(TOPIC)
+      const handed = Promise.withResolvers<() => void>()
+      const group = await broker.subscribe({ group: 'post', topics: [TOPIC] }, async (messages, { ack }) => {
+        handed.resolve(() => messages.forEach(ack))
+      })
+      opened.push(async () => {
+        await group.stop(0)
+        await broker.close()
+      })
+      return {
+        broker,
+        async acknowledge() {
+          const acknowledge = await handed.promise
+          acknowledge()
+          await group.stop(0)
+        },
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      for (const close of opened) await close()
+    },
+  }
+}
+
+const answered = { type: 'PlaceOrder', id: 'o-1', commandId: 'c-1' }
+
 test('crash: after each send, at each acknowledgement, before each answer, and each only once', async () => {
-  await withGroup({ kind: 'crash' }, async ({ adversary, broker, handled, crashes }) => {
-    await broker.publish(TOPIC, [message('a')])
-    assert.equal(crashes(), 1)
-    await broker.publish(TOPIC, [message('a')])
-    assert.equal(crashes(), 1, 'what is sent again crashes no second time')
-    while (handled.length < 2) await new Promise(setImmediate)
-    assert.equal(crashes(), 2)
-    adversary.answering({ type: 'PlaceOrder', id: 'o-1', commandId: 'c-1' })
-    adversary.answering({ type: 'PlaceOrder', id: 'o-1', commandId: 'c-1' })
-    assert.equal(crashes(), 3)
-    assert.deepEqual(
-      [...adversary.disturbed],
-      [`relay:${TOPIC}/PlaceOrder/o-1#1`, 'post/PlaceOrder/o-1#1', 'outside/PlaceOrder/o-1#1'],
-    )
-  })
+  await using processes = killed()
+  const { adversary, crashes, start } = processes
+  const first = await start()
+  await first.broker.publish(TOPIC, [message('a')])
+  assert.equal(crashes(), 1)
+  await first.acknowledge()
+  const second = await start()
+  await second.broker.publish(TOPIC, [message('a')])
+  assert.equal(crashes(), 1, 'what is sent again crashes no second time')
+  await second.acknowledge()
+  assert.equal(crashes(), 2)
+  await start()
+  adversary.answering(answered)
+  await start()
+  adversary.answering(answered)
+  assert.equal(crashes(), 3)
+  assert.deepEqual(
+    [...adversary.disturbed],
+    [`relay:${TOPIC}/PlaceOrder/o-1#1`, 'post/PlaceOrder/o-1#1', 'outside/PlaceOrder/o-1#1'],
+  )
+})
+
+test('crash: what is left of a process that ended takes none with it that came after', async () => {
+  await using processes = killed()
+  const { adversary, crashes, start } = processes
+  const gone = await start()
+  await gone.broker.publish(TOPIC, [message('a')])
+  adversary.answering(answered)
+  assert.equal(crashes(), 1, 'nobody is answered by a process that ended')
+  await start()
+  await gone.broker.publish(TOPIC, [message('b', 'o-2')])
+  await gone.acknowledge()
+  assert.equal(crashes(), 1)
+  assert.deepEqual(
+    [...adversary.disturbed],
+    [`relay:${TOPIC}/PlaceOrder/o-1#1`],
+    'its steps are still to come',
+  )
 })
 
 test('only the steps that are named are disturbed, and no message of another tenant', async () => {

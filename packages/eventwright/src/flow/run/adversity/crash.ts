@@ -1,4 +1,4 @@
-import type { Message } from '@eventwright/core'
+import type { Broker, Message } from '@eventwright/core'
 import { type Adversary, chosen, isOwn, type Victim } from './adversary.ts'
 import { messageAt, stepNames } from './step-names.ts'
 import { acknowledging, wrapBroker } from './wrap-broker.ts'
@@ -11,6 +11,9 @@ export function crashes({ engine, tenant, crash }: Victim, steps?: readonly stri
   const nameOf = stepNames()
   const isChosen = chosen(steps)
   const disturbed = new Set<string>()
+  /** Processes so far, and which of them was the last to end. */
+  let opened = 0
+  let ended = 0
 
   function isDue(name: string): boolean {
     if (!isChosen(name) || disturbed.has(name)) return false
@@ -22,27 +25,41 @@ export function crashes({ engine, tenant, crash }: Victim, steps?: readonly stri
     return isOwn(message, tenant) && isDue(nameOf(messageAt(place, message)))
   }
 
-  return {
-    disturbed,
-    engine: wrapBroker(engine, (broker) => ({
+  function end(): void {
+    ended = opened
+    crash()
+  }
+
+  /** What is left of a process that ended comes to no step, and ends none that came after it. */
+  function process(broker: Broker): Partial<Broker> {
+    const number = ++opened
+    const isGone = (): boolean => number <= ended
+    return {
       async publish(topic, messages) {
         await broker.publish(topic, messages)
-        if (messages.filter((message) => isDueAt(`relay:${topic}`, message)).length > 0) crash()
+        if (isGone()) return
+        if (messages.filter((message) => isDueAt(`relay:${topic}`, message)).length > 0) end()
       },
       subscribe: (options, handler) =>
         broker.subscribe(options, (messages, delivery) =>
           handler(
             messages,
             acknowledging(delivery, (message) => {
-              if (isDueAt(options.group, message)) crash()
+              if (isGone()) return
+              if (isDueAt(options.group, message)) end()
               else delivery.ack(message)
             }),
           ),
         ),
-    })),
+    }
+  }
+
+  return {
+    disturbed,
+    engine: wrapBroker(engine, process),
     rest: (rest) => rest(),
     answering({ type, id, commandId }) {
-      if (isDue(nameOf({ place: 'outside', type, key: id, id: commandId }))) crash()
+      if (opened > ended && isDue(nameOf({ place: 'outside', type, key: id, id: commandId }))) end()
     },
   }
 }
