@@ -72,4 +72,21 @@ export const runnerMutants = [
     ],
     killedBy: { file: TESTS, tests: ['a commit during the rounds asks for another one'] },
   },
+  {
+    name: 'neighbours-beside-a-suspect',
+    why: 'Three crashes of a read model, a timer or a send bury a message that did nothing.',
+    edits: [
+      {
+        file: 'packages/core/src/delivery/alone.ts',
+        find: 'held = gate.promise\n',
+        replace: '\n',
+      },
+    ],
+    killedBy: {
+      file: 'packages/core/src/runner/suspects.test.ts',
+      tests: [
+        'runs while no read model, timer or send runs beside it, so that their crash is not laid at its door',
+      ],
+    },
+  },
 ]
