@@ -1,24 +1,16 @@
 import assert from 'node:assert/strict'
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { after, afterEach, beforeEach, describe, test } from 'node:test'
-import { sql as drizzleSql } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/node-postgres'
-import { CompiledQuery, Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { testDatabase, withoutPostgres } from '../../../../../scripts/postgres/server.mjs'
 import type { JoinClient } from '../join-client.ts'
 import { memoryStoreEngine } from '../memory/index.ts'
 import type { Tx } from '../transaction.ts'
+import { withPg } from './fixtures/in-transaction.ts'
 import { postgresStoreEngine } from './index.ts'
-import { template } from './join/template.ts'
 
 const skip = withoutPostgres()
 const outside = AsyncLocalStorage.snapshot()
-
-/** Runs a transaction of the user's, with one client or another. */
-type InTransaction = <Result>(
-  work: (client: JoinClient, run: (text: string) => Promise<unknown>) => Promise<Result>,
-) => Promise<Result>
 
 const placed = (id: string) => ({ type: 'OrderPlaced', id, data: { id, note: 'a "quoted" \\ é\nline' } })
 
@@ -27,11 +19,10 @@ describe('a transaction of the user', { skip }, async () => {
   const place = await testDatabase()
   const pool = new pg.Pool({ connectionString: place.url, max: 4 })
   const store = await postgresStoreEngine(place.url).openStore()
-  const orm = drizzle(pool)
-  const kysely = new Kysely<Record<string, never>>({ dialect: new PostgresDialect({ pool }) })
+  const inTransaction = withPg(pool)
   after(async () => {
     await store.close()
-    await kysely.destroy()
+    await pool.end()
     await place.drop()
   })
   beforeEach(() => pool.query('CREATE TABLE IF NOT EXISTS shipped (id text PRIMARY KEY)'))
@@ -39,94 +30,10 @@ describe('a transaction of the user', { skip }, async () => {
   const shipped = async () =>
     (await pool.query('SELECT id FROM shipped ORDER BY id')).rows.map(({ id }) => id)
 
-  const withPg: InTransaction = async (work) => {
-    const client = await pool.connect()
-    try {
-      await client.query('BEGIN')
-      const result = await work(client, (text) => client.query(text))
-      await client.query('COMMIT')
-      return result
-    } catch (error) {
-      await client.query('ROLLBACK')
-      throw error
-    } finally {
-      client.release()
-    }
-  }
-  const withDrizzle: InTransaction = (work) =>
-    orm.transaction((tx) =>
-      work({ query: (text, values) => tx.execute(drizzleSql(...template(text, values))) }, (text) =>
-        tx.execute(drizzleSql.raw(text)),
-      ),
-    )
-  const withKysely: InTransaction = (work) =>
-    kysely
-      .transaction()
-      .execute((trx) =>
-        work({ query: (text, values) => trx.executeQuery(CompiledQuery.raw(text, values)) }, (text) =>
-          trx.executeQuery(CompiledQuery.raw(text)),
-        ),
-      )
-
-  for (const [name, inTransaction] of [
-    ['pg', withPg],
-    ['Drizzle', withDrizzle],
-    ['Kysely', withKysely],
-  ] as const) {
-    const stream = (id: string) => `order-${name}-${id}`
-
-    test(`${name}: commits events, inbox and documents with the user's own rows`, async () => {
-      const message = { id: `message of ${name}`, expires: Date.now() + 60_000 }
-      const handle = () =>
-        inTransaction(async (client, run) => {
-          const fresh = await store.join(client, async (tx) => {
-            if (!(await tx.inbox.accept('shipping', message))) return false
-            await tx.append(stream('1'), [placed(`${name}-1`), placed(`${name}-2`)], { expect: 'none' })
-            tx.documents<{ left: number }>('stock').update(name, (stock) => ({
-              left: (stock?.left ?? 3) - 1,
-            }))
-            tx.timers.set({ owner: 'shipping', id: name, due: 5, data: {} })
-            return true
-          })
-          if (fresh) await run(`INSERT INTO shipped VALUES ('${name}')`)
-          return fresh
-        })
-      assert.equal(await handle(), true)
-      assert.equal(await handle(), false)
-      const { events, version } = await store.read(stream('1'))
-      assert.equal(version, 2)
-      assert.deepEqual(
-        events.map(({ data }) => data),
-        [placed(`${name}-1`).data, placed(`${name}-2`).data],
-      )
-      assert.deepEqual(await store.documents('stock').get(name), { left: 2 })
-      assert.deepEqual(await shipped(), [name])
-    })
-
-    test(`${name}: sees what it wrote itself, and leaves nothing when it is rolled back`, async () => {
-      const head = await store.head()
-      await assert.rejects(
-        inTransaction(async (client, run) => {
-          await run("INSERT INTO shipped VALUES ('never')")
-          await store.join(client, (tx) => tx.append(stream('2'), [placed(`${name}-3`)]))
-          await store.join(client, async (tx) => {
-            assert.equal((await tx.read(stream('2'))).version, 1)
-            await tx.append(stream('2'), [placed(`${name}-4`)], { expect: 1 })
-          })
-          throw new Error('of the user')
-        }),
-        /of the user/,
-      )
-      assert.equal((await store.read(stream('2'))).version, 0)
-      assert.deepEqual(await shipped(), [])
-      assert.deepEqual((await store.readAll({ after: head })).events, [])
-    })
-  }
-
   test('what a join missed throws, undoes that join alone, and is not run again', async () => {
     await store.append('contended', [placed('c-1')])
     let runs = 0
-    await withPg(async (client, run) => {
+    await inTransaction(async (client, run) => {
       await run("INSERT INTO shipped VALUES ('before')")
       await store.join(client, (tx) => tx.append('beside', [placed('c-2')]))
       const behind = store.join(client, async (tx) => {
@@ -149,7 +56,7 @@ describe('a transaction of the user', { skip }, async () => {
 
   test('a join that the server refuses leaves the transaction of the user as it was', async () => {
     await pool.query("ALTER TABLE eventwright.eventwright_documents ADD CHECK (collection <> 'refused')")
-    await withPg(async (client, run) => {
+    await inTransaction(async (client, run) => {
       await store.join(client, (tx) => tx.append('kept', [placed('k-1')]))
       const refused = store.join(client, async (tx) => {
         await tx.append('undone', [placed('k-2')])
@@ -164,7 +71,8 @@ describe('a transaction of the user', { skip }, async () => {
   })
 
   test('the same ids again are a duplicate, and write nothing', async () => {
-    const again = () => withPg((client) => store.join(client, (tx) => tx.append('twice', [placed('t-1')])))
+    const again = () =>
+      inTransaction((client) => store.join(client, (tx) => tx.append('twice', [placed('t-1')])))
     assert.equal((await again()).duplicate, false)
     assert.equal((await again()).duplicate, true)
     assert.equal((await store.read('twice')).version, 1)
@@ -181,7 +89,7 @@ describe('a transaction of the user', { skip }, async () => {
     }
     let told = Promise.withResolvers<void>()
     const stop = store.onCommit(() => told.resolve())
-    await withPg(async (client) => {
+    await inTransaction(async (client) => {
       await store.join(client, (tx) => tx.append('open', [placed('o-1')]))
       await store.append('others', [placed('o-2')])
       await read()
@@ -236,7 +144,7 @@ describe('a transaction of the user', { skip }, async () => {
       await tx.append('at-once', [placed('undone')])
       throw new Error('no')
     }
-    await withPg(async (client) => {
+    await inTransaction(async (client) => {
       const joins = [
         store.join(client, (tx) => tx.append('at-once', [placed('first')])),
         store.join(client, failing),
@@ -260,7 +168,7 @@ describe('a transaction of the user', { skip }, async () => {
   })
 
   test('a join whose work does not await its tx is refused, and its client goes on', async () => {
-    await withPg(async (client) => {
+    await inTransaction(async (client) => {
       const work = (tx: Tx): void => void tx.append('forgotten', [placed('f-1')])
       await assert.rejects(store.join(client, work), { code: 'TxEnded' })
       await store.join(client, (tx) => tx.append('forgotten', [placed('f-2')]))
@@ -275,7 +183,7 @@ describe('a transaction of the user', { skip }, async () => {
     const join = (client: JoinClient) => store.join(client, (tx) => tx.append('never', [placed('n-1')]))
     // As a caller without types may.
     await assert.rejects(join(JSON.parse('{}')), { code: 'CannotJoin', message: /give the client/ })
-    await withPg(async (client) => {
+    await inTransaction(async (client) => {
       await client.query('SAVEPOINT before', [])
       await assert.rejects(async () => client.query('SELECT 1 / 0', []))
       await assert.rejects(join(client), { code: 'CannotJoin', message: /ROLLBACK it, and begin again/ })
@@ -288,7 +196,7 @@ describe('a transaction of the user', { skip }, async () => {
 
   test('inside a join the store itself is refused, and its tx after it', async () => {
     let kept: Tx | undefined
-    await withPg(async (client) => {
+    await inTransaction(async (client) => {
       await store.join(client, async (tx) => {
         kept = tx
         await assert.rejects(store.append('inside', [placed('i-1')]), { code: 'UseTxError' })
