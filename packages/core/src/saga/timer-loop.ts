@@ -1,23 +1,14 @@
 import { DRAIN, longestPause, NewerVersion, quietOf, type Runtime, within } from '../delivery/index.ts'
 import { inSpan, type SpanOptions, traceIn } from '../event/index.ts'
 import { FencedOut, type Lease, StoreClosed, type StoredTimer, type Tx } from '../store/index.ts'
+import { heldTimers } from './held-timers.ts'
 
 const POLL = 1000
 const BATCH = 100
-const FIRST_BACKOFF = 200
-const LONGEST_BACKOFF = 60_000
 /** Most milliseconds between two looks of which each fails. */
 const LONGEST_STALL = 5_000
 /** Real milliseconds that a process leaves the timers to others after it met a newer saga. */
 const STEP_BACK = 2000
-
-/** A timer that could not be fired: it is tried again at `until`, on the app's clock. */
-interface Held {
-  readonly failures: number
-  /** Infinite for a timer that is left to a newer process, until this one looks again. */
-  readonly until: number
-  readonly error?: string
-}
 
 /** What a look at the timers came to. */
 interface Round {
@@ -64,7 +55,7 @@ export function timerLoop(
   fire: TimerHandler,
 ): TimerLoop {
   const leaseName = `timers:${owner}`
-  const held = new Map<string, Held>()
+  const held = heldTimers()
   const counts = { fired: 0, retries: 0 }
   const quiet = quietOf(store)
   let lease: Lease | undefined
@@ -98,26 +89,15 @@ export function timerLoop(
     const now = performance.now()
     if (lease !== undefined && now < renewAt) return lease
     if (now < awayUntil) return undefined
-    if (lease === undefined) forgetNewer()
+    if (lease === undefined) held.forgetLeft()
     lease = await store.leases.acquire(leaseName, instance, leaseTime)
     renewAt = now + leaseTime / 3
     return lease
   }
 
-  function forgetNewer(): void {
-    for (const [id, { until }] of held) if (until === Number.POSITIVE_INFINITY) held.delete(id)
-  }
-
-  /** All that are due were read: what was held and is not there was fired elsewhere or cancelled. */
-  function forgetGone(timers: readonly StoredTimer[]): void {
-    if (held.size === 0) return
-    const due = new Set(timers.map(idOf))
-    for (const id of held.keys()) if (!due.has(id)) held.delete(id)
-  }
-
-  // Of a newer saga: uncounted, and others get their turn.
+  // Of a newer saga: others get their turn.
   async function stepBack(timer: StoredTimer): Promise<void> {
-    held.set(idOf(timer), { failures: 0, until: Number.POSITIVE_INFINITY })
+    held.leave(timer)
     const own = lease
     lease = undefined
     awayUntil = performance.now() + STEP_BACK
@@ -128,8 +108,8 @@ export function timerLoop(
     const now = clock.now()
     const limit = BATCH + held.size
     const timers = await store.timers({ owner, until: now, limit })
-    if (timers.length < limit) forgetGone(timers)
-    return timers.filter((timer) => (held.get(idOf(timer))?.until ?? now) <= now)
+    if (timers.length < limit) held.forgetOthers(timers)
+    return timers.filter((timer) => held.until(timer) <= now)
   }
 
   /** False where it was fired elsewhere or cancelled. */
@@ -153,7 +133,7 @@ export function timerLoop(
         ),
       )
       if (fired) counts.fired++
-      held.delete(idOf(timer))
+      held.fired(timer)
     } catch (error) {
       if (error instanceof FencedOut || error instanceof StoreClosed) throw error
       if (error instanceof NewerVersion) await stepBack(timer)
@@ -170,10 +150,7 @@ export function timerLoop(
 
   function hold(timer: StoredTimer, error: unknown): void {
     counts.retries++
-    const failures = (held.get(idOf(timer))?.failures ?? 0) + 1
-    const backoff = Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** Math.min(failures - 1, 20))
-    const message = error instanceof Error ? error.message : String(error)
-    held.set(idOf(timer), { failures, until: clock.now() + backoff, error: message })
+    held.failed(timer, error, clock.now())
     logger.error({ owner, timer: timer.id, err: error }, 'a timer could not be fired, it is tried again')
   }
 
@@ -219,12 +196,12 @@ export function timerLoop(
 
   function error(): string | undefined {
     if (trouble !== undefined) return trouble instanceof Error ? trouble.message : String(trouble)
-    return held.values().find(({ error }) => error !== undefined)?.error
+    return held.error()
   }
 
   async function nextDue(): Promise<number | undefined> {
     const timers = await store.timers({ owner, limit: held.size + 1 })
-    const dues = timers.map((timer) => Math.max(timer.due, held.get(idOf(timer))?.until ?? 0))
+    const dues = timers.map((timer) => Math.max(timer.due, held.until(timer)))
     const next = Math.min(...dues)
     return Number.isFinite(next) ? next : undefined
   }
@@ -258,8 +235,4 @@ export function timerLoop(
 function spanOf({ owner, id, data }: StoredTimer): SpanOptions {
   const attributes = { 'eventwright.timer': id }
   return { name: `timer ${owner}`, kind: 'internal', parent: traceIn(data) ?? 'none', attributes }
-}
-
-function idOf({ tenant, id }: StoredTimer): string {
-  return JSON.stringify([tenant, id])
 }
