@@ -8,6 +8,9 @@ import { type DeliveryPromises, eventually, idle, type Process } from './world.t
 /** Units of work one after the other, each of which waits for those before it. */
 const TURNS = 5
 
+/** Milliseconds of a lease that is never renewed: enough to publish a slice, also on a busy machine. */
+const LEASE = 300
+
 /** The log is read further than it is published, and published further than the checkpoint stands. */
 export const relayingAhead: DeliveryPromises = {
   async 'the checkpoint stands before what is under way, while what comes after it is read'(world) {
@@ -94,13 +97,13 @@ export const relayingAhead: DeliveryPromises = {
       unit: () => (moves++ === 0 ? move.promise : undefined),
       async publish() {
         // The lease ends while the second slice is sent: the third one is not.
-        if (++sends === 2) await sleep(100)
+        if (++sends === 2) await sleep(LEASE + 50)
       },
     })
     const ear = await listening(process)
     await append(process, numbered('a', 1, 5))
     process.freezeLeases()
-    const component = await starting(process, { batch: 2, leaseTime: 60 })
+    const component = await starting(process, { batch: 2, leaseTime: LEASE })
     await eventually(async () => assert.equal((await component.health()).state, 'waiting'))
     // One that does not wait for the move has begun again by then.
     await sleep(200)
