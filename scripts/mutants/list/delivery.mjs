@@ -216,4 +216,34 @@ export const deliveryMutants = [
       tests: ['a relay that stops has moved its checkpoint behind what it published'],
     },
   },
+  {
+    name: 'held-send-without-its-lease',
+    why: 'A relay that made room for a suspect sends what the next one has sent already, behind what came after it.',
+    edits: [
+      {
+        file: `${DELIVERY}/relay-sender.ts`,
+        find: 'await quiet.beside(async () => {\n      if (!holds()) throw new LeaseLost()\n',
+        replace: 'if (!holds()) throw new LeaseLost()\n    await quiet.beside(async () => {\n',
+      },
+    ],
+    killedBy: {
+      file: TESTS,
+      tests: ['a relay that was held back past its lease sends nothing that another one has sent'],
+    },
+  },
+  {
+    name: 'hanging-send-spares-the-poison',
+    why: 'Where a send hangs, a message that takes its process down does so for ever.',
+    edits: [
+      {
+        file: `${DELIVERY}/alone.ts`,
+        find: 'return await work(truly)',
+        replace: 'return await work(truly && ended)',
+      },
+    ],
+    killedBy: {
+      file: `${DELIVERY}/alone.test.ts`,
+      tests: ['what hangs and is no batch is waited for a moment, once, and keeps no suspect from being judged'],
+    },
+  },
 ]

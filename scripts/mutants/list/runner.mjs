@@ -85,7 +85,7 @@ export const runnerMutants = [
     killedBy: {
       file: 'packages/core/src/runner/suspects.test.ts',
       tests: [
-        'runs while no read model, timer or send runs beside it, so that their crash is not laid at its door',
+        'runs a moment before any read model, timer or send does, so that their crash is not laid at its door',
       ],
     },
   },

@@ -40,7 +40,7 @@ export function relaySender(
   const quiet = quietOf(runtime.store)
 
   async function send(topic: string, items: readonly RelayItem[]): Promise<void> {
-    await quiet.shared(async () => {
+    await quiet.beside(async () => {
       if (!holds()) throw new LeaseLost()
       await publishTraced(runtime, topic, items)
     })

@@ -60,7 +60,7 @@ export function turnsOf(turning: Turning): Turns {
   /** False where it stopped at an event. */
   async function takeIn(held: Lease, { events, from, to }: Part): Promise<boolean> {
     const projecting = { store, definition, lease: held, telemetry, live: parts.isLive() }
-    const applied = await quiet.shared(() => applySlice(projecting, events, from, to))
+    const applied = await quiet.beside(() => applySlice(projecting, events, from, to))
     condition.handled += events.filter(({ position }) => position <= applied.to).length
     condition.fault = applied.fault
     if (applied.fault) return false

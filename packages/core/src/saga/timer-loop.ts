@@ -125,7 +125,7 @@ export function timerLoop(
   async function take(timer: StoredTimer, own: Lease): Promise<void> {
     const { tenant } = timer
     try {
-      const fired = await quiet.shared(() =>
+      const fired = await quiet.beside(() =>
         inSpan(
           telemetry,
           () => spanOf(timer),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { MessageTooLarge } from '../../broker/index.ts'
-import { deadLetters, RELAY } from '../../delivery/index.ts'
+import { type Message, MessageTooLarge } from '../../broker/index.ts'
+import { deadLetters, quietOf, RELAY } from '../../delivery/index.ts'
 import { FencedOut } from '../../store/index.ts'
 import { append, listening, numbered, starting, unique } from './said.ts'
 import { TOPIC } from './tales.ts'
@@ -14,6 +14,29 @@ export const relayZombies: DeliveryPromises = {
 
   async 'of two relays that hold one lease under one name, one moves the checkpoint'(world) {
     await zombie(world, { instance: 'twin' }, /^CheckpointMoved$/)
+  },
+
+  async 'a relay that was held back past its lease sends nothing that another one has sent'(world) {
+    const sent: string[] = []
+    const told = (who: string) => (messages: readonly Message[]) => {
+      sent.push(...messages.map(({ id }) => `${who}: ${id}`))
+    }
+    const first = await world.open({ publish: told('first') })
+    const second = await world.open({ publish: told('second') })
+    await first.broker.ensureTopic(TOPIC)
+    await append(first, ['a-1'])
+    const gate = Promise.withResolvers<void>()
+    const suspect = quietOf(first.store).alone(() => gate.promise, 0)
+    first.freezeLeases()
+    const held = await starting(first, { leaseTime: 100 })
+    await eventually(async () => assert.ok((await held.health()).work?.leaseHeld))
+    await starting(second, { leaseTime: 300 })
+    await eventually(async () => assert.equal(await second.store.checkpoint(RELAY), 1))
+    gate.resolve()
+    await suspect
+    await held.stop(60_000)
+    // Where the other one was late, it may have had its lease again first.
+    assert.ok(!sent.join().includes('second: a-1,first: a-1'), sent.join())
   },
 
   async 'a zombie parks nothing that the next one has published'(world) {
