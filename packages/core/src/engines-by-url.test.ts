@@ -52,11 +52,15 @@ test('a URL that names no engine is refused with those that there are, and no se
 
 test('a parameter that was mistyped is refused with the one that is near, and its value is not told', async () => {
   const refused: readonly (readonly [string, string])[] = [
-    ['postgres://me@db/shop?shema=hunter2', '"shema": use schema'],
+    [
+      'postgres://me@db/shop?shema=hunter2',
+      '"shema": use schema; there are schema, prepare, listen, synchronousStandbys, and what other',
+    ],
     ['postgres://me@db/shop?sslmode=require&Prepare=hunter2', '"Prepare": use prepare'],
     ['postgres://me@db/shop?aplication_name=hunter2', '"aplication_name": use application_name'],
     ['postgres://me@db/shop?colour=hunter2', '"colour": use schema, prepare, listen'],
-    ['kafka://one:9092?prefx=hunter2', '"prefx": use prefix'],
+    ['kafka://one:9092?prefx=hunter2', '"prefx": use prefix; there are prefix, tls, mechanism'],
+    ['kafka://one:9092?colour=hunter2', '"colour": use prefix, tls, mechanism'],
     ['kafka://one:9092?tlss=hunter2', '"tlss": use tls'],
     ['sqlite:shop.db?mode=hunter2', 'takes no parameter "mode"; give a path alone'],
   ]

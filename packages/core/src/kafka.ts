@@ -14,7 +14,7 @@ export {
  * package `@platformatic/kafka`. A URL may carry `USER:PASSWORD@` before its hosts (SASL, PLAIN unless `?mechanism=`
  * says otherwise), `?tls=true` and `?prefix=`. It tells its messages apart by their ids, which it keeps in the header
  * `eventwright-id`; what other producers write gets one of its place or, a CloudEvent, of its source and id.
- * @throws InvalidOption for an address that is none
+ * @throws InvalidOption for an address that is none, or a prefix that cannot be one
  */
 export function kafka(address: string | readonly string[], options: KafkaOptions = {}): BrokerEngine {
   return kafkaBroker(address, options)

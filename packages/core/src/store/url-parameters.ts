@@ -14,7 +14,13 @@ export function refuseUnknownParameters(
   for (const name of given) {
     if (known.includes(name)) continue
     const meant = nearest(name, known)
-    throw new InvalidOption(`a parameter of ${where}`, name, meant ?? ours.join(', '))
+    const all = ours.join(', ')
+    const use = meant === undefined ? all : `${meant}; there are ${all}`
+    throw new InvalidOption(
+      `a parameter of ${where}`,
+      name,
+      others.length === 0 ? use : `${use}, and what other clients take`,
+    )
   }
 }
 

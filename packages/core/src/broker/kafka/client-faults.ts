@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { ConnectionPool } from '@platformatic/kafka'
 
 /*
@@ -14,4 +15,13 @@ import type { ConnectionPool } from '@platformatic/kafka'
  */
 export function hearAllErrors(pool: ConnectionPool): void {
   pool.on('connecting', ({ connection }) => connection.on('error', () => {}))
+}
+
+/**
+ * Whether TLS may tell a server by what name it is called. The client tells it of every host, or of none
+ * (https://github.com/platformatic/kafka/pull/61); of an address Node.js warns, and a server may turn it away
+ * (RFC 6066). A certificate is held against the host either way.
+ */
+export function hasServerName(host: string): boolean {
+  return isIP(host) === 0
 }

@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from 'node:tls'
 import { InvalidOption, refuseUnknownParameters } from '../../store/index.ts'
 import type { BrokerAddress, KafkaSasl, ParsedUrl } from './options.ts'
+import { checkPrefix } from './prefix.ts'
 
 const USE =
   "'kafka://HOST:PORT,HOST:PORT', with USER:PASSWORD@ before the hosts where the cluster asks for them"
@@ -17,6 +18,7 @@ export function parseKafkaUrl(given: string | readonly string[]): ParsedUrl {
   if (!found) throw new InvalidOption('the address of Kafka', hidden(text), USE)
   const [, login, hosts = '', query = ''] = found
   const { prefix, tls, mechanism } = parametersOf(query)
+  if (prefix !== undefined) checkPrefix(prefix)
   const bootstrap = hosts.split(',').map(addressOf)
   return {
     bootstrap,
