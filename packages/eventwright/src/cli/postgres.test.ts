@@ -211,6 +211,21 @@ describe('the command on PostgreSQL', { skip: withoutPostgres(), timeout: 600_00
     }
   })
 
+  test('a role that may make no schema is told to name one that it owns', async (t) => {
+    const cwd = folderWith(t, { 'tiny.yaml': tinyFlow() })
+    const stranger = await role()
+    const refused = await eventwright(['run', 'tiny.yaml', '--store', url(undefined, stranger)], { cwd })
+    assert.match(
+      refused.stderr,
+      /may not make a schema for the run \(permission denied .*\): name one that it owns, \?schema=NAME, or /,
+    )
+    assert.doesNotMatch(refused.stderr, /eventwright_run_|migrate|hunter2/)
+    assert.equal(refused.code, 4)
+    await sql(database.url, `CREATE SCHEMA its_own AUTHORIZATION ${stranger.role}`)
+    const own = await eventwright(['run', 'tiny.yaml', '--store', url('its_own', stranger)], { cwd })
+    assert.deepEqual([own.code, own.stderr], [0, ''], own.stdout)
+  })
+
   test('what cannot be reached is exit 4 with the reason, and no password is told', async (t) => {
     const cwd = folderWith(t, { 'tiny.yaml': tinyFlow() })
     const stranger = await role()

@@ -47,6 +47,11 @@ test('a wrong use says what is wrong and what was meant, exit 3', async () => {
     [['run'], /missing required argument 'flow'/],
     [['run', 'told.yaml', 'other.yaml'], /too many arguments/],
     [['run', 'told.yaml', '--store'], /argument missing/],
+    [['run', 'told.yaml', '--broker', 'kafka://'], /the address of Kafka is "kafka:\/\/": use 'kafka:/],
+    [
+      ['run', 'told.yaml', '--broker', 'kafka://one?prefix=a%20b'],
+      /the prefix for Kafka is "a b": use at most/,
+    ],
     [['check'], /missing required argument 'flow'/],
     [
       ['check', 'told.yaml', '--format', 'xml'],

@@ -3,6 +3,7 @@ import type { BrokerEngine, StoreEngine } from '@eventwright/core'
 import { brokerEngine, storeEngine } from '@eventwright/core/engines'
 import { dropSchema, remainsOfSchema } from './drop-schema.ts'
 import { dropTopics, remainsOfTopics } from './drop-topics.ts'
+import { ofOwnSchema } from './no-right.ts'
 import { isKafka, isPostgres, parameterOf, withParameter } from './url.ts'
 
 /** The engines of one run, as far as URLs named any. Disposing removes what the run had for itself alone. */
@@ -30,13 +31,17 @@ export async function enginesForRun(given: RunUrls, warn: (message: string) => v
   const store = given.store === undefined ? undefined : inSchema(given.store, name)
   const broker =
     given.broker === undefined ? ownBroker(store) : withPrefix(inSchema(given.broker, name), name)
+  await readAsTyped(given)
   const storing = store === undefined ? undefined : await storeEngine(store)
   const brokering = broker === undefined || broker === store ? undefined : await brokerEngine(broker)
   const removals = new Map<string, () => Promise<void>>()
-  const opening = (url: string): (() => void) => {
-    if (url === given.store || url === given.broker || removals.has(url)) return () => {}
+  const opening = (url: string): ReturnType<Opening> => {
+    if (url === given.store || url === given.broker || removals.has(url)) return (error) => error
     removals.set(url, () => (isKafka(url) ? dropTopics(url) : dropSchema(url)))
-    return () => void removals.delete(url)
+    return (error) => {
+      removals.delete(url)
+      return isPostgres(url) ? ofOwnSchema(url, error) : error
+    }
   }
   return {
     ...(storing && store ? { store: tellingStore(storing, () => opening(store)) } : {}),
@@ -50,6 +55,12 @@ export async function enginesForRun(given: RunUrls, warn: (message: string) => v
       }
     },
   }
+}
+
+/** What is wrong with a URL is told of it as it was typed, not of what a run adds to it. */
+async function readAsTyped({ store, broker }: RunUrls): Promise<void> {
+  if (store !== undefined) await storeEngine(store)
+  if (broker !== undefined) await brokerEngine(broker)
 }
 
 function inSchema(url: string, name: string): string {
@@ -66,8 +77,8 @@ function ownBroker(store: string | undefined): string | undefined {
   return store !== undefined && isPostgres(store) ? store : undefined
 }
 
-/** Told that it is being opened. Call what it gives where that failed: then there is nothing to remove. */
-type Opening = () => () => void
+/** Told that it is being opened. What it gives takes why that failed, where there is nothing to remove, and tells it. */
+type Opening = () => (error: unknown) => unknown
 
 function tellingStore({ url, openStore }: StoreEngine, opening: Opening): StoreEngine {
   return { url, openStore: (options) => told(opening, () => openStore(options)) }
@@ -78,8 +89,7 @@ async function told<Opened>(opening: Opening, open: () => Promise<Opened>): Prom
   try {
     return await open()
   } catch (error) {
-    failed()
-    throw error
+    throw failed(error)
   }
 }
 
