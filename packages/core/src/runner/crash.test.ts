@@ -44,5 +44,27 @@ for (const [engine, makePlace] of Object.entries(places)) {
       assert.equal(await app.store.documents<number>('receipts').get('count'), 1)
       await place.dispose()
     })
+
+    test('ends also where a subscription of it hangs, and what it held can be had', {
+      timeout: 60_000,
+    }, async () => {
+      const place = await makePlace()
+      const subscribing = Promise.withResolvers<void>()
+      const broker = brokerWith(place.engine, () => ({
+        subscribe() {
+          subscribing.resolve()
+          return new Promise(() => {})
+        },
+      }))
+      const options: AppOptions = { store: place.engine, run: tillRun(() => {}), instance: 'same' }
+      const opening = eventwright({ ...options, broker, crashable: true })
+      await subscribing.promise
+      await crash(opening)
+      await using app = await eventwright(options)
+      await app.execute(pay(1))
+      await app.idle()
+      assert.equal(await app.documents<number>('sums').get('sum'), 1)
+      await place.dispose()
+    })
   })
 }

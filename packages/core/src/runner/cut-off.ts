@@ -1,4 +1,5 @@
 import type { Broker, Subscription } from '../broker/index.ts'
+import { within } from '../delivery/index.ts'
 import type { EventStore } from '../store/index.ts'
 
 /** A store and a broker as one runtime sees them, until it is cut off from both. */
@@ -8,6 +9,9 @@ export interface CutOff {
   /** From now on no call is made and no answer comes: as seen from outside, the process is dead. */
   cut(): Promise<void>
 }
+
+/** Milliseconds for subscriptions that are being made. */
+const PATIENCE = 1000
 
 /** Puts a switch between a runtime and its engines, so that a crash can be played within a process. */
 export function cutOff(store: EventStore, broker: Broker): CutOff {
@@ -92,8 +96,12 @@ export function cutOff(store: EventStore, broker: Broker): CutOff {
     broker: cutBroker,
     async cut() {
       isCut = true
-      const subscribed = await Promise.allSettled(subscribing)
-      await Promise.all(subscribed.map((one) => one.status === 'fulfilled' && one.value.stop(0)))
+      const stopped = [...subscribing].map(async (subscribed) => {
+        const subscription = await subscribed.catch(() => undefined)
+        await subscription?.stop(0)
+      })
+      // One that hangs is stopped when it answers.
+      await within(PATIENCE, Promise.all(stopped))
       await broker.close()
       await store.close()
     },

@@ -24,8 +24,9 @@ import type { Topology } from './topology.ts'
 export function eventwright(options: AppOptions): Promise<App> {
   const prepared = prepareApp(options)
   const opening = open(prepared, options)
-  if (!options.crashable) return opening
-  const end = async (): Promise<void> => endApp(await prepared)
+  // A caller without types may give nothing at all, and is told by the promise.
+  if (!options?.crashable) return opening
+  const end = (): Promise<void> => endApp(prepared)
   const crashable = opening.then((app) => {
     makeCrashable(app, end)
     return app
@@ -36,9 +37,7 @@ export function eventwright(options: AppOptions): Promise<App> {
 
 async function open(prepared: Promise<Opened>, options: AppOptions): Promise<App> {
   try {
-    const opened = await prepared
-    await startApp(opened)
-    return appOf(opened, options)
+    return await start(await prepared, options)
   } catch (error) {
     if (error instanceof EventwrightError) throw error
     const why = error instanceof Error ? error.message : String(error)
@@ -46,11 +45,26 @@ async function open(prepared: Promise<Opened>, options: AppOptions): Promise<App
   }
 }
 
+/** If a part cannot be started, closes all that was opened. */
+async function start(opened: Opened, options: AppOptions): Promise<App> {
+  try {
+    await startApp(opened)
+    return appOf(opened, options)
+  } catch (error) {
+    // Why it cannot be opened is the one thing to tell.
+    await closeApp(opened, DRAIN).catch(() => undefined)
+    throw error
+  }
+}
+
 /** As a killed process ends: its components are not stopped, what they still ask for is never answered. */
-async function endApp({ cutOff, clock, keepAlive }: Opened): Promise<void> {
-  clearInterval(keepAlive)
-  clock.unbind()
-  await cutOff?.cut()
+async function endApp(prepared: Promise<Opened>): Promise<void> {
+  // Why there is none is told to whoever opens it.
+  const opened = await prepared.catch(() => undefined)
+  if (!opened) return
+  clearInterval(opened.keepAlive)
+  opened.clock.unbind()
+  await opened.cutOff?.cut()
 }
 
 function appOf(opened: Opened, { signals = false, drain = DRAIN }: AppOptions): App {

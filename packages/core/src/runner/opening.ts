@@ -4,7 +4,6 @@ import type { Component, Runtime } from '../delivery/index.ts'
 import { newId, silentLogger, silentTelemetry } from '../event/index.ts'
 import { establish, type InlineWriter, inlineWriter } from '../projection/index.ts'
 import { appClock, type BindableClock } from './app-clock.ts'
-import { closeApp, DRAIN } from './closing.ts'
 import { componentsOf } from './components.ts'
 import { type CutOff, cutOff } from './cut-off.ts'
 import { type Declarations, declarations as declarationsOf } from './declarations.ts'
@@ -69,17 +68,6 @@ export async function prepareApp(options: AppOptions): Promise<Opened> {
   }
 }
 
-/** Starts every component; if one cannot, closes all that was opened. */
-export async function startApp(opened: Opened): Promise<void> {
-  try {
-    await start(opened)
-  } catch (error) {
-    // Why it cannot be opened is the one thing to tell.
-    await closeApp(opened, DRAIN).catch(() => undefined)
-    throw error
-  }
-}
-
 function runtimeOf(options: AppOptions, { store, broker }: Engines, clock: BindableClock): Runtime {
   return {
     store,
@@ -93,7 +81,15 @@ function runtimeOf(options: AppOptions, { store, broker }: Engines, clock: Binda
   }
 }
 
-async function start({ runtime, clock, topology, inline, declarations, components }: Opened): Promise<void> {
+/** Starts every component. */
+export async function startApp({
+  runtime,
+  clock,
+  topology,
+  inline,
+  declarations,
+  components,
+}: Opened): Promise<void> {
   const { store, broker, instance } = runtime
   await clock.bind(store)
   await ensureTopics(broker, topology)
