@@ -96,6 +96,13 @@ test('the SQL that is printed for PostgreSQL counts as applied, and serves a rol
   const refused = await migrate(asRole.href)
   assert.equal(refused.code, 4)
   assert.match(refused.stderr, /this role may not make them .*permission denied.*migrate --sql/)
+
+  await owner.query(`ALTER ROLE ${role} SET default_transaction_read_only = on;
+    GRANT CREATE ON DATABASE ${new URL(place.url).pathname.slice(1)} TO ${role}`)
+  const onlyReads = await migrate(asRole.href)
+  assert.equal(onlyReads.code, 4)
+  assert.match(onlyReads.stderr, /another: it can only be read: default_transaction_read_only is on/)
+  assert.equal((await migrate(asRole.href, '--dry-run')).code, 1)
 })
 
 test('tables are brought up to date where the broker is another, and only those', { skip }, async (t) => {

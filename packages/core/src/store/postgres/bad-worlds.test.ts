@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { appendFileSync, chownSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import process from 'node:process'
 import { after, describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import pg from 'pg'
 import { startPostgres, testDatabase, withoutPostgres } from '../../../../../scripts/postgres/server.mjs'
 import { systemClock } from '../../event/index.ts'
-import { openPostgres, postgresStoreEngine } from './index.ts'
+import { openPostgres, postgresStoreEngine, storeMigrations, upgradePostgres } from './index.ts'
 
 const skip = withoutPostgres()
 const happened = [{ type: 'Happened', data: {} }]
@@ -72,6 +75,27 @@ describe('a world that is bad', { skip }, async () => {
       at((url) => (url.hostname = 'absent.invalid')),
       /does not answer .*ENOTFOUND/,
     )
+    await refuses(
+      at((url) => (url.search = 'sslmode=verify-full')),
+      /it has no TLS, which was asked for: take sslmode out of the URL .*or turn ssl on there/,
+    )
+  })
+
+  test('is told of a password that is missing, and the process ends without waiting for the server', async () => {
+    const child = fileURLToPath(new URL('fixtures/open-once.ts', import.meta.url))
+    const env = { ...process.env, PGPASSWORD: '', PGPASSFILE: join(tmpdir(), 'absent') }
+    // The server would end the connection after its authentication_timeout, a minute.
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [child, at((url) => (url.password = ''))],
+      {
+        env,
+        timeout: 40_000,
+      },
+    )
+    const { code, message } = JSON.parse(stdout)
+    assert.equal(code, 'CannotOpenDatabase')
+    assert.match(message, /does not let this user in: it wants a password and none was given.*PGPASSWORD or/)
   })
 
   test('is told of a database that cannot hold a store', async () => {
@@ -129,13 +153,21 @@ describe('a world that is bad', { skip }, async () => {
     await late.close()
   })
 
-  test('where a role only reads by default a store writes all the same, and looks where it only may look', async () => {
-    await admin.query(`ALTER ROLE ${role} SET default_transaction_read_only = on`)
+  test('is told of a role that only reads before anything is made; it may look', async (t) => {
     const store = await postgresStoreEngine(asRole.href).openStore()
     await store.append('quiet', happened)
-    assert.equal((await store.read('quiet')).version, 1)
     await store.close()
-    await admin.query(`ALTER ROLE ${role} RESET default_transaction_read_only`)
+    await admin.query(`ALTER ROLE ${role} SET default_transaction_read_only = on`)
+    t.after(() => admin.query(`ALTER ROLE ${role} RESET default_transaction_read_only`))
+    const fresh = at((url) => url.searchParams.set('schema', 'fresh'))
+    const onlyReads = /can only be read: default_transaction_read_only is on; turn it off for this role/
+    await refuses(asRole.href, onlyReads)
+    await refuses(fresh, onlyReads)
+    const sets = [{ name: 'store', migrations: storeMigrations }] as const
+    const refused = { code: 'CannotOpenDatabase', message: onlyReads }
+    await assert.rejects(upgradePostgres(fresh, {}, sets), refused)
+    assert.deepEqual((await admin.query("SELECT 1 FROM pg_namespace WHERE nspname = 'fresh'")).rows, [])
+    assert.equal((await upgradePostgres(fresh, {}, sets, { dryRun: true })).tables[0]?.from, 0)
 
     const looking = await postgresStoreEngine(asRole.href, { readOnly: true }).openStore()
     assert.equal((await looking.read('quiet')).version, 1)

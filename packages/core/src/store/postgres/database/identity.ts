@@ -9,6 +9,7 @@ const OLDEST = 14
 interface Server {
   readonly version: number
   readonly standby: boolean
+  readonly onlyReads: boolean
   readonly isolation: string
   readonly encoding: string
   readonly database: number
@@ -16,15 +17,24 @@ interface Server {
 }
 
 const ASK = `SELECT current_setting('server_version_num')::int / 10000 AS version, pg_is_in_recovery() AS standby,
+  current_setting('transaction_read_only')::boolean AS "onlyReads",
   current_setting('default_transaction_isolation') AS isolation, current_setting('server_encoding') AS encoding,
   d.oid::int AS database, d.datname AS name FROM pg_database d WHERE d.datname = current_database()`
 
+/** Which database it is, whatever name it was reached by. */
+export interface Identity {
+  readonly name: string
+  /** True: this role has its transactions read only, unless they say otherwise. */
+  readonly onlyReads: boolean
+}
+
 /** Sees that the database is there and can hold a store, and says which one it is. @throws CannotOpenDatabase */
-export async function identify(url: string, { pool }: Source): Promise<string> {
+export async function identify(url: string, { pool }: Source): Promise<Identity> {
   const server = await serverOf(url, pool)
   const cannot = cannotHold(server)
   if (cannot !== undefined) throw new CannotOpenDatabase(url, cannot)
-  return `${(await clusterOf(pool)) ?? url} ${server.database}`
+  const name = `${(await clusterOf(pool)) ?? url} ${server.database}`
+  return { name, onlyReads: server.onlyReads }
 }
 
 async function serverOf(url: string, pool: Pool): Promise<Server> {
@@ -69,6 +79,18 @@ function cannotHold({ version, standby, isolation, encoding, name }: Server): st
   return undefined
 }
 
+/** What `pg` finds amiss itself, after the server answered. */
+const OF_PG: readonly (readonly [begins: string, why: string])[] = [
+  [
+    'SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be',
+    'it does not let this user in: it wants a password and none was given; put one into the URL, PGPASSWORD or ~/.pgpass',
+  ],
+  [
+    'The server does not support SSL connections',
+    'it has no TLS, which was asked for: take sslmode out of the URL (and PGSSLMODE out of the environment), or turn ssl on there',
+  ],
+]
+
 function whyNot(error: unknown): string {
   const reason = reasonOf(error)
   switch (sqlState(error)) {
@@ -83,8 +105,10 @@ function whyNot(error: unknown): string {
       return `it takes no more connections (${reason}): use fewer processes, a smaller \`max\`, or raise max_connections`
     case STARTING:
       return `it does not come up (${reason}): see the log of the server`
-    case undefined:
-      return `it does not answer (${reason}): check host and port, and whether the server runs`
+    case undefined: {
+      const known = OF_PG.find(([begins]) => reason.startsWith(begins))?.[1]
+      return known ?? `it does not answer (${reason}): check host and port, and whether the server runs`
+    }
     default:
       return reason
   }

@@ -1,7 +1,7 @@
-import { StoreReadOnly } from '../../errors.ts'
+import { CannotOpenDatabase, StoreReadOnly } from '../../errors.ts'
 import type { PostgresDatabase } from '../database.ts'
 import { access } from './access.ts'
-import { identify } from './identity.ts'
+import { type Identity, identify } from './identity.ts'
 import { listening } from './listening.ts'
 import type { PostgresOptions, PostgresTarget, Settings } from './options.ts'
 import { planOf } from './plan.ts'
@@ -13,8 +13,7 @@ import { ownSource, type Source, usersSource } from './source.ts'
 interface Shared
   extends Pick<PostgresDatabase, 'rows' | 'atOnce' | 'write' | 'apart' | 'transaction' | 'listen'> {
   readonly back: Return
-  /** Which database it is, whatever name it was reached by. */
-  readonly identity: Promise<string>
+  readonly identity: Promise<Identity>
   end(): Promise<void>
 }
 
@@ -55,11 +54,13 @@ export async function openPostgres(
   }
   try {
     const { shared } = entry
-    const identity = `${await shared.identity} ${schema}`
+    const { readOnly = false } = options
+    const { name, onlyReads } = await shared.identity
+    if (onlyReads && !readOnly) throw new CannotOpenDatabase(url, ONLY_READS)
+    const identity = `${name} ${schema}`
     const resource = resources.get(identity) ?? {}
     resources.set(identity, resource)
     const { rows, atOnce, listen } = shared
-    const { readOnly = false } = options
     const { write, apart, transaction } = readOnly ? refusing(url) : shared
     return {
       url,
@@ -80,6 +81,9 @@ export async function openPostgres(
     throw error
   }
 }
+
+const ONLY_READS =
+  'it can only be read: default_transaction_read_only is on; turn it off for this role, or give one that may write'
 
 function refusing(url: string): Pick<PostgresDatabase, 'write' | 'apart' | 'transaction'> {
   const refuse = async (): Promise<never> => {

@@ -1,5 +1,6 @@
 import { Socket } from 'node:net'
-import { Client, type ClientBase, type ClientConfig, Pool, type PoolClient } from 'pg'
+import { type Client, type ClientBase, type ClientConfig, Pool, type PoolClient } from 'pg'
+import { EndingClient } from './client.ts'
 import type { Settings } from './options.ts'
 
 /** Where connections come from: a pool of our own, or one of the user's. */
@@ -39,6 +40,7 @@ export function ownSource(connectionString: string, settings: Settings, lost: ()
   }
   const pool = new Pool({
     ...config,
+    Client: EndingClient,
     max: settings.max,
     idleTimeoutMillis: 30_000,
     // A store that nobody closed does not keep the process, as one in a file does not.
@@ -69,7 +71,7 @@ export function ownSource(connectionString: string, settings: Settings, lost: ()
 
 async function listener(config: ClientConfig, signal: AbortSignal): Promise<Client> {
   signal.throwIfAborted()
-  const client = new Client(config)
+  const client = new EndingClient(config)
   client.on('error', ignore)
   const end = (): unknown => client.connection.stream.destroy()
   signal.addEventListener('abort', end, { once: true })

@@ -1,3 +1,4 @@
+import { InvalidOption } from '../../errors.ts'
 import { refuseUnknownParameters } from '../../url-parameters.ts'
 
 const OURS = ['schema', 'prepare', 'listen', 'synchronousStandbys']
@@ -50,7 +51,12 @@ const OF_LIBPQ = [
   'tcp_user_timeout',
 ]
 
-/** @throws InvalidOption */
+/** @throws InvalidOption for what nobody knows, and for what is given twice: only one of them would count */
 export function checkParameters(parameters: URLSearchParams): void {
-  refuseUnknownParameters(parameters.keys(), 'the URL of the database', OURS, [...OF_PG, ...OF_LIBPQ])
+  const names = [...parameters.keys()]
+  refuseUnknownParameters(names, 'the URL of the database', OURS, [...OF_PG, ...OF_LIBPQ])
+  const twice = names.find((name, index) => names.indexOf(name) < index)
+  if (twice !== undefined) {
+    throw new InvalidOption(`"${twice}" in the URL of the database`, 'given twice', 'one of them')
+  }
 }
