@@ -4,18 +4,22 @@ import { concurrentIndexes, type Index } from './index-step.ts'
 import { LONG, underLock } from './lock.ts'
 import { setVersion, versionOf } from './versions.ts'
 
-/** Builds a step's indexes while others write. What a build that was cut off left behind is built anew. */
+/**
+ * Builds a step's indexes while others write. What a build that was cut off left behind is built anew. False where
+ * others had built them.
+ */
 export async function buildIndexes(
   database: PostgresDatabase,
   name: string,
   step: PostgresMigration,
-): Promise<void> {
+): Promise<boolean> {
   const { schema } = database
-  await underLock(database, async (session) => {
+  return underLock(database, async (session) => {
     // Over another connection: a read here would hold a snapshot, for whose end the build would wait.
-    if ((await versionOf({ schema, rows: apart(database) }, name)) >= step.version) return
+    if ((await versionOf({ schema, rows: apart(database) }, name)) >= step.version) return false
     for (const index of concurrentIndexes(step, schema)) await build(database, index)
     await setVersion(session, schema, name, step.version)
+    return true
   })
 }
 

@@ -12,6 +12,7 @@ import { storeMigrations } from '../migrations.ts'
 import { tablesOf } from '../tables.ts'
 import { concurrentIndexes } from './index-step.ts'
 import { migrate } from './migrate.ts'
+import { upgradePostgres } from './upgrade.ts'
 
 const skip = withoutPostgres()
 const place = skip ? undefined : await testDatabase()
@@ -106,6 +107,22 @@ test('processes that start at once upgrade one after the other, each step once',
   for (const steps of [storeMigrations, next, afterNext]) {
     const started = await Promise.all([1, 2, 3, 4].map((max) => release(url, steps, { max })))
     for (const store of started) await store.close()
+  }
+})
+
+test('of those that upgrade at once one says that it did, and the others that nothing was left to do', {
+  skip,
+}, async () => {
+  const url = freshUrl()
+  for (const migrations of [storeMigrations, next, afterNext]) {
+    const to = migrations.at(-1)?.version ?? 0
+    const sets = [{ name: 'store', migrations }] as const
+    const before = await upgradePostgres(url, {}, sets, { dryRun: true })
+    const told = await Promise.all([1, 2, 3].map((max) => upgradePostgres(url, { max }, sets)))
+    const [did, ...others] = told.toSorted((a, b) => b.sql.length - a.sql.length)
+    assert.deepEqual(did, before)
+    for (const other of others)
+      assert.deepEqual(other, { tables: [{ name: 'store', from: to, to }], sql: '' })
   }
 })
 

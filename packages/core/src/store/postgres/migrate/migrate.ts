@@ -11,26 +11,28 @@ import { setVersion, VERSIONS, versionOf } from './versions.ts'
 
 /**
  * Brings the tables called `name` to the newest version, one process at a time. A role that may not change tables
- * goes on with those of the release before. To read only, sees that they can be read.
+ * goes on with those of the release before. To read only, sees that they can be read. Returns the version that it
+ * brought them from: the newest where others had done it meanwhile.
  * @throws SchemaTooNew CannotOpenDatabase
  */
 export async function migrate(
   database: PostgresDatabase,
   name: string,
   migrations: readonly PostgresMigration[],
-): Promise<void> {
+): Promise<number> {
   const found = await versionOf(database, name)
   const missing = stepsAfter(database.url, name, found, migrations)
   if (database.readOnly) {
     const why = unreadable(name, found, missing)
     if (why !== undefined) throw new CannotOpenDatabase(database.url, why)
   }
-  if (missing.length === 0 || database.readOnly) return
+  if (missing.length === 0 || database.readOnly) return found
   try {
-    await apply(database, name, migrations)
+    return await apply(database, name, migrations)
   } catch (error) {
     if (sqlState(error) !== NO_RIGHT) throw refused(database, name, error)
     if (found === 0 || found < newestOf(migrations) - 1) throw mayNot(database, name, found, error)
+    return found
   }
 }
 
@@ -40,14 +42,26 @@ async function apply(
   database: PostgresDatabase,
   name: string,
   migrations: readonly PostgresMigration[],
-): Promise<void> {
+): Promise<number> {
+  let from = 0
+  let did = false
   for (;;) {
-    const rest = await turn(() =>
+    const { found, stepped, rest } = await turn(() =>
       underLock(database, (session) => applyTables(session, database, name, migrations)),
     )
-    if (rest === undefined) return
-    await buildIndexes(database, name, rest)
+    if (!did) from = found
+    if (rest === undefined) return from
+    const built = await buildIndexes(database, name, rest)
+    did ||= stepped || built
   }
+}
+
+interface Turn {
+  /** The version before it. */
+  readonly found: number
+  /** False where nothing was missing but indexes. */
+  readonly stepped: boolean
+  readonly rest?: PostgresMigration
 }
 
 /** Steps up to one that only builds indexes on tables that are there: that one is given back. */
@@ -56,17 +70,19 @@ async function applyTables(
   database: PostgresDatabase,
   name: string,
   migrations: readonly PostgresMigration[],
-): Promise<PostgresMigration | undefined> {
+): Promise<Turn> {
   const { schema, url } = database
   await makeSchema(session, database)
   await session.exec(`SET LOCAL search_path TO ${schema}; SET LOCAL lock_timeout = ${TURN}; ${VERSIONS}`)
   const found = await versionOf({ schema, rows: session.rows }, name)
+  let stepped = false
   for (const step of stepsAfter(url, name, found, migrations)) {
-    if (step.indexesOnly && found > 0) return step
+    if (step.indexesOnly && found > 0) return { found, stepped, rest: step }
     await session.exec(step.sql)
     await setVersion(session, schema, name, step.version)
+    stepped = true
   }
-  return undefined
+  return { found, stepped }
 }
 
 /** Milliseconds that a change of a table waits for those who use it, since whoever comes after it waits too. */

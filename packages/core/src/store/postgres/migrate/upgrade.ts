@@ -31,18 +31,31 @@ export async function upgradePostgres(
   const database = await openPostgres(target, { ...options, readOnly: dryRun })
   try {
     const plans = await missingSteps(database.url, chosen(sets, wished), (name) => versionOf(database, name))
-    const upgrade = upgradeOf(plans, await sqlOf(database, plans))
-    if (!dryRun) for (const plan of plans) await apply(database, plan)
-    return upgrade
+    const made = await hasSchema(database, database.schema)
+    const done = dryRun ? plans : await applyAll(database, plans)
+    return upgradeOf(done, sqlOf(database.schema, made, done))
   } finally {
     await database.close()
   }
 }
 
+/** What was there to do for this process: another one may have done it first. */
+async function applyAll(database: PostgresDatabase, plans: readonly Missing[]): Promise<readonly Missing[]> {
+  const done: Missing[] = []
+  for (const plan of plans) {
+    const from = await apply(database, plan)
+    done.push({ ...plan, from, missing: plan.missing.filter(({ version }) => version > from) })
+  }
+  return done
+}
+
 /** A service goes on with the tables of the release before where its role may not change them; who asks for it is told. */
-async function apply(database: PostgresDatabase, { name, migrations, missing }: Missing): Promise<void> {
-  if (missing.length === 0) return
-  await migrate(database, name, migrations)
+async function apply(
+  database: PostgresDatabase,
+  { name, migrations, from, missing }: Missing,
+): Promise<number> {
+  if (missing.length === 0) return from
+  const found = await migrate(database, name, migrations)
   const still = (await versionOf(database, name)) < (missing.at(-1)?.version ?? 0)
   if (still) {
     throw new CannotOpenDatabase(
@@ -50,11 +63,10 @@ async function apply(database: PostgresDatabase, { name, migrations, missing }: 
       `this role may not change the tables of the ${name}: let their owner do it, or run what \`eventwright migrate --sql\` prints`,
     )
   }
+  return found
 }
 
-async function sqlOf(database: PostgresDatabase, plans: readonly Missing[]): Promise<string> {
-  const { schema } = database
-  const made = await hasSchema(database, schema)
+function sqlOf(schema: string, made: boolean, plans: readonly Missing[]): string {
   const apart = plans.flatMap((plan) => apartOf(plan))
   const together = plans.map((plan) => ({
     ...plan,
