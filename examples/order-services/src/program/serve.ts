@@ -1,8 +1,8 @@
 import process from 'node:process'
-import { type App, type AppOptions, EventwrightError, eventwright } from '@eventwright/core'
+import { type App, type AppOptions, eventwright, type Logger } from '@eventwright/core'
 import { brokerEngine, storeEngine } from '@eventwright/core/engines'
 import { pino } from 'pino'
-import { ZodError, z } from 'zod'
+import { reasonOf } from './cannot-start.ts'
 import { httpServer } from './http.ts'
 import { readSettings } from './settings.ts'
 
@@ -11,16 +11,17 @@ export type ServiceCode = Pick<AppOptions, 'name' | 'topic' | 'run'>
 
 /**
  * Runs a service until SIGTERM: its store and its broker are what the environment says. Then it takes nothing more,
- * ends what it has in hand, and ends with 0. Where it cannot start it says why in one message, and ends with 4.
+ * ends what it has in hand, and ends with 0. Where it cannot start it says why in one message, and ends with 3 where a
+ * setting is wrong, with 4 where something cannot be reached or is taken.
  */
 export async function serve(service: ServiceCode): Promise<void> {
   try {
     await start(service)
   } catch (error) {
-    const why = whyNot(error)
-    if (why === undefined) throw error
-    process.stderr.write(`${service.name} cannot start: ${why}\n`)
-    process.exit(4)
+    const reason = reasonOf(error)
+    if (reason === undefined) throw error
+    process.stderr.write(`${service.name} cannot start: ${reason.why}\n`)
+    process.exit(reason.exit)
   }
 }
 
@@ -34,15 +35,19 @@ async function start(service: ServiceCode): Promise<void> {
     signals: true,
     logger,
   })
-  const url = await httpServer(app, logger).listen({ host: '127.0.0.1', port })
+  const url = await listen(app, logger, port)
   process.stdout.write(`${service.name} listens on ${url}\n`)
   stayWith(process, app, url)
 }
 
-/** Of what the environment or an engine can be blamed for; undefined for a fault of the code. */
-function whyNot(error: unknown): string | undefined {
-  if (error instanceof ZodError) return `the environment is wrong:\n${z.prettifyError(error)}`
-  return error instanceof EventwrightError ? error.message : undefined
+/** Without its port it is of no use: what it holds goes to the others at once. */
+async function listen(app: App, logger: Logger, port: number): Promise<string> {
+  try {
+    return await httpServer(app, logger).listen({ host: '127.0.0.1', port })
+  } catch (error) {
+    await app.stop()
+    throw error
+  }
 }
 
 /** Where another program started this one, tells it where, and ends when that one ends. */

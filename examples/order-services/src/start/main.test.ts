@@ -13,7 +13,9 @@ const run = promisify(execFile)
 const PROGRAM = join(import.meta.dirname, 'main.ts')
 
 test('five programs on SQLite files carry each order to its end, and who ends by itself is named', async () => {
-  const child = spawn(process.execPath, [PROGRAM, '--stay'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  // Who has a PORT in the environment means it for one: five cannot have it.
+  const env = { ...process.env, PORT: '1' }
+  const child = spawn(process.execPath, [PROGRAM, '--stay'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const said: string[] = []
   let warned = ''
   child.stderr.on('data', (text) => {
@@ -35,6 +37,22 @@ test('a schema of the store is refused: each service has its own', async () => {
     code: 3,
     stderr: /^--store takes a database, not a schema of it/,
   })
+})
+
+test('a folder that cannot be made is told in one line, and is exit 4', async (t) => {
+  // A system folder that answers "no such file" for ever, and a file where a folder should be.
+  const folders = process.platform === 'linux' ? ['/proc/nope/data', `${PROGRAM}/data`] : [`${PROGRAM}/data`]
+  for (const folder of folders) {
+    await t.test(folder, async () => {
+      const options = { timeout: 60_000, killSignal: 'SIGKILL' } as const
+      await assert.rejects(run(process.execPath, [PROGRAM, '--store', `sqlite:${folder}`], options), {
+        code: 4,
+        stdout: '',
+        stderr:
+          /^cannot make the folder \/.*data \(E\w+: .*\): give one that can be made, with --store sqlite:FOLDER\n$/,
+      })
+    })
+  }
 })
 
 test('the same programs do so on PostgreSQL, where two URLs say it', {

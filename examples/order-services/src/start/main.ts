@@ -1,113 +1,22 @@
-// Starts the five services, places orders, tells what became of them, and lets the services drain.
-import type { ChildProcess } from 'node:child_process'
+// Starts the five services and plays their customer; or one service, beside those that run already.
 import process from 'node:process'
-import { optionsOf } from './options.ts'
-import { placesOf } from './places.ts'
-import { exitOf, isRunning, type Program, startProgram, stopProgram } from './program.ts'
-import { addStock, endOf, placeOrder, stockOf } from './shop-front.ts'
-import { TALES } from './tales.ts'
-
-const SERVICES = ['orders', 'fraud', 'inventory', 'payments', 'shipping'] as const
-/** Seconds that the bank may take; in a shop it would be minutes. */
-const BANK_PATIENCE = '2'
-const PATIENCE = 60_000
+import { runAll } from './all.ts'
+import { NoFolder } from './make-folder.ts'
+import { runOne } from './one.ts'
+import { type Options, optionsOf } from './options.ts'
+import { type Places, placesOf } from './places.ts'
 
 const options = optionsOf(process.argv.slice(2))
-const places = placesOf(options)
-const children = new Map<string, ChildProcess>()
-const interrupted = Promise.withResolvers<number>()
-let stopping: number | undefined
-/** Who never came up has nothing to drain: why is said already. */
-let areUp = false
-process.on('SIGINT', () => interrupt(130))
-process.on('SIGTERM', () => interrupt(143))
+const places = placesOrExit(options)
+if (options.service === undefined) process.exit(await runAll(options, places))
+await runOne(options.service, options, places)
 
-const code = await Promise.race([run().catch(failed), interrupted.promise])
-await stopAll()
-places.remove()
-process.exit(code)
-
-async function run(): Promise<number> {
-  say(`stores ${places.told.store}\nbroker ${places.told.broker}\n`)
-  const begun = performance.now()
-  const programs = await Promise.all(SERVICES.map(start))
-  areUp = true
-  for (const { name, url, child } of programs) say(`${name.padEnd(10)} ${url}  process ${child.pid}`)
-  say(`ready in ${since(begun)}\n`)
-  for (const { name, child } of programs) child.once('exit', () => tellOfEnd(name, child))
-  const good = await placeAll(urlOf(programs, 'orders'), urlOf(programs, 'inventory'))
-  if (!options.stay) return good ? 0 : 1
-  say('\nthe services stay until Ctrl-C')
-  return interrupted.promise
-}
-
-function start(name: string): Promise<Program> {
-  const env = { STORE_URL: places.store(name), BROKER_URL: places.broker, BANK_PATIENCE }
-  return startProgram(name, env, (child) => children.set(name, child))
-}
-
-/** One that ends by itself would be missing without a word: the others go on. */
-function tellOfEnd(name: string, child: ChildProcess): void {
-  if (stopping === undefined) process.stderr.write(`${name} ended (${exitOf(child)})\n`)
-}
-
-/** True when each order ended as it should. */
-async function placeAll(orders: string, inventory: string): Promise<boolean> {
-  const run = Date.now().toString(36)
-  const begun = performance.now()
-  await addStock(inventory, 'mug', 10, `${run}-mug`)
-  await addStock(inventory, 'tea', 10, `${run}-tea`)
-  const ends = await Promise.all(
-    TALES.map(async (tale, number) => {
-      const id = `o-${run}-${number + 1}`
-      await placeOrder(orders, id, tale)
-      return { id, tale, end: await endOf(orders, id, AbortSignal.timeout(PATIENCE)) }
-    }),
-  )
-  for (const { id, tale, end } of ends) {
-    const but = end === tale.ends ? '' : ` (should be ${tale.ends})`
-    say(`${id}  ${tale.about.padEnd(26)} ${end}${but}`)
+function placesOrExit(options: Options): Places {
+  try {
+    return placesOf(options)
+  } catch (error) {
+    if (!(error instanceof NoFolder)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exit(4)
   }
-  say(
-    `in ${since(begun)}; on stock: ${await stockOf(inventory, 'mug')} mugs, ${await stockOf(inventory, 'tea')} teas`,
-  )
-  return ends.every(({ tale, end }) => end === tale.ends)
-}
-
-function urlOf(programs: readonly Program[], name: (typeof SERVICES)[number]): string {
-  return programs.find((program) => program.name === name)?.url ?? ''
-}
-
-/** The first signal lets the services drain, another one ends them at once. */
-function interrupt(code: number): void {
-  interrupted.resolve(code)
-  if (stopping === undefined) return
-  for (const child of children.values()) if (isRunning(child)) child.kill('SIGKILL')
-}
-
-async function stopAll(): Promise<void> {
-  stopping = performance.now()
-  const ends = await Promise.all(
-    [...children].map(async ([name, child]) => ({ name, end: await stopProgram(child) })),
-  )
-  if (!areUp) return
-  const undrained = ends.filter(({ end }) => end !== 0).map(({ name, end }) => `${name} (${end})`)
-  say(
-    undrained.length === 0
-      ? `\ndrained and stopped in ${since(stopping)}`
-      : `\nnot all drained: ${undrained.join(', ')}`,
-  )
-}
-
-function failed(error: unknown): number {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-  return 4
-}
-
-function since(begun: number): string {
-  return `${((performance.now() - begun) / 1000).toFixed(1)} s`
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`)
 }

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { shownUrl } from '@eventwright/core/engines'
+import { makeFolder, makeTemporaryFolder } from './make-folder.ts'
 import type { Options } from './options.ts'
 
 /** Where the services keep their events, and how they talk. */
@@ -15,14 +15,15 @@ export interface Places {
   remove(): void
 }
 
+/** Makes the folder that files are to stand in. @throws NoFolder */
 export function placesOf({ store, broker }: Options): Places {
   if (store === undefined) {
-    const folder = mkdtempSync(join(tmpdir(), 'order-services-'))
+    const folder = makeTemporaryFolder()
     return inFolder(folder, broker, () => rmSync(folder, { recursive: true, force: true }))
   }
   if (store.startsWith('sqlite:')) {
     const folder = resolve(store.slice('sqlite:'.length))
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     return inFolder(folder, broker, () => {})
   }
   const events = broker ?? withSchema(store, 'broker')

@@ -15,6 +15,13 @@ export interface Program {
 /** A program ended before it was ready. */
 export class CannotStart extends Error {
   override readonly name = 'CannotStart'
+  /** What the run ends with for it: 3 where the program says that a setting is wrong. */
+  readonly exit: 3 | 4
+
+  constructor(program: string, end: number | NodeJS.Signals | null) {
+    super(`${program} ended (${end}) before it was ready`)
+    this.exit = end === 3 ? 3 : 4
+  }
 }
 
 const told = z.object({ url: z.string() })
@@ -36,9 +43,7 @@ export async function startProgram(
   const url = await new Promise<string>((resolve, reject) => {
     child.on('message', (message) => resolve(told.parse(message).url))
     child.on('error', reject)
-    child.on('exit', (code, signal) =>
-      reject(new CannotStart(`${name} ended (${signal ?? code}) before it was ready`)),
-    )
+    child.on('exit', (code, signal) => reject(new CannotStart(name, signal ?? code)))
   })
   while (!(await fetch(`${url}/health/ready`)).ok) await sleep(LOOK_EVERY)
   return { name, url, child }
