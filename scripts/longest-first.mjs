@@ -4,7 +4,6 @@
  */
 export const LONGEST = [
   'scripts/skill/kafka-streams.test.mjs',
-  'packages/core/src/delivery/delivery-kafka.test.ts',
   'scripts/skill/skill.test.ts',
   'scripts/package.test.mjs',
   'scripts/pairs/pairs.test.ts',
@@ -14,7 +13,6 @@ export const LONGEST = [
   'scripts/skill/scaffold-streams.test.mjs',
   'scripts/chaos/services/services.test.ts',
   'scripts/chaos/chaos.test.ts',
-  'packages/eventwright/src/cli/topics-live.test.ts',
   'packages/eventwright/src/scaffold/five-services.test.ts',
   'scripts/skill/kafka-streams-dsl.test.mjs',
   'packages/eventwright/src/scaffold/service.test.ts',
@@ -39,7 +37,6 @@ export const LONGEST = [
   'packages/core/src/saga/kills.test.ts',
   'packages/core/src/store/postgres/epoch.test.ts',
   'packages/core/src/store/postgres/bad-worlds.test.ts',
-  'packages/core/src/saga/engines.test.ts',
   'packages/core/src/delivery/delivery-postgres.test.ts',
   'packages/eventwright/src/cli/dead-live.test.ts',
   'packages/eventwright/src/validation/differential.test.ts',
@@ -47,6 +44,9 @@ export const LONGEST = [
 
 /** Files that wait for most of their time, in the order in which they are begun: for time-outs, sessions and leases. */
 export const WAITING = [
+  'packages/core/src/delivery/delivery-kafka.test.ts',
+  'packages/eventwright/src/cli/topics-live.test.ts',
+  'packages/core/src/saga/engines.test.ts',
   'packages/eventwright/src/cli/topics.test.ts',
   'packages/core/src/broker/kafka/kafka-broker.test.ts',
   'packages/core/src/runner/at-rest.test.ts',

@@ -243,7 +243,9 @@ export const deliveryMutants = [
     ],
     killedBy: {
       file: `${DELIVERY}/alone.test.ts`,
-      tests: ['what hangs and is no batch is waited for a moment, once, and keeps no suspect from being judged'],
+      tests: [
+        'what hangs and is no batch is waited for a moment, once, and keeps no suspect from being judged',
+      ],
     },
   },
 ]
