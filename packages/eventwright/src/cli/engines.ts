@@ -34,12 +34,15 @@ export async function runEngines({ store, broker }: RunUrls): Promise<RunEngines
 }
 
 /** Tells on standard error where an engine of a run is gone, and aborts where it stays so. */
-export function watchRun({
-  store,
-  broker,
-}: Pick<RunEngines, 'store' | 'broker'>): ReturnType<typeof watchEngines> {
-  const urls = [store?.url, broker?.url].flatMap((url) => url ?? [])
-  return watchEngines(urls, { say: (message) => void process.stderr.write(`${message}\n`) })
+export function watchRun(engines: RunPlaces): ReturnType<typeof watchEngines> {
+  return watchEngines(urlsOf(engines), { say: (message) => void process.stderr.write(`${message}\n`) })
+}
+
+type RunPlaces = Pick<RunEngines, 'store' | 'broker'>
+
+/** As messages have them. */
+export function urlsOf({ store, broker }: RunPlaces): readonly string[] {
+  return [store?.url, broker?.url].flatMap((url) => url ?? [])
 }
 
 /** What a URL that names no engine leads to. */
@@ -61,8 +64,26 @@ function brokerText({ store, broker }: RunUrls): string {
 }
 
 function shown(url: string): string {
-  if (isPostgres(url) && parameterOf(url, 'schema') === undefined)
-    return `${shownUrl(url)} (a schema of this run)`
-  if (isKafka(url) && parameterOf(url, 'prefix') === undefined) return `${shownUrl(url)} (topics of this run)`
-  return shownUrl(url)
+  const own = ownPart(url)
+  return own === undefined ? shownUrl(url) : `${shownUrl(url)} (${own} of this run)`
+}
+
+/** What a run makes there for itself. */
+function ownPart(url: string): string | undefined {
+  if (isPostgres(url) && parameterOf(url, 'schema') === undefined) return 'a schema'
+  return isKafka(url) && parameterOf(url, 'prefix') === undefined ? 'topics' : undefined
+}
+
+/** What becomes of what a run wrote that is broken off, in sentences. */
+export function leftText({ store, broker }: RunUrls): readonly string[] {
+  const urls = [...new Set([store, broker])].flatMap((url) =>
+    url === undefined || url === 'memory:' ? [] : url,
+  )
+  const kept = urls.filter((url) => ownPart(url) === undefined).map(shownUrl)
+  return [
+    ...(kept.length === 0 ? [] : [`What it wrote stays in ${kept.join(' and ')}, under tenants of its own`]),
+    ...(kept.length === urls.length
+      ? []
+      : ['What it made for itself alone is removed, unless a line above says that it could not be']),
+  ]
 }

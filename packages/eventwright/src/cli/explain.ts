@@ -3,6 +3,7 @@ import { EventwrightError } from '@eventwright/core'
 import { printableLines } from '../findings/index.ts'
 import { DecideError, FlowFileError } from '../flow/index.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
+import { firstOf } from './first-error.ts'
 import { UsageError } from './usage-error.ts'
 
 /** An error as one message and an exit code; the stack only where `EVENTWRIGHT_DEBUG` is set. */
@@ -10,11 +11,6 @@ export function explain(thrown: unknown): { readonly message: string; readonly c
   const error = firstOf(thrown)
   // What it quotes may come from anywhere: code, stores, files.
   return { message: printableLines(messageOf(error)), code: codeOf(error) }
-}
-
-/** What went wrong first: what then fails while all is closed, as where a database is gone, only follows from it. */
-function firstOf(error: unknown): unknown {
-  return error instanceof SuppressedError ? firstOf(error.suppressed) : error
 }
 
 function codeOf(error: unknown): ExitCode {

@@ -11,6 +11,7 @@ import { withoutKafka } from '../../../../scripts/kafka/broker.mjs'
 import { testKafka } from '../../../../scripts/kafka/shared.mjs'
 import { testDatabase, withoutPostgres } from '../../../../scripts/postgres/server.mjs'
 import { ended, folderWith, start, tinyFlow } from './fixtures/command.ts'
+import { cutOffAt } from './fixtures/cut-off.ts'
 import { eventwright } from './fixtures/one-process.ts'
 import { run as tower } from './fixtures/tower.ts'
 import { TOWER } from './fixtures/tower-store.ts'
@@ -158,6 +159,27 @@ describe('the command on PostgreSQL', { skip: withoutPostgres(), timeout: 600_00
       )
       await sql(database.url, `DROP SCHEMA "${name}" CASCADE`)
     }
+  })
+
+  test('a run whose database is cut off at a commit is told to run again, and what is left of it', async (t) => {
+    const flow = tinyFlow().replace('when: [Make], then: { events: [Made] }', 'given: [Made], when: [Make]')
+    const cwd = folderWith(t, { 'tiny.yaml': flow })
+    const there = await schemas()
+    for (const schema of [undefined, 'broken']) {
+      await using wire = await cutOffAt(url(schema), 'Thing-thingId')
+      const { code, stderr } = await eventwright(['run', 'tiny.yaml', '--store', wire.url], { cwd })
+      assert.match(
+        stderr,
+        /^eventwright: the run was broken off: postgres:.* answers no more \(.+\)\. See whether the server runs, and run this again\. What it /m,
+      )
+      assert.ok(
+        stderr.includes(schema ? `stays in ${shownUrl(wire.url)}, under` : 'is removed, unless'),
+        stderr,
+      )
+      assert.doesNotMatch(stderr, /the call|same ids/)
+      assert.equal(code, 4)
+    }
+    assert.deepEqual(await schemas(), [...there, 'broken'].sort())
   })
 
   test('a load runs on it, with a good balance', async (t) => {

@@ -1,7 +1,8 @@
 import process from 'node:process'
 import type { Command } from 'commander'
 import { type LoadResult, NothingToLoad, runLoad } from '../flow/index.ts'
-import { placeText, runEngines, watchRun } from './engines.ts'
+import { brokenOff } from './broken-off.ts'
+import { leftText, placeText, runEngines, urlsOf, watchRun } from './engines.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { interruptible } from './interrupt.ts'
 import { loadRunnable } from './load-runnable.ts'
@@ -48,14 +49,21 @@ export async function loadFlowFile(file: string, options: RunLoadOptions): Promi
   )
   const logger = options.verbose ? (await import('./logger.ts')).stderrLogger() : undefined
   const shown = loadProgress()
+  let underWay = false
   const result = await runLoad(flow, {
     ...settings,
     signal: AbortSignal.any([interrupt.signal, watch.signal]),
-    onProgress: shown.show,
+    onProgress(progress) {
+      underWay = true
+      shown.show(progress)
+    },
     ...(store ? { store } : {}),
     ...(broker ? { broker } : {}),
     ...(logger ? { logger } : {}),
-  }).catch(asUsage)
+  }).catch((error: unknown) => {
+    watch.signal.throwIfAborted()
+    return asUsage(brokenOff(error, { urls: urlsOf(engines), underWay, left: leftText(options) }))
+  })
   shown.clear()
   watch.signal.throwIfAborted()
   if (options.json) process.stdout.write(`${JSON.stringify(loadJson(result), undefined, 2)}\n`)

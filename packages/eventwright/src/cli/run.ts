@@ -1,25 +1,16 @@
 import process from 'node:process'
 import type { Command } from 'commander'
 import type { RunEngines } from '../engines/index.ts'
-import {
-  type Coverage,
-  coverageOf,
-  type Flow,
-  perturbationText,
-  type RunOptions,
-  runFlow,
-  type ScenarioResult,
-  summarise,
-} from '../flow/index.ts'
+import { type Coverage, coverageOf, type ScenarioResult, summarise } from '../flow/index.ts'
 import { coverageText } from './coverage-text.ts'
-import { placeText, RUN_BROKERS, RUN_STORES, runEngines, watchRun } from './engines.ts'
+import { leftText, placeText, RUN_BROKERS, RUN_STORES, runEngines } from './engines.ts'
 import { EXIT, type ExitCode, type Finish } from './exit-codes.ts'
 import { interruptible } from './interrupt.ts'
 import { loadRunnable } from './load-runnable.ts'
 import { type AdversityOptions, adversityOf, adversityText, repeating } from './run-adversity.ts'
 import { resultJson } from './run-json.ts'
 import { addLoadOptions, loadFlowFile, noLoad, type RunLoadOptions } from './run-load.ts'
-import { runProgress } from './run-progress.ts'
+import { type RunSettings, runShown } from './run-shown.ts'
 import { readModelText, scenarioText, summaryText, timelineText } from './run-text.ts'
 import { paint } from './style.ts'
 import { UsageError } from './usage-error.ts'
@@ -87,7 +78,11 @@ async function run(file: string, options: Options): Promise<ExitCode> {
   const repeat = repeating(file, options)
   const say = options.json ? () => {} : (text: string) => process.stdout.write(`${text}\n`)
   say(`${paint('bold', flow.name)} on ${placeText(options)}\n`)
-  const shown = { signal: interrupt.signal, verbose: options.verbose ?? false }
+  const shown = {
+    signal: interrupt.signal,
+    verbose: options.verbose ?? false,
+    left: leftText(options),
+  }
   const results = await runShown(flow, settings, shown, (result) => say(scenarioText(result, repeat)))
   // What scenarios leave out is said of all of them.
   const coverage = options.scenario || flow.scenarios.length === 0 ? undefined : coverageOf(flow)
@@ -97,9 +92,7 @@ async function run(file: string, options: Options): Promise<ExitCode> {
   return codeOf(results)
 }
 
-type Settings = Pick<RunOptions, 'store' | 'broker' | 'scenarios' | 'adversity'>
-
-function settingsOf(options: Options, { store, broker }: RunEngines): Settings {
+function settingsOf(options: Options, { store, broker }: RunEngines): RunSettings {
   const adversity = adversityOf(options)
   return {
     ...(store ? { store } : {}),
@@ -107,33 +100,6 @@ function settingsOf(options: Options, { store, broker }: RunEngines): Settings {
     ...(options.scenario ? { scenarios: options.scenario } : {}),
     ...(adversity ? { adversity } : {}),
   }
-}
-
-async function runShown(
-  flow: Flow,
-  settings: Settings,
-  { signal, verbose }: { readonly signal: AbortSignal; readonly verbose: boolean },
-  show: (result: ScenarioResult) => void,
-): Promise<readonly ScenarioResult[]> {
-  const shown = runProgress()
-  using watch = watchRun(settings)
-  const logger = verbose ? (await import('./logger.ts')).stderrLogger() : undefined
-  return await runFlow(flow, {
-    ...settings,
-    signal: AbortSignal.any([signal, watch.signal]),
-    ...(logger ? { logger } : {}),
-    onStart({ name }, index, total) {
-      logger?.debug({ scenario: name }, 'scenario begun')
-      shown.begin(`${index + 1}/${total} ${name}`)
-    },
-    onPerturbation(_scenario, perturbation, index, total) {
-      shown.disturb(`${perturbationText(perturbation)} (${index + 1}/${total})`)
-    },
-    onResult(result) {
-      shown.clear()
-      show(result)
-    },
-  })
 }
 
 function codeOf(results: readonly ScenarioResult[]): ExitCode {

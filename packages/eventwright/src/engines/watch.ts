@@ -56,7 +56,7 @@ function looking(url: string, { say, patience, giveUp }: Looking): () => Promise
     if (since === undefined) {
       since = begun
       const until = timeOf(new Date(begun.getTime() + patience))
-      say(`${url} does not answer since ${timeOf(begun)} (${reason}): trying on until ${until}`)
+      say(`${url} does not answer since ${timeOf(begun)} (${reason}): trying on, until ${until} at most`)
     } else if (Date.now() - since.getTime() >= patience) giveUp(new EngineGone(url, since, reason))
   }
 
