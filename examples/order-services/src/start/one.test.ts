@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
+import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -34,19 +35,23 @@ test('the line of the README starts one service, and once more beside it; a sign
   assert.deepEqual([exitOf(one.child), await stopProgram(two.child)], [0, 0])
 })
 
-test('a port in use is told in one line, with how to choose another, and is exit 4', async (t) => {
+test('a port in use is told with how to choose another, is exit 4, and leaves the work to others', async (t) => {
+  const folder = temporaryFolder(t)
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
   t.after(() => taken.close())
   const address = taken.address()
   assert.ok(typeof address === 'object' && address !== null)
-  const [node = '', ...args] = commandOf(['--store', `sqlite:${temporaryFolder(t)}`, '--service', 'orders'])
+  const [node = '', ...args] = commandOf(['--store', `sqlite:${folder}`, '--service', 'orders'])
   await assert.rejects(run(node, [...args, '--port', `${address.port}`], { cwd: ROOT, env: ENV }), {
     code: 4,
     stderr:
       `orders cannot start: port ${address.port} is in use by another program: ` +
       'give another one (PORT, or --port of npm run order-services); 0 is any that is free\n',
   })
+  const store = new DatabaseSync(join(folder, 'orders.db'))
+  t.after(() => store.close())
+  assert.deepEqual(store.prepare('SELECT name FROM eventwright_leases WHERE holder IS NOT NULL').all(), [])
 })
 
 test('a wrong setting is told with what to give, and is exit 3', async (t) => {
