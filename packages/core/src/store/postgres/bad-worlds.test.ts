@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { appendFileSync, chownSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { appendFileSync, chmodSync, chownSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -195,6 +195,54 @@ describe('a world that is bad', { skip }, async () => {
   })
 })
 
+let started: ReturnType<typeof startPostgres> | undefined
+after(async () => (await started)?.end())
+
+/** For what no test beside these may meet. */
+function ownServer(): ReturnType<typeof startPostgres> {
+  started ??= startPostgres()
+  return started
+}
+
+// Only where there is OpenSSL's command can a certificate be made.
+if (!skip && spawnSync('openssl', ['version']).status === 0)
+  test('a certificate that nobody trusts is told, also with sslmode=require, and is taken where it is given', async () => {
+    const { data, url } = await ownServer()
+    const certificate = makeCertificate(data)
+    const admin = new pg.Client(url)
+    await admin.connect()
+    await admin.query('ALTER SYSTEM SET ssl = on')
+    await admin.query('SELECT pg_reload_conf()')
+    await admin.end()
+    // It takes up its settings when it comes to it.
+    const until = performance.now() + 30_000
+    const open = async (query: string): Promise<unknown> => {
+      try {
+        await (await openPostgres(`${url}?${query}`)).close()
+        return 'opened'
+      } catch (error) {
+        const isBefore = error instanceof Error && error.message.includes('it has no TLS')
+        return isBefore && performance.now() < until ? open(query) : error
+      }
+    }
+    const told = await open('sslmode=require')
+    const clear = /its certificate is not trusted \(self.signed certificate.*\): put sslrootcert=FILE/
+    assert.match(String(told), clear)
+    assert.equal(await open(`sslmode=require&sslrootcert=${encodeURIComponent(certificate)}`), 'opened')
+  })
+
+/** Where a server looks for it. */
+function makeCertificate(data: string): string {
+  const [key, certificate] = [join(data, 'server.key'), join(data, 'server.crt')]
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '30']
+  const name = ['-subj', '/CN=shop', '-addext', 'subjectAltName=IP:127.0.0.1']
+  spawnSync('openssl', ['req', '-x509', ...kind, ...name, '-keyout', key, '-out', certificate])
+  const { uid, gid } = statSync(data)
+  chownSync(key, uid, gid)
+  chmodSync(key, 0o600)
+  return certificate
+}
+
 /** A file system of its own that is soon full. */
 function smallDisk(): { readonly folder: string; end(): void } | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'eventwright-small-'))
@@ -217,7 +265,7 @@ if (disk !== undefined)
     onSmallDisk(disk.folder))
 
 async function onSmallDisk(folder: string): Promise<void> {
-  await using server = await startPostgres()
+  const server = await ownServer()
   const { uid, gid } = statSync(server.data)
   chownSync(folder, uid, gid)
   const admin = new pg.Client(server.url)

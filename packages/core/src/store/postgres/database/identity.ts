@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { CannotOpenDatabase } from '../../errors.ts'
-import { reasonOf, sqlState } from './faults.ts'
+import { sqlState } from './faults.ts'
 import type { Source } from './source.ts'
+import { STARTING, whyNot } from './why-not.ts'
 
 const OLDEST = 14
 
@@ -53,8 +54,6 @@ async function serverOf(url: string, pool: Pool): Promise<Server> {
   }
 }
 
-const STARTING = '57P03'
-
 /** Of the whole cluster, the same under each of its addresses; where the role may not ask, the address has to do. */
 async function clusterOf(pool: Pool): Promise<string | undefined> {
   try {
@@ -77,39 +76,4 @@ function cannotHold({ version, standby, isolation, encoding, name }: Server): st
     return `default_transaction_isolation is "${isolation}": ALTER DATABASE "${name}" SET default_transaction_isolation = 'read committed'`
   }
   return undefined
-}
-
-/** What `pg` finds amiss itself, after the server answered. */
-const OF_PG: readonly (readonly [begins: string, why: string])[] = [
-  [
-    'SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be',
-    'it does not let this user in: it wants a password and none was given; put one into the URL, PGPASSWORD or ~/.pgpass',
-  ],
-  [
-    'The server does not support SSL connections',
-    'it has no TLS, which was asked for: take sslmode out of the URL (and PGSSLMODE out of the environment), or turn ssl on there',
-  ],
-]
-
-function whyNot(error: unknown): string {
-  const reason = reasonOf(error)
-  switch (sqlState(error)) {
-    case '28P01':
-    case '28000':
-      return `it does not let this user in (${reason}): check user and password in the URL, and pg_hba.conf`
-    case '3D000':
-      return `${reason}: CREATE DATABASE it, or give the name of one that is there`
-    case '42501':
-      return `${reason}: GRANT CONNECT ON DATABASE to this role`
-    case '53300':
-      return `it takes no more connections (${reason}): use fewer processes, a smaller \`max\`, or raise max_connections`
-    case STARTING:
-      return `it does not come up (${reason}): see the log of the server`
-    case undefined: {
-      const known = OF_PG.find(([begins]) => reason.startsWith(begins))?.[1]
-      return known ?? `it does not answer (${reason}): check host and port, and whether the server runs`
-    }
-    default:
-      return reason
-  }
 }
