@@ -50,7 +50,11 @@ export function addRun(program: Command, finish: Finish): void {
 
 const EXAMPLES = `
 On PostgreSQL each run makes a schema of its own and removes it at the end, unless the URL names one, ?schema=trial; on
-Kafka topics of its own, unless it names what they begin with, ?prefix=trial. What is named is kept, as a file is.
+Kafka topics of its own, unless it names what they begin with, ?prefix=trial. What is named is kept, as a file is. A run
+that is killed leaves a schema eventwright_run_… and topics eventwright.run_…: drop them.
+
+--adversity runs each scenario dozens of times: seconds in memory, minutes on PostgreSQL and Kafka. --scenario and a
+kind, --adversity twice, make it shorter.
 
 Examples:
   $ eventwright run shop.flow.yaml
@@ -58,6 +62,7 @@ Examples:
   $ eventwright run shop.flow.yaml --store sqlite:shop.db --broker sqlite:shop.db
   $ eventwright run shop.flow.yaml --store postgres://me:secret@localhost/shop --broker kafka://localhost:9092
   $ eventwright run shop.flow.yaml --adversity
+  $ eventwright run shop.flow.yaml --adversity crash --scenario "an order is fulfilled"
   $ eventwright run shop.flow.yaml --load 200/s --for 30s`
 
 async function run(file: string, options: Options): Promise<ExitCode> {

@@ -10,6 +10,7 @@ test('each command has help with an example, on standard output', async () => {
   for (const [args, example] of [
     [['--help'], /Examples?:\n {2}\$ eventwright run shop\.flow\.yaml/],
     [['run', '--help'], /Examples:\n {2}\$ eventwright run shop\.flow\.yaml\n/],
+    [['run', '--help'], /killed leaves a schema eventwright_run_… and topics eventwright\.run_…: drop them/],
     [['check', '-h'], /Examples:\n {2}\$ eventwright check shop\.flow\.yaml\n/],
   ] as const) {
     const { code, stdout, stderr } = await eventwright(args)
