@@ -64,7 +64,9 @@ test('an address that is none is refused, and its secrets are not told', () => {
 test('a prefix that no topic can begin with is refused with what it may hold, from a URL and as an option', () => {
   const refused = { code: 'InvalidOption', message: /^the prefix for Kafka is ".*": use .*letters.*digits/ }
   for (const prefix of ['a b', 'über.', 'a/b', 'a:', ' ', 'x'.repeat(201)]) {
-    assert.throws(() => kafkaBroker(`kafka://one?prefix=${encodeURIComponent(prefix)}`), refused, prefix)
+    const url = `kafka://one?prefix=${encodeURIComponent(prefix)}`
+    assert.throws(() => kafkaBroker(url), refused, prefix)
+    assert.throws(() => kafkaConnection(url), refused, prefix)
     assert.throws(() => kafkaBroker('kafka://one', { prefix }), refused, prefix)
   }
   for (const prefix of ['', 'a', 'A-1_b.', 'x'.repeat(200)]) kafkaBroker('kafka://one', { prefix })
