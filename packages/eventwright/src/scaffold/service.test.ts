@@ -3,9 +3,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import process from 'node:process'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
@@ -77,7 +79,7 @@ describe('a scaffolded service', { timeout: 300_000 }, () => {
     assert.ok(!validate({ ...asObject(body.example), total: '1' }))
   })
 
-  test('its main drains on SIGTERM and ends with 0; a wrong setting is 2, and no secret is told', async () => {
+  test('its main drains on SIGTERM and ends with 0; wrong settings are all told, with 2, and no secret is', async () => {
     const service = join(folder.path, 'class')
     const port = await freePort()
     const child = start(service, { PORT: String(port) })
@@ -88,31 +90,88 @@ describe('a scaffolded service', { timeout: 300_000 }, () => {
     const url = 'mysql://me:hunter2@db/shop?password=hunter2'
     const kafka = 'kafka://me:hunter2@broker:9092'
     const wrong = start(service, { PORT: 'many', STORE_URL: kafka, BROKER_URL: url, LOG_LEVEL: 'loud' })
-    const errors: Buffer[] = []
-    wrong.stderr?.on('data', (chunk: Buffer) => errors.push(chunk))
-    assert.deepEqual(await once(wrong, 'close'), [2, null])
-    const said = Buffer.concat(errors).toString()
+    const { ending, said } = await lastWords(wrong)
+    assert.deepEqual(ending, [2, null])
     assert.match(said, /^PORT is "many": use a whole number/m)
     assert.match(said, /^STORE_URL is "kafka:…": use memory:, sqlite:FILE, postgres:.*schema=NAME$/m)
     assert.match(said, /^BROKER_URL is "mysql:…": use memory:, sqlite:FILE, postgres:.*, or kafka:/m)
     assert.match(said, /^LOG_LEVEL is "loud"/m)
     assert.doesNotMatch(said, /hunter2/)
-
-    const taken = createServer().listen(port, '127.0.0.1')
-    await once(taken, 'listening')
-    const second = start(service, { PORT: String(port) })
-    assert.deepEqual(await once(second, 'exit'), [1, null])
-    taken.close()
   })
 
-  test('it ends although nobody reads its log any more: when it cannot start, and on SIGTERM', async () => {
+  test('of a URL that no engine takes, what can be no secret is shown', async () => {
+    const { readSettings } = await import(pathToFileURL(join(folder.path, 'class/src/settings.ts')).href)
+    for (const [url, shown] of [
+      ['shop.db', 'shop.db'],
+      ['sqlite:', 'sqlite:'],
+      ['mysql://me:hunter2', 'mysql:…'],
+      ['"postgres://me:hunter2@db/shop"', '"postgres:…'],
+      ['//me:hunter2@db/shop', '…'],
+      ['db?password=hunter2', '…'],
+    ]) {
+      assert.throws(
+        () => readSettings({ STORE_URL: url }),
+        ({ message }: Error) => message.startsWith(`STORE_URL is "${shown}": use memory:`),
+        url,
+      )
+    }
+  })
+
+  test('where it cannot start it says so in one line: 2 for its settings, 4 for an engine', async (t) => {
+    const service = join(folder.path, 'class')
+    const taken = createServer().listen(0, '127.0.0.1')
+    t.after(() => taken.close())
+    await once(taken, 'listening')
+    const port = portOf(taken)
+    const noSocket = `host=${encodeURIComponent(folder.path)}`
+    const ends: readonly (readonly [{ readonly [name: string]: string }, 2 | 4, RegExp])[] = [
+      [{ STORE_URL: 'postgres://me:hunter2@db/shop?shema=orders' }, 2, /"shema": use schema/],
+      [
+        { PORT: String(port) },
+        2,
+        new RegExp(`^PORT is "${port}": it is in use on 127\\.0\\.0\\.1; .* set another`),
+      ],
+      [
+        { STORE_URL: `postgres:///shop?user=me&password=hunter2&${noSocket}` },
+        4,
+        /^cannot open postgres:.* does not answer/,
+      ],
+      [{ BROKER_URL: `sqlite:${service}/package.json/data/store.db` }, 4, /^ENOTDIR: .*package\.json/],
+    ]
+    await Promise.all(
+      ends.map(async ([env, code, line]) => {
+        const { ending, said } = await lastWords(start(service, { PORT: '0', LOG_LEVEL: 'fatal', ...env }))
+        assert.deepEqual(ending, [code, null], said)
+        assert.match(said, line)
+        assert.match(said, /^.*\n$/, 'one line, no stack')
+        assert.doesNotMatch(said, /hunter2/)
+      }),
+    )
+  })
+
+  test('a fault of its code is 1, and logged with its stack, also where nobody reads it', async () => {
+    const { folder: faulty } = await scaffolded({ name: 'faulty', into: folder.path })
+    await writeFile(
+      join(faulty, 'src/app.ts'),
+      "import { InvalidTopology } from '@eventwright/core'\nexport function openApp() { throw new InvalidTopology('two of a name') }\n",
+    )
+    const child = start(faulty, { LOG_LEVEL: 'fatal' }, 'pipe')
+    const log = textOf(child.stdout)
+    const unread = start(faulty, { LOG_LEVEL: 'fatal' }, 'pipe')
+    unread.stdout?.destroy()
+    const ends = await Promise.all([lastWords(child), endOf(unread)])
+    assert.deepEqual(ends, [{ ending: [1, null], said: '' }, [1, null]])
+    assert.match(await log, /"stack":"InvalidTopology: two of a name\\n {4}at openApp/)
+  })
+
+  test('it ends although nobody reads what it says any more: when it cannot start, and on SIGTERM', async () => {
     const service = join(folder.path, 'class')
     const port = await freePort()
     const taken = createServer().listen(port, '127.0.0.1')
     await once(taken, 'listening')
-    const refused = start(service, { PORT: String(port), LOG_LEVEL: 'error' }, 'pipe')
-    refused.stdout?.destroy()
-    assert.deepEqual(await endOf(refused), [1, null])
+    const refused = start(service, { PORT: String(port) })
+    refused.stderr?.destroy()
+    assert.deepEqual(await endOf(refused), [2, null])
     taken.close()
     await once(taken, 'close')
 
@@ -126,6 +185,15 @@ describe('a scaffolded service', { timeout: 300_000 }, () => {
   /** What hangs is told as such. */
   function endOf(child: ChildProcess): Promise<unknown[]> {
     return once(child, 'exit', { signal: AbortSignal.timeout(60_000) })
+  }
+
+  /** How it ended, and what it said of that. */
+  async function lastWords(
+    child: ChildProcess,
+  ): Promise<{ readonly ending: unknown[]; readonly said: string }> {
+    const said = textOf(child.stderr)
+    const ending = await endOf(child)
+    return { ending, said: await said }
   }
 
   test('a second signal ends it at once, and so does a stop that takes too long, with 1', async () => {
@@ -233,12 +301,21 @@ function resolved(
   return asObject(found)
 }
 
+function textOf(stream: Readable | null): Promise<string> {
+  return stream === null ? Promise.resolve('') : text(stream)
+}
+
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const address = server.address()
+  const port = portOf(server)
   server.close()
   await once(server, 'close')
+  return port
+}
+
+function portOf(server: Server): number {
+  const address = server.address()
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 

@@ -65,7 +65,11 @@ ${parts.streams ? STREAMS : ''}## Settings
 
 [.env.example](.env.example) has all of them. Events are in \`STORE_URL\`; services hear each other through \`BROKER_URL\`
 (default \`${brokerOf(parts)}\`), which is the same for all of them. See [below](#on-postgresql-and-with-kafka). On SIGTERM it finishes what it has in hand within
-\`DRAIN_SECONDS\` and ends with 0; with 1 where it could not, with 2 where the environment is wrong.
+\`DRAIN_SECONDS\` and ends with 0; with 1 where it could not.
+
+Where it cannot start it says why in one line, and ends with 2 where the environment is wrong (a setting, a URL, a port
+that is in use), and with 4 where a store or broker cannot be reached or opened, or refuses. A fault of the code is
+logged with its stack, and ends with 1.
 
 ## On PostgreSQL, and with Kafka
 

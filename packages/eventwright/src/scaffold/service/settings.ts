@@ -73,8 +73,10 @@ const STORE = /^(memory:|sqlite:.+|postgres(ql)?:\\/\\/.+)$/
 const BROKER = /^(memory:|sqlite:.+|postgres(ql)?:\\/\\/.+|kafka:\\/\\/.+)$/
 const STORES = 'memory:, sqlite:FILE, postgres://USER:PASSWORD@HOST/DATABASE?schema=NAME'
 
-/** What is wrong is logged, and a URL may hold a password: only its scheme is shown. */
+/** What is wrong is logged, and a URL may hold a password: what stands behind its scheme is not shown. */
 function withoutSecret(url: string): string {
-  return /^[a-z][a-z0-9+.-]*:/i.exec(url)?.[0].concat('…') ?? '…'
+  if (/^[^:@?]*$/.test(url)) return url
+  const [scheme = ''] = /^["']?[a-z][a-z0-9+.-]*:/i.exec(url) ?? []
+  return scheme === url ? url : \`\${scheme}…\`
 }
 `

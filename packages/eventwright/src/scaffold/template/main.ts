@@ -6,20 +6,29 @@ export const file: ScaffoldFile = {
   text: `import process from 'node:process'
 import { destination, pino } from 'pino'
 import { openApp } from './app.ts'
+import { cannotStart } from './cannot-start.ts'
 import { drainOn, type Running } from './drain.ts'
+import { listen } from './http/listen.ts'
 import { buildServer } from './http/server.ts'
-import { InvalidSettings, readSettings, type Settings } from './settings.ts'
+import { readSettings, type Settings } from './settings.ts'
 
 // Exit codes: 0 drained, or ended before it was up; 1 failed or not drained in time; 2 the environment is wrong;
-// 143 and 130 a second signal.
+// 4 an engine cannot be reached, or refuses; 143 and 130 a second signal.
 function settingsOrExit(): Settings {
   try {
     return readSettings(process.env)
   } catch (error) {
-    if (!(error instanceof InvalidSettings)) throw error
-    process.stderr.write(\`\${error.message}\\n\`)
-    process.exit(2)
+    exitIfExplained(error)
+    throw error
   }
+}
+
+/** One line on what to mend says more than a log does. */
+function exitIfExplained(error: unknown): void {
+  const why = cannotStart(error)
+  if (why === undefined) return
+  process.stderr.write(\`\${why.message}\\n\`)
+  process.exit(why.code)
 }
 
 const settings = settingsOrExit()
@@ -31,8 +40,9 @@ try {
   const app = await openApp(settings, { logger })
   const http = buildServer({ app, settings, logger })
   running = { app, http }
-  await http.server.listen({ host: settings.host, port: settings.port })
+  await listen(http.server, settings)
 } catch (error) {
+  exitIfExplained(error)
   logger.fatal(error, 'the service cannot start')
   process.exit(1)
 }
