@@ -22,6 +22,8 @@ test('what is shown of a URL says where, without user, password and query', () =
     ['postgres://me:se?cret@db/shop', 'postgres:…'],
     ['postgres://me:se#cret@db/shop', 'postgres:…'],
     ['postgres:me:secret@db/shop', 'postgres:…'],
+    ['"postgres://me:secret@db/shop"', '…'],
+    ['//db/shop?password=secret', '…'],
     ['shop.db', 'shop.db'],
   ] as const)
     assert.equal(shownUrl(url), shown)

@@ -3,12 +3,12 @@ const TOLD = ['schema', 'prefix']
 
 /**
  * An engine's URL for messages: without user, password, and whatever else a query may hide. What cannot be taken apart
- * for sure is cut down to its scheme, `postgres:…`.
+ * for sure is cut down to its scheme, `postgres:…`, or to `…` where it has none.
  */
 export function shownUrl(url: string): string {
   if (/^(memory|sqlite):/.test(url)) return url
   const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(url)?.[0]
-  if (scheme === undefined) return url
+  if (scheme === undefined) return /[@?]/.test(url) ? '…' : url
   const [, hosts, path = '', query = ''] =
     /^\/\/(?:[^/?#]*@)?([^@/?#]*)(\/[^@?#]*)?(?:\?([^@#]*))?$/.exec(url.slice(scheme.length)) ?? []
   return hosts === undefined ? `${scheme}…` : `${scheme}//${hosts}${path}${toldOf(query)}`

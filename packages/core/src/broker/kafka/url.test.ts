@@ -49,7 +49,12 @@ test('an address that is none is refused, and its secrets are not told', () => {
     'kafka://one:9092?tls=1&who=me',
     'kafka://a@b@c:1',
   ]
-  for (const address of [...wrong, 'http://me:hunter2@one', 'kafka://me:hunter2@one?mechanism=NTLM']) {
+  const withSecret = [
+    'http://me:hunter2@one',
+    'kafka://me:hunter2@one?mechanism=NTLM',
+    'kafka://me:hunter2%@one',
+  ]
+  for (const address of [...wrong, ...withSecret]) {
     assert.throws(
       () => kafkaBroker(address),
       ({ code, message }: { code?: unknown; message: string }) => {

@@ -67,8 +67,17 @@ function addressOf(text: string): BrokerAddress {
 function saslOf(login: string, named = 'PLAIN'): KafkaSasl {
   const mechanism = MECHANISMS.find((known) => known === named.toUpperCase())
   if (!mechanism) throw new InvalidOption("mechanism of Kafka's URL", named, MECHANISMS.join(', '))
-  const [username = '', password = ''] = login.split(/:(.*)/s).map(decodeURIComponent)
+  const [username = '', password = ''] = login.split(/:(.*)/s).map(decoded)
   return { mechanism, username, password }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    const use = 'USER:PASSWORD with their signs encoded (encodeURIComponent), a % as %25'
+    throw new InvalidOption("the login in Kafka's URL", 'not encoded', use)
+  }
 }
 
 /** What cannot be taken apart may hold a password anywhere. */
