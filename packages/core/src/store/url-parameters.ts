@@ -24,6 +24,12 @@ export function refuseUnknownParameters(
   }
 }
 
+/** Only one of them would count, and nobody knows which. @throws InvalidOption */
+export function refuseRepeatedParameters(given: readonly string[], where: string): void {
+  const twice = given.find((name, at) => given.indexOf(name) < at)
+  if (twice !== undefined) throw new InvalidOption(`"${twice}" in ${where}`, 'given twice', 'one of them')
+}
+
 /** Where half of the letters are right, it is a slip. */
 function nearest(name: string, known: readonly string[]): string | undefined {
   const slips = known.map((meant) => ({

@@ -46,7 +46,11 @@ test('an address that is none is refused, and its secrets are not told', () => {
     'one:9092',
     'kafka://',
     'kafka://one:99999',
-    'kafka://one:9092?tls=1&who=me',
+    'kafka://one:9092?tls=true&who=me',
+    'kafka://one:9092?tls=1',
+    'kafka://one:9092?tls=yes',
+    'kafka://one:9092?tls=',
+    'kafka://one:9092?tls=false&tls=true',
     'kafka://a@b@c:1',
   ]
   const withSecret = [

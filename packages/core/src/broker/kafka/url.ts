@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'node:tls'
-import { InvalidOption, refuseUnknownParameters } from '../../store/index.ts'
+import { InvalidOption, refuseRepeatedParameters, refuseUnknownParameters } from '../../store/index.ts'
 import type { BrokerAddress, KafkaSasl, ParsedUrl } from './options.ts'
 import { checkPrefix } from './prefix.ts'
 
@@ -24,7 +24,7 @@ export function parseKafkaUrl(given: string | readonly string[]): ParsedUrl {
     bootstrap,
     url: `kafka://${hosts}${prefix === undefined ? '' : `?prefix=${prefix}`}`,
     ...(prefix === undefined ? {} : { prefix }),
-    ...(tls === 'true' ? { tls: true } : {}),
+    ...(isOn(tls) ? { tls: true } : {}),
     ...(login === undefined ? {} : { sasl: saslOf(login, mechanism) }),
   }
 }
@@ -50,9 +50,17 @@ export function kafkaConnection(url: string): KafkaConnection {
 }
 
 function parametersOf(query: string): { [name: string]: string | undefined } {
-  const given = Object.fromEntries(new URLSearchParams(query))
-  refuseUnknownParameters(Object.keys(given), "Kafka's URL", ['prefix', 'tls', 'mechanism'])
-  return given
+  const given = [...new URLSearchParams(query)]
+  const names = given.map(([name]) => name)
+  refuseUnknownParameters(names, "Kafka's URL", ['prefix', 'tls', 'mechanism'])
+  refuseRepeatedParameters(names, "Kafka's URL")
+  return Object.fromEntries(given)
+}
+
+/** What is meant for "on" and not read so would send a password in the clear. */
+function isOn(tls = 'false'): boolean {
+  if (tls !== 'true' && tls !== 'false') throw new InvalidOption("tls in Kafka's URL", tls, 'true or false')
+  return tls === 'true'
 }
 
 function addressOf(text: string): BrokerAddress {

@@ -1,5 +1,4 @@
-import { InvalidOption } from '../../errors.ts'
-import { refuseUnknownParameters } from '../../url-parameters.ts'
+import { refuseRepeatedParameters, refuseUnknownParameters } from '../../url-parameters.ts'
 
 const OURS = ['schema', 'prepare', 'listen', 'synchronousStandbys']
 
@@ -51,12 +50,9 @@ const OF_LIBPQ = [
   'tcp_user_timeout',
 ]
 
-/** @throws InvalidOption for what nobody knows, and for what is given twice: only one of them would count */
+/** @throws InvalidOption for what nobody knows, and for what is given twice */
 export function checkParameters(parameters: URLSearchParams): void {
   const names = [...parameters.keys()]
   refuseUnknownParameters(names, 'the URL of the database', OURS, [...OF_PG, ...OF_LIBPQ])
-  const twice = names.find((name, index) => names.indexOf(name) < index)
-  if (twice !== undefined) {
-    throw new InvalidOption(`"${twice}" in the URL of the database`, 'given twice', 'one of them')
-  }
+  refuseRepeatedParameters(names, 'the URL of the database')
 }
