@@ -1,28 +1,14 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, beforeEach, describe, test } from 'node:test'
-import pg from 'pg'
-import { testDatabase, withoutPostgres } from '../../../../../scripts/postgres/server.mjs'
+import { describe, test } from 'node:test'
+import { withoutPostgres } from '../../../../../scripts/postgres/server.mjs'
 import { clients, withPg } from './fixtures/in-transaction.ts'
-import { postgresStoreEngine } from './index.ts'
+import { placed, usersPlace } from './fixtures/users-place.ts'
 
 const skip = withoutPostgres()
 
-const placed = (id: string) => ({ type: 'OrderPlaced', id, data: { id, note: 'a "quoted" \\ é\nline' } })
-
 describe('a store joins the transaction of', { skip }, async () => {
   if (skip) return
-  const place = await testDatabase()
-  const pool = new pg.Pool({ connectionString: place.url, max: 4 })
-  const store = await postgresStoreEngine(place.url).openStore()
-  after(async () => {
-    await store.close()
-    await pool.end()
-    await place.drop()
-  })
-  beforeEach(() => pool.query('CREATE TABLE IF NOT EXISTS shipped (id text PRIMARY KEY)'))
-  afterEach(() => pool.query('TRUNCATE shipped'))
-  const shipped = async () =>
-    (await pool.query('SELECT id FROM shipped ORDER BY id')).rows.map(({ id }) => id)
+  const { pool, store, shipped } = await usersPlace()
 
   for (const [name, on] of clients) {
     const inTransaction = on(pool)

@@ -1,34 +1,23 @@
 import assert from 'node:assert/strict'
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { after, afterEach, beforeEach, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import pg from 'pg'
 import { testDatabase, withoutPostgres } from '../../../../../scripts/postgres/server.mjs'
 import type { JoinClient } from '../join-client.ts'
 import { memoryStoreEngine } from '../memory/index.ts'
 import type { Tx } from '../transaction.ts'
 import { withPg } from './fixtures/in-transaction.ts'
+import { placed, usersPlace } from './fixtures/users-place.ts'
 import { postgresStoreEngine } from './index.ts'
 
 const skip = withoutPostgres()
 const outside = AsyncLocalStorage.snapshot()
 
-const placed = (id: string) => ({ type: 'OrderPlaced', id, data: { id, note: 'a "quoted" \\ é\nline' } })
-
 describe('a transaction of the user', { skip }, async () => {
   if (skip) return
-  const place = await testDatabase()
-  const pool = new pg.Pool({ connectionString: place.url, max: 4 })
-  const store = await postgresStoreEngine(place.url).openStore()
+  const place = await usersPlace()
+  const { pool, store, shipped } = place
   const inTransaction = withPg(pool)
-  after(async () => {
-    await store.close()
-    await pool.end()
-    await place.drop()
-  })
-  beforeEach(() => pool.query('CREATE TABLE IF NOT EXISTS shipped (id text PRIMARY KEY)'))
-  afterEach(() => pool.query('TRUNCATE shipped'))
-  const shipped = async () =>
-    (await pool.query('SELECT id FROM shipped ORDER BY id')).rows.map(({ id }) => id)
 
   test('what a join missed throws, undoes that join alone, and is not run again', async () => {
     await store.append('contended', [placed('c-1')])
