@@ -3,7 +3,7 @@ const TOLD = ['schema', 'prefix']
 
 /**
  * An engine's URL for messages: without user, password, and whatever else a query may hide. What cannot be taken apart
- * for sure is cut down to its scheme, `postgres:…`, or to `…` where it has none.
+ * for sure is cut down to its scheme, `postgres:…`; what has none and may hold a password, to `…`.
  */
 export function shownUrl(url: string): string {
   if (/^(memory|sqlite):/.test(url)) return url
