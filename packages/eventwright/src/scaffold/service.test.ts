@@ -6,6 +6,7 @@ import { writeFile } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import process from 'node:process'
+import { DatabaseSync } from 'node:sqlite'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { after, before, describe, test } from 'node:test'
@@ -123,11 +124,12 @@ describe('a scaffolded service', { timeout: 300_000 }, () => {
     t.after(() => taken.close())
     await once(taken, 'listening')
     const port = portOf(taken)
+    const store = join(folder.path, 'portless.db')
     const noSocket = `host=${encodeURIComponent(folder.path)}`
     const ends: readonly (readonly [{ readonly [name: string]: string }, 2 | 4, RegExp])[] = [
       [{ STORE_URL: 'postgres://me:hunter2@db/shop?shema=orders' }, 2, /"shema": use schema/],
       [
-        { PORT: String(port) },
+        { PORT: String(port), STORE_URL: `sqlite:${store}` },
         2,
         new RegExp(`^PORT is "${port}": it is in use on 127\\.0\\.0\\.1; .* set another`),
       ],
@@ -147,6 +149,10 @@ describe('a scaffolded service', { timeout: 300_000 }, () => {
         assert.doesNotMatch(said, /hunter2/)
       }),
     )
+    const kept = new DatabaseSync(store)
+    t.after(() => kept.close())
+    const held = kept.prepare('SELECT name FROM eventwright_leases WHERE holder IS NOT NULL').all()
+    assert.deepEqual(held, [], 'who has no port gives back what it held')
   })
 
   test('a fault of its code is 1, and logged with its stack, also where nobody reads it', async () => {

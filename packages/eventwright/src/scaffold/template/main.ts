@@ -42,6 +42,8 @@ try {
   running = { app, http }
   await listen(http.server, settings)
 } catch (error) {
+  // Without its port it is of no use: what it holds goes to the others at once.
+  await running?.app.stop().catch(() => {})
   exitIfExplained(error)
   logger.fatal(error, 'the service cannot start')
   process.exit(1)
