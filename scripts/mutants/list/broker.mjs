@@ -77,4 +77,21 @@ export const brokerMutants = [
       ],
     },
   },
+  {
+    name: 'postgres-publishers-in-any-order',
+    why: 'Two publishers of several partitions would wait for each other until PostgreSQL ends one.',
+    edits: [
+      {
+        file: `${BROKER}/postgres/append.ts`,
+        find: 'ORDER BY p.topic, p.partition FOR UPDATE OF p',
+        replace: 'ORDER BY md5(random()::text) FOR UPDATE OF p',
+      },
+    ],
+    killedBy: {
+      file: `${BROKER}/postgres/publishers.test.ts`,
+      tests: [
+        '32 publishers on several partitions leave no gap and keep the order of each key, whoever is rolled back',
+      ],
+    },
+  },
 ]
