@@ -14,7 +14,10 @@ const REQUEST_MS = 10_000
  * The admin client. It does not retry by itself: a change that a broker made before its connection broke would be
  * asked for again, and told as a failure.
  */
-export function connect({ brokers, sasl, tls }: ClientSettings): { ask: Ask; close: () => Promise<void> } {
+export function connect({ brokers, sasl, tls, tlsServerName }: ClientSettings): {
+  ask: Ask
+  close: () => Promise<void>
+} {
   let opened: Promise<Admin> | undefined
   const open = async (): Promise<Admin> => {
     // The client is large, and `topics lint` does without.
@@ -27,6 +30,7 @@ export function connect({ brokers, sasl, tls }: ClientSettings): { ask: Ask; clo
       retries: 0,
       ...(sasl === undefined ? {} : { sasl }),
       ...(tls === undefined ? {} : { tls }),
+      ...(tlsServerName === undefined ? {} : { tlsServerName }),
     })
   }
   return {
