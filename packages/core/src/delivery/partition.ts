@@ -3,10 +3,11 @@ import { FencedOut, StoreClosed } from '../store/index.ts'
 import { type Attempt, type Attempts, attemptsOf, partitionName } from './attempts.ts'
 import { type BatchRunner, batchRunner } from './batch.ts'
 import { type Bell, bell } from './bell.ts'
-import { type Entry, entryOf, tenantOf } from './entry.ts'
+import { type Entry, entryOf } from './entry.ts'
 import { SourceEpochChanged } from './epochs.ts'
 import { HeldLanes } from './held.ts'
 import type { PartitionHost } from './host.ts'
+import { nextBatch } from './next-batch.ts'
 
 const DEFAULT_BATCH = 100
 const FIRST_STALL = 50
@@ -142,7 +143,8 @@ export class Partition<Value> {
     const { breaker } = this.#host
     const state = breaker.state()
     if (state === 'open' || (state === 'trial' && !breaker.claim())) return false
-    this.#batch = this.#next(state === 'trial' ? 1 : (this.#host.options.batch ?? DEFAULT_BATCH))
+    const most = state === 'trial' ? 1 : (this.#host.options.batch ?? DEFAULT_BATCH)
+    this.#batch = nextBatch(this.#queue, most, (entry) => this.#setAside(entry))
     try {
       if (this.#batch.length === 0) return false
       await this.#runner.process(this.#batch)
@@ -175,30 +177,6 @@ export class Partition<Value> {
       else this.#queue.push(entry)
     }
     this.#incoming = []
-  }
-
-  /**
-   * The next messages that may run together: of one tenant, none of them special. What may not is passed
-   * over, and the later ones of its key with it.
-   */
-  #next(most: number): readonly Entry<Value>[] {
-    const batch: Entry<Value>[] = []
-    const passed: Entry<Value>[] = []
-    const passedLanes = new Set<string>()
-    while (batch.length < most && passed.length < most) {
-      const entry = this.#queue.shift()
-      if (!entry) break
-      const first = batch[0]
-      if (passedLanes.has(entry.lane) || (first && !mayJoin(entry, first))) {
-        passed.push(entry)
-        passedLanes.add(entry.lane)
-      } else if (!this.#setAside(entry)) {
-        batch.push(entry)
-        if (isSpecial(entry)) break
-      }
-    }
-    this.#queue.unshift(...passed)
-    return batch
   }
 
   #setAside(entry: Entry<Value>): boolean {
@@ -240,15 +218,4 @@ export class Partition<Value> {
     const offset = entry?.message.offset
     this.#host.runtime.logger.warn({ group, topic, partition, offset, err: error }, text)
   }
-}
-
-/** One that waits for another release is not set aside before what came before it has run. */
-function mayJoin(entry: Entry<unknown>, first: Entry<unknown>): boolean {
-  if (entry.parsed.kind === 'pass') return true
-  return entry.parsed.kind !== 'newer' && !isSpecial(entry) && tenantOf(entry) === tenantOf(first)
-}
-
-/** Must run by itself. */
-function isSpecial({ parsed, attempt }: Entry<unknown>): boolean {
-  return parsed.kind === 'broken' || attempt?.suspect === true || (attempt?.failures ?? 0) > 0
 }
