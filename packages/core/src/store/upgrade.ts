@@ -44,6 +44,14 @@ export async function missingSteps<Step extends MigrationStep>(
   return found
 }
 
+/** What was there to do for this process, where the tables then stood at `from`: another one may have done it first. */
+export function stepsFrom<Step extends MigrationStep>(
+  plan: MissingSteps<Step>,
+  from: number,
+): MissingSteps<Step> {
+  return { ...plan, from, missing: plan.missing.filter(({ version }) => version > from) }
+}
+
 export function upgradeOf<Step extends MigrationStep>(
   plans: readonly MissingSteps<Step>[],
   sql: string,

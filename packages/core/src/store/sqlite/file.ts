@@ -1,14 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { CannotOpenFile, NotADatabase } from '../errors.ts'
-import { tellAll } from '../listeners.ts'
-import { clearFault, sqliteFault, toldFault, whenFree } from './busy.ts'
-import { connect, type SqliteConnection, type SyncLevel } from './connection.ts'
-import { refuseForeign } from './foreign.ts'
-import { applyMigrations, type Migration, SCHEMA_TABLE } from './migrate.ts'
-import { MAY_ONLY_BE_READ, writablePath } from './path.ts'
+import { CannotOpenFile } from '../errors.ts'
+import { clearFault, whenFree } from './busy.ts'
+import type { SqliteConnection } from './connection.ts'
+import { applyMigrations, type Migration } from './migrate.ts'
+import { writablePath } from './path.ts'
 import { openReadOnlyFile } from './read-only-file.ts'
-import { type TurnSnapshot, turnSnapshot } from './turn-snapshot.ts'
-import { type WriteQueue, writeQueue } from './write-queue.ts'
+import { listen, lookAround, release, type SharedFile, share, tighten, unlisten } from './shared-file.ts'
 
 export interface SqliteFileOptions {
   /** Default `full`: a commit is on disk when it is answered. `normal`: a power cut may lose the last ones, never half of one. `off`, for files that are thrown away: it may leave a file that cannot be read. */
@@ -44,29 +41,11 @@ export interface SqliteFile {
   commits(): number
   /** Called after each commit of this process, and within some 20 ms after those of others. Returns what ends it. */
   onCommit(listener: () => void): () => void
-  /** Brings the tables called `name` up to date, under the write lock; to read only, sees that they can be read. @throws SchemaTooNew */
-  migrate(name: string, migrations: readonly Migration[]): Promise<void>
+  /** Brings the tables called `name` up to date, under the write lock; to read only, sees that they can be read. Gives the version that it found. @throws SchemaTooNew */
+  migrate(name: string, migrations: readonly Migration[]): Promise<number>
   /** Waits for queued writes; the connections close with the last that uses the file. Idempotent. */
   close(): Promise<void>
 }
-
-interface Shared {
-  readonly path: string
-  readonly writer: SqliteConnection
-  readonly reader: SqliteConnection
-  readonly snapshot: TurnSnapshot
-  readonly queue: WriteQueue
-  /** The strictest wish of those who opened it. */
-  level: SyncLevel
-  readonly listeners: Set<() => void>
-  commits: number
-  dataVersion: number
-  poll: NodeJS.Timeout | undefined
-}
-
-const POLL_EVERY = 20
-
-const files = new Map<string, { users: number; readonly opening: Promise<Shared> }>()
 
 /**
  * Opens the file, making it when it is not there, unless it is opened to read only.
@@ -81,137 +60,7 @@ export async function openSqliteFile(path: string, options: SqliteFileOptions = 
   return handle(shared)
 }
 
-async function share(path: string, level: SyncLevel): Promise<Shared> {
-  const known = files.get(path) ?? { users: 0, opening: open(path, level) }
-  files.set(path, known)
-  known.users++
-  try {
-    return await known.opening
-  } catch (error) {
-    leave(path)
-    throw error
-  }
-}
-
-/** True for the last one that leaves. */
-function leave(path: string): boolean {
-  const entry = files.get(path)
-  if (entry === undefined) return false
-  entry.users--
-  return entry.users === 0 && files.delete(path)
-}
-
-const LEVELS: readonly SyncLevel[] = ['off', 'normal', 'full']
-
-/** The strictest wish holds for all that share the connection. */
-function tighten(shared: Shared, wished: SyncLevel): void {
-  if (LEVELS.indexOf(wished) <= LEVELS.indexOf(shared.level)) return
-  shared.writer.sync(wished)
-  // What nobody synced so far.
-  shared.writer.exec('PRAGMA wal_checkpoint')
-  shared.level = wished
-}
-
-async function open(path: string, level: SyncLevel): Promise<Shared> {
-  let writer: SqliteConnection | undefined
-  try {
-    writer = connect(path, false)
-    const connection = writer
-    await whenFree(() => refuseForeign(path, connection))
-    // A new file is made with care, unless it is thrown away.
-    await whenFree(() => connection.sync(level === 'off' ? 'off' : 'full'))
-    await whenFree(() => connection.exec('PRAGMA journal_mode = WAL'))
-    // A WAL of 32 MB: with SQLite's 4 MB a steady writer copies pages back at every second commit.
-    await whenFree(() => connection.exec('PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 8000'))
-    await whenFree(() => connection.sync(level === 'off' ? 'off' : 'normal'))
-    // Proves that the file can be written: on one that is only read, a transaction that writes nothing succeeds.
-    await whenFree(() => connection.exec('BEGIN IMMEDIATE; PRAGMA user_version = 1; ROLLBACK'))
-    // Makes the WAL that the read-only connection needs.
-    await whenFree(() => connection.exec(`BEGIN IMMEDIATE; ${SCHEMA_TABLE}; COMMIT`))
-    const reader = connect(path, true)
-    const snapshot = turnSnapshot(reader)
-    const shared: Shared = {
-      path,
-      writer: connection,
-      reader,
-      snapshot,
-      queue: writeQueue(path, connection, {
-        beginning: (quiet) => beginning(shared, quiet),
-        committed: (news) => committed(shared, news),
-      }),
-      level,
-      listeners: new Set(),
-      commits: 0,
-      dataVersion: dataVersion(connection) ?? 0,
-      poll: undefined,
-    }
-    return shared
-  } catch (error) {
-    if (writer?.inTransaction) writer.exec('ROLLBACK')
-    writer?.close()
-    throw clear(path, error)
-  }
-}
-
-function clear(path: string, error: unknown): unknown {
-  switch (toldFault(error)) {
-    case 'notadatabase':
-      return new NotADatabase(path, { cause: error })
-    case 'readonly':
-      return new CannotOpenFile(path, MAY_ONLY_BE_READ, { cause: error })
-    case 'open':
-      return new CannotOpenFile(path, 'this user may not read and write it', { cause: error })
-    case 'corrupt':
-      return new CannotOpenFile(path, 'the database in it is damaged, restore it from a copy', {
-        cause: error,
-      })
-    case 'full':
-      return new CannotOpenFile(path, 'the disk is full', { cause: error })
-    case 'io':
-      return new CannotOpenFile(path, 'the disk does not answer', { cause: error })
-    default:
-      return error
-  }
-}
-
-/**
- * On the writer connection it changes exactly when another process has committed. Undefined while
- * another process repairs the WAL, or the disk does not answer: then it is asked again later, and who
- * reads or writes hears of it.
- */
-function dataVersion(writer: SqliteConnection): number | undefined {
-  try {
-    return writer.get<{ data_version: number }>('PRAGMA data_version')?.data_version
-  } catch (error) {
-    if (sqliteFault(error) !== undefined) return undefined
-    throw error
-  }
-}
-
-/** A snapshot that is held while others write would keep the WAL from ever starting anew. */
-function beginning(shared: Shared, quiet: boolean): void {
-  shared.snapshot.end()
-  shared.writer.sync(shared.level === 'full' && quiet ? 'normal' : shared.level)
-}
-
-function committed(shared: Shared, news: boolean): void {
-  shared.snapshot.end()
-  lookAround(shared)
-  if (!news) return
-  shared.commits++
-  tellAll(shared.listeners)
-}
-
-function lookAround(shared: Shared): void {
-  const now = dataVersion(shared.writer) ?? shared.dataVersion
-  if (now === shared.dataVersion) return
-  shared.dataVersion = now
-  shared.snapshot.end()
-  shared.commits++
-  tellAll(shared.listeners)
-}
-
-function handle(shared: Shared): SqliteFile {
+function handle(shared: SharedFile): SqliteFile {
   const listening = new Set<() => void>()
   let closing: Promise<void> | undefined
   const refuseClosed = (): void => {
@@ -248,34 +97,12 @@ function handle(shared: Shared): SqliteFile {
         unlisten(shared, own)
       }
     },
-    async migrate(name, migrations) {
-      await file.write((connection) => applyMigrations(connection, shared.path, name, migrations))
-    },
+    migrate: (name, migrations) =>
+      file.write((connection) => applyMigrations(connection, shared.path, name, migrations)),
     close() {
       closing ??= release(shared, listening)
       return closing
     },
   }
   return file
-}
-
-function listen(shared: Shared, listener: () => void): void {
-  shared.listeners.add(listener)
-  shared.poll ??= setInterval(() => lookAround(shared), POLL_EVERY).unref()
-}
-
-function unlisten(shared: Shared, listener: () => void): void {
-  shared.listeners.delete(listener)
-  if (shared.listeners.size > 0) return
-  clearInterval(shared.poll)
-  shared.poll = undefined
-}
-
-async function release(shared: Shared, listening: ReadonlySet<() => void>): Promise<void> {
-  await shared.queue.drained()
-  for (const listener of listening) unlisten(shared, listener)
-  if (!leave(shared.path)) return
-  shared.snapshot.end()
-  shared.reader.close()
-  shared.writer.close()
 }

@@ -14,26 +14,28 @@ export const SCHEMA_TABLE: string = `CREATE TABLE IF NOT EXISTS eventwright_sche
 
 /**
  * Brings the tables called `name` to the newest version; call it under the write lock. Tables one
- * release newer than this code are accepted, so that releases can roll; two are refused.
+ * release newer than this code are accepted, so that releases can roll; two are refused. Gives the version that it found.
  */
 export function applyMigrations(
   connection: SqliteConnection,
   where: string,
   name: string,
   migrations: readonly Migration[],
-): void {
-  const missing = stepsAfter(where, name, versionOf(connection, name), migrations)
-  if (missing.length === 0) return
+): number {
+  const found = versionOf(connection, name)
+  const missing = stepsAfter(where, name, found, migrations)
+  if (missing.length === 0) return found
   for (const migration of missing) connection.exec(migration.sql)
   connection.run(
     'INSERT INTO eventwright_schema (name, version) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET version = excluded.version',
     name,
     newestOf(migrations),
   )
+  return found
 }
 
 /**
- * Sees that the tables called `name` can be read as they are; nothing is changed.
+ * Sees that the tables called `name` can be read as they are; nothing is changed. Gives their version.
  * @throws CannotOpenFile where they are not there or older; SchemaTooNew
  */
 export function checkReadable(
@@ -41,10 +43,11 @@ export function checkReadable(
   where: string,
   name: string,
   migrations: readonly Migration[],
-): void {
+): number {
   const found = foundVersion(connection, name)
   const why = unreadable(name, found, stepsAfter(where, name, found, migrations))
   if (why !== undefined) throw new CannotOpenFile(where, why)
+  return found
 }
 
 /** Of tables that may not be there: 0. */

@@ -3,12 +3,13 @@ import {
   chosen,
   type MissingSteps,
   missingSteps,
+  stepsFrom,
   type TableSet,
   type Upgrade,
   type UpgradeOptions,
   upgradeOf,
 } from '../upgrade.ts'
-import { openSqliteFile, type SqliteFileOptions } from './file.ts'
+import { openSqliteFile, type SqliteFile, type SqliteFileOptions } from './file.ts'
 import { foundVersion, type Migration, SCHEMA_TABLE } from './migrate.ts'
 
 /** Brings sets of tables up to date, or says what that would come to. @throws CannotOpenFile SchemaTooNew */
@@ -24,11 +25,19 @@ export async function upgradeSqlite(
   const file = await openSqliteFile(path, { ...options, readOnly: dryRun })
   try {
     const plans = await missingSteps(path, asked, (name) => file.read((db) => foundVersion(db, name)))
-    if (!dryRun) for (const { name, migrations } of plans) await file.migrate(name, migrations)
-    return planned(plans)
+    return planned(dryRun ? plans : await applyAll(file, plans))
   } finally {
     await file.close()
   }
+}
+
+async function applyAll(
+  file: SqliteFile,
+  plans: readonly MissingSteps<Migration>[],
+): Promise<readonly MissingSteps<Migration>[]> {
+  const done: MissingSteps<Migration>[] = []
+  for (const plan of plans) done.push(stepsFrom(plan, await file.migrate(plan.name, plan.migrations)))
+  return done
 }
 
 function planned(plans: readonly MissingSteps<Migration>[]): Upgrade {

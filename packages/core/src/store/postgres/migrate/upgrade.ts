@@ -3,6 +3,7 @@ import {
   chosen,
   type MissingSteps,
   missingSteps,
+  stepsFrom,
   type TableSet,
   type Upgrade,
   type UpgradeOptions,
@@ -39,13 +40,9 @@ export async function upgradePostgres(
   }
 }
 
-/** What was there to do for this process: another one may have done it first. */
 async function applyAll(database: PostgresDatabase, plans: readonly Missing[]): Promise<readonly Missing[]> {
   const done: Missing[] = []
-  for (const plan of plans) {
-    const from = await apply(database, plan)
-    done.push({ ...plan, from, missing: plan.missing.filter(({ version }) => version > from) })
-  }
+  for (const plan of plans) done.push(stepsFrom(plan, await apply(database, plan)))
   return done
 }
 
