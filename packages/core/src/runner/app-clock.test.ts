@@ -11,14 +11,19 @@ test('moving time wakes what is due, in the order of the times, and what was can
   await clock.bind(store)
   const rung: string[] = []
   const at = clock.now()
-  clock.at(at + 2000, () => rung.push('second'))
+  const second = new Promise<void>((resolve) => {
+    clock.at(at + 2000, () => {
+      rung.push('second')
+      resolve()
+    })
+  })
   clock.at(at + 1000, () => rung.push('first'))
   clock.at(at + 9000, () => rung.push('later'))
   const cancelled = clock.at(at + 1500, () => rung.push('never'))
   const cancelledBetween = clock.at(at + 4000, () => rung.push('never'))
   cancelled()
   await clock.advance(3000)
-  await new Promise((resolve) => setTimeout(resolve, 5))
+  await second
   assert.deepEqual(rung, ['first', 'second'])
   cancelledBetween()
   await clock.advance(3000)

@@ -213,11 +213,13 @@ describe('a scaffolded service', { timeout: 300_000 }, () => {
       await until(() => isReady(port))
       const held = connect(port, '127.0.0.1')
       held.on('error', () => undefined)
+      // In one write: when the first of them is answered, the second is in hand.
       held.write(
-        'POST /classes/a/create-class HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
+        'GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n' +
+          'POST /classes/a/create-class HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
       )
+      await once(held, 'data')
       const ended = once(child, 'exit')
-      await sleep(300) // for the request to be in hand
       child.kill('SIGTERM')
       if (signals === 2) {
         await until(async () => (await fetch(`http://127.0.0.1:${port}/health/live`)).status === 503)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openPostgres, type PostgresDatabase } from '../../store/postgres/index.ts'
 import { onPostgres } from '../../testing/fixtures/postgres.ts'
+import type { Message } from '../broker.ts'
 import { partitionOf } from '../placement.ts'
 import type { BrokerStorage } from '../storage.ts'
 import { openPostgresStorage } from './postgres-broker.ts'
@@ -10,6 +11,7 @@ const WRITERS = 32
 const CALLS = 8
 const KEYS = ['k0', 'k1', 'k2', 'k3', 'k4', 'k5', 'k6']
 const PARTITIONS = 4
+const ROLLED_BACK = 'the test rolls back'
 
 /** Messages of one call, over several partitions, in another order for each writer. */
 function call(writer: number, number: number) {
@@ -19,55 +21,63 @@ function call(writer: number, number: number) {
   })
 }
 
-/** Each writer has a queue of its own, so that 32 statements are under way at once. Those that failed are sent again. */
-async function publishAll(storages: readonly BrokerStorage[]): Promise<void> {
+interface Calls {
+  /** Statements that were cancelled; they are sent again. */
+  cancelled: number
+}
+
+/** Each writer has a queue of its own, so that 32 statements are under way at once. */
+async function publishAll(storages: readonly BrokerStorage[], calls: Calls): Promise<void> {
   await Promise.all(
     storages.map(async (storage, writer) => {
-      for (let number = 0; number < CALLS; number++) {
-        await untilDone(() =>
-          storage.append('t', call(writer, number), (key) => partitionOf(key ?? '', PARTITIONS)),
-        )
-      }
+      for (let number = 0; number < CALLS; number++) await send(storage, call(writer, number), calls)
     }),
   )
 }
 
-async function untilDone(send: () => Promise<boolean>): Promise<void> {
-  for (;;) {
-    try {
-      assert.ok(await send())
-      return
-    } catch (error) {
-      if (!(error instanceof Error) || !/canceling|the test rolls back/.test(error.message)) throw error
-    }
+async function send(storage: BrokerStorage, messages: readonly Message[], calls: Calls): Promise<void> {
+  try {
+    assert.ok(await storage.append('t', messages, partitionOfKey))
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes('canceling'))) throw error
+    calls.cancelled++
+    await send(storage, messages, calls)
   }
 }
 
+const partitionOfKey = (key: string | null): number => partitionOf(key ?? '', PARTITIONS)
+
 /**
- * Cancels statements of publishers wherever they are, and takes one of their locks and rolls back: one, since what
- * takes several in an order of its own deadlocks with publishers that keep theirs.
+ * Cancels statements of publishers wherever they are, and takes one of their locks, cancels who waits for it and rolls
+ * back: one, since what takes several in an order of its own deadlocks with publishers that keep theirs.
  */
-async function disturb(database: PostgresDatabase, signal: AbortSignal): Promise<number> {
-  let cancelled = 0
-  while (!signal.aborted) {
-    const rows = await database.rows<{ done: boolean }>(
-      `SELECT pg_cancel_backend(pid) AS done FROM pg_stat_activity
-       WHERE datname = current_database() AND state = 'active' AND query LIKE '%INSERT INTO%eventwright_messages%'
-       AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1`,
-    )
-    cancelled += rows.length
-    await database
-      .transaction(async (session) => {
-        await session.rows(
-          `UPDATE ${database.schema}.eventwright_partitions SET next = next + 1000
-           WHERE partition = $1`,
-          [Math.floor(Math.random() * PARTITIONS)],
-        )
-        throw new Error('the test rolls back')
-      })
-      .catch(() => {})
+async function disturb(
+  database: PostgresDatabase,
+  { calls, signal, began }: { calls: Calls; signal: AbortSignal; began: () => void },
+): Promise<void> {
+  for (let turn = 0; !signal.aborted; turn++) {
+    await cancelOne(database, "state = 'active'")
+    const rolledBack = database.transaction(async (session) => {
+      await session.rows(
+        `UPDATE ${database.schema}.eventwright_partitions SET next = next + 1000 WHERE partition = $1`,
+        [partitionOfKey(KEYS[turn % KEYS.length] ?? '')],
+      )
+      began()
+      const { cancelled } = calls
+      while (!signal.aborted && calls.cancelled === cancelled)
+        await cancelOne(database, "wait_event_type = 'Lock'")
+      throw new Error(ROLLED_BACK)
+    })
+    await assert.rejects(rolledBack, { message: ROLLED_BACK })
   }
-  return cancelled
+}
+
+async function cancelOne(database: PostgresDatabase, where: string): Promise<void> {
+  await database.rows(
+    `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+     WHERE datname = current_database() AND ${where} AND query LIKE '%INSERT INTO%eventwright_messages%'
+     AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1`,
+  )
 }
 
 async function all(storage: BrokerStorage, partition: number) {
@@ -98,14 +108,18 @@ for (const version of [18, 14] as const) {
       await storage.createTopic('t', PARTITIONS)
       const database = stack.adopt(await openPostgres(url), (it) => it.close())
       const stop = new AbortController()
-      const disturbing = disturb(database, stop.signal)
+      const began = Promise.withResolvers<void>()
+      const calls: Calls = { cancelled: 0 }
+      const disturbing = disturb(database, { calls, signal: stop.signal, began: began.resolve })
       stack.defer(async () => {
         stop.abort()
         await disturbing
       })
-      await publishAll(storages)
+      await Promise.race([began.promise, disturbing])
+      await publishAll(storages, calls)
       stop.abort()
-      assert.ok((await disturbing) > 0, 'some were rolled back')
+      await disturbing
+      assert.ok(calls.cancelled > 0, 'some were rolled back')
 
       let total = 0
       for (let partition = 0; partition < PARTITIONS; partition++) {
