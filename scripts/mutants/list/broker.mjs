@@ -24,7 +24,7 @@ export const brokerMutants = [
   {
     name: 'lost-commit-never-made-again',
     why: 'What a member committed just before the storage was cut off would be missing until another message comes.',
-    edits: [{ file: `${BROKER}/group/member.ts`, find: 'this.#committed.clear()', replace: '' }],
+    edits: [{ file: `${BROKER}/group/offsets.ts`, find: 'this.#committed.clear()', replace: '' }],
     killedBy: {
       file: `${BROKER}/group/lost-commit.test.ts`,
       tests: ['a commit that a crash of the storage took back is made again, though no message follows'],

@@ -2,19 +2,15 @@ import { randomUUID } from 'node:crypto'
 import type { Subscription } from '../broker.ts'
 import { PartitionReader, type ReaderSettings } from '../reader/partition-reader.ts'
 import { serial } from '../serial.ts'
-import type { BrokerStorage, OffsetCommit, PartitionEnd, StorageChange } from '../storage.ts'
+import type { BrokerStorage, PartitionEnd, StorageChange } from '../storage.ts'
 import type { MemberSettings } from '../subscribing.ts'
 import { partitionKey } from './assignment.ts'
 import { groupLag } from './lag.ts'
+import { MemberOffsets } from './offsets.ts'
+import { Session } from './session.ts'
 import { leave, type Turn, takeTurn } from './turn.ts'
 
 const DRAIN_MILLISECONDS = 5000
-/** Acknowledgements that come within this time are committed together. */
-const COMMIT_MILLISECONDS = 5
-/** Of the session time-out: a member lets go a little before others may take. */
-const LETS_GO_AT = 0.9
-/** Heart-beats after an acknowledgement, or an error, that commit anew. */
-const BEATS_IN_DOUBT = 2
 
 /** A member of a group: owns some partitions, reads them, and shows the others that it lives. */
 export class Member implements Subscription {
@@ -26,21 +22,13 @@ export class Member implements Subscription {
   readonly #readerSettings: ReaderSettings
   readonly #turn: () => Promise<void>
   readonly #look: () => Promise<void>
-  readonly #commit: () => Promise<void>
+  readonly #offsets: MemberOffsets
+  readonly #session: Session
   #paused = false
   #left = false
   #generation = -1
-  #lastBeat = 0
   #unlisten: (() => void) | undefined
   #beat: NodeJS.Timeout | undefined
-  #expiry: NodeJS.Timeout | undefined
-  #committing: NodeJS.Timeout | undefined
-  #committed = new Map<PartitionReader, number>()
-  /**
-   * Commits need not outlive a crash of the storage, so what was committed before one may be gone; where nothing more
-   * comes to its partition, nobody would commit it again.
-   */
-  #inDoubt = 0
   #stopping: Promise<void> | undefined
   /** Something failed that the next heart-beat makes good. */
   #owesTurn = false
@@ -50,14 +38,23 @@ export class Member implements Subscription {
     this.#settings = settings
     this.#turn = serial(() => this.#takeTurn())
     this.#look = serial(() => this.#lookAround())
-    this.#commit = serial(() => this.#commitOffsets())
+    this.#offsets = new MemberOffsets({
+      readers: () => this.#readers.values(),
+      write: (offsets) => storage.commit(settings.group, this.#id, offsets),
+      refused: (readers) => {
+        for (const reader of readers) this.#drop(reader)
+        this.#try(this.#turn)
+      },
+      failed: (error) => this.#failed(error),
+    })
+    this.#session = new Session(settings.sessionTimeout, () => this.#takeForLost())
     this.#readerSettings = {
       batch: settings.batch,
       maxInFlight: settings.maxInFlight,
       handler: settings.handler,
       read: (source, from, limit) => storage.read(source, from, limit),
       paused: () => this.#paused,
-      acknowledged: () => this.#commitSoon(),
+      acknowledged: () => this.#offsets.soon(),
       failed: (source, error) =>
         settings.logger.warn(
           { group: settings.group, ...source, err: error },
@@ -84,7 +81,7 @@ export class Member implements Subscription {
   }
 
   async lag(): Promise<number> {
-    await this.#commit()
+    await this.#offsets.now()
     let ahead = 0
     for (const reader of this.#readers.values()) ahead += reader.acknowledgedAhead
     return (await groupLag(this.#storage, this.#settings.group, this.#settings.topics)) - ahead
@@ -99,11 +96,11 @@ export class Member implements Subscription {
     await Promise.all([...this.#readers.values()].map((reader) => reader.drain(milliseconds)))
     this.#left = true
     clearInterval(this.#beat)
-    clearTimeout(this.#expiry)
-    clearTimeout(this.#committing)
+    this.#session.end()
+    this.#offsets.stop()
     this.#unlisten?.()
     // A turn or a commit that is under way would write after the leave.
-    await Promise.allSettled([this.#turn(), this.#commit()])
+    await Promise.allSettled([this.#turn(), this.#offsets.now()])
     const readers = [...this.#readers.values()]
     const done = readers.map(({ progress }) => progress)
     for (const reader of readers) reader.close()
@@ -115,13 +112,10 @@ export class Member implements Subscription {
   async #showLife(): Promise<void> {
     const began = performance.now()
     const { group, sessionTimeout } = this.#settings
-    if (!this.#owesTurn && (await this.#storage.beat(group, this.#id, sessionTimeout))) this.#beatAt(began)
+    if (!this.#owesTurn && (await this.#storage.beat(group, this.#id, sessionTimeout)))
+      this.#session.shown(began)
     else await this.#turn()
-    if (this.#inDoubt > 0) {
-      this.#inDoubt--
-      this.#committed.clear()
-    }
-    await this.#commit()
+    await this.#offsets.beat()
   }
 
   async #takeTurn(): Promise<void> {
@@ -143,7 +137,7 @@ export class Member implements Subscription {
     this.#generation = generation
     if (this.#owesTurn) this.#settings.logger.info({ group }, 'the broker is reached again')
     this.#owesTurn = false
-    this.#beatAt(began)
+    this.#session.shown(began)
     for (const reader of drained) this.#drop(reader)
     if (turn) this.#adopt(turn)
     await this.#lookForMessages()
@@ -189,17 +183,8 @@ export class Member implements Subscription {
     reader.close()
     const at = this.#drained.indexOf(reader)
     if (at >= 0) this.#drained.splice(at, 1)
-    this.#committed.delete(reader)
+    this.#offsets.forget(reader)
     if (this.#readers.get(keyOf(reader)) === reader) this.#readers.delete(keyOf(reader))
-  }
-
-  /** Whoever cannot show that it lives must take its partitions for lost: another may have them. */
-  #beatAt(began: number): void {
-    if (this.#left || began < this.#lastBeat) return
-    this.#lastBeat = began
-    clearTimeout(this.#expiry)
-    const left = this.#lastBeat + this.#settings.sessionTimeout * LETS_GO_AT - performance.now()
-    this.#expiry = setTimeout(() => this.#takeForLost(), Math.max(0, left)).unref()
   }
 
   #winAnew(reader: PartitionReader): void {
@@ -247,40 +232,16 @@ export class Member implements Subscription {
     }
   }
 
-  #commitSoon(): void {
-    this.#inDoubt = BEATS_IN_DOUBT
-    this.#committing ??= setTimeout(() => this.#try(this.#commit), COMMIT_MILLISECONDS)
-  }
-
-  async #commitOffsets(): Promise<void> {
-    clearTimeout(this.#committing)
-    this.#committing = undefined
-    const news = new Map<PartitionReader, OffsetCommit>()
-    for (const reader of this.#readers.values()) {
-      const { progress } = reader
-      if (progress.offset > (this.#committed.get(reader) ?? 0)) news.set(reader, progress)
-    }
-    if (news.size === 0) return
-    const { group } = this.#settings
-    const refused = await this.#storage.commit(group, this.#id, [...news.values()])
-    for (const [reader, commit] of news) {
-      if (refused.includes(commit)) this.#drop(reader)
-      else this.#committed.set(reader, commit.offset)
-    }
-    if (refused.length > 0) this.#try(this.#turn)
-  }
-
   /** What fails here is tried again with the next heart-beat. */
   #try(run: () => Promise<void>): void {
-    run().catch((error: unknown) => {
-      if (this.#left) return
-      this.#owesTurn = true
-      this.#inDoubt = BEATS_IN_DOUBT
-      this.#settings.logger.warn(
-        { group: this.#settings.group, err: error },
-        'the broker could not be reached',
-      )
-    })
+    run().catch((error: unknown) => this.#failed(error))
+  }
+
+  #failed(error: unknown): void {
+    if (this.#left) return
+    this.#owesTurn = true
+    this.#offsets.doubt()
+    this.#settings.logger.warn({ group: this.#settings.group, err: error }, 'the broker could not be reached')
   }
 }
 
