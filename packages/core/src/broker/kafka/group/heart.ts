@@ -1,5 +1,5 @@
-/** Of the session time-out: a member lets go a little before others may take. */
-const LETS_GO_AT = 0.9
+import { Session } from '../../group/session.ts'
+
 /** After members came or went a group is likely to change again: then it is looked at more often, for a while. */
 const RESTLESS = 3000
 const RESTLESS_BEAT = 100
@@ -8,22 +8,22 @@ export interface HeartSettings {
   readonly interval: number
   readonly sessionTimeout: number
   readonly beat: () => Promise<void>
-  /** Whoever cannot show that it lives must take its partitions for lost: another may have them. */
+  /** It has not been heard within the session time-out. */
   readonly expired: () => void
 }
 
 /** When a member beats, and when it has not been heard for too long. */
 export class Heart {
   readonly #settings: HeartSettings
+  readonly #session: Session
   #changedAt = 0
-  #heardAt = 0
   #next: NodeJS.Timeout | undefined
-  #expiry: NodeJS.Timeout | undefined
   #isBeating = false
   #stopped = false
 
   constructor(settings: HeartSettings) {
     this.#settings = settings
+    this.#session = new Session(settings.sessionTimeout, settings.expired)
   }
 
   /** The group has changed, as a call said that began then. */
@@ -35,11 +35,7 @@ export class Heart {
 
   /** The coordinator has answered a call that began then. */
   heard(began: number): void {
-    if (this.#stopped || began < this.#heardAt) return
-    this.#heardAt = began
-    clearTimeout(this.#expiry)
-    const left = began + this.#settings.sessionTimeout * LETS_GO_AT - performance.now()
-    this.#expiry = setTimeout(() => this.#expire(), Math.max(0, left)).unref()
+    this.#session.shown(began)
   }
 
   /** Beats soon: something is to be made good, or to be found out. */
@@ -50,7 +46,7 @@ export class Heart {
   stop(): void {
     this.#stopped = true
     clearTimeout(this.#next)
-    clearTimeout(this.#expiry)
+    this.#session.end()
   }
 
   #beatLater(): void {
@@ -71,9 +67,5 @@ export class Heart {
     await this.#settings.beat()
     this.#isBeating = false
     this.#beatLater()
-  }
-
-  #expire(): void {
-    if (!this.#stopped) this.#settings.expired()
   }
 }
