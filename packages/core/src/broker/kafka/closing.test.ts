@@ -21,7 +21,12 @@ suite('a broker on Kafka that is closed while others call it', {
         subscribing.catch(() => {})
         for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve))
         await broker.close()
-        await assert.rejects(subscribing, { code: 'BrokerClosed' })
+        const told = await subscribing.then(
+          () => 'joined',
+          (error) => error.code,
+        )
+        // After some turns it may be a member already.
+        assert.ok(told === 'BrokerClosed' || (turns > 0 && told === 'joined'), told)
       }
       const stays = await place.open({ groupProtocol })
       const { seen } = await observe(stays, { topics, sessionTimeout: 60_000 })
