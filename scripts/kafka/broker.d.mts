@@ -12,6 +12,7 @@ export type Kafka = {
 }
 
 export function startKafka(options?: {
+  version?: string
   brokers?: number
   heap?: string
   config?: Config

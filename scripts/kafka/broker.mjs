@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { startKeeper } from '../keeper/keeper.mjs'
 import { missing } from '../machine.mjs'
+import { NEWEST } from './jars.mjs'
 
 const KEEPER = fileURLToPath(new URL('keeper.mjs', import.meta.url))
 
@@ -30,19 +31,20 @@ const KEEPER = fileURLToPath(new URL('keeper.mjs', import.meta.url))
  * const kafka = await startKafka({ config: { 'auto.create.topics.enable': false } })
  * after(() => kafka.stop())
  *
- * @param {{ brokers?: number, heap?: string, config?: Config, perBroker?: Record<number, Config>, advertised?: string }} [options]
- *   `perBroker`: by node, from 1; over `config`. The listener of clients is named BROKER. `advertised`: the address to
+ * @param {{ version?: string, brokers?: number, heap?: string, config?: Config, perBroker?: Record<number, Config>, advertised?: string }} [options]
+ *   `version`: default 4.1.0; one before 3.9 has one broker. `perBroker`: by node, from 1; over `config`. The listener of clients is named BROKER. `advertised`: the address to
  *   which a second listener of node 1 sends its clients, for a proxy that stands there
  * @returns {Promise<Kafka>}
  */
 export async function startKafka({
+  version = NEWEST,
   brokers = 1,
   heap = '256m',
   config = {},
   perBroker = {},
   advertised,
 } = {}) {
-  const options = { brokers, heap, config, perBroker, advertised }
+  const options = { version, brokers, heap, config, perBroker, advertised }
   /** @type {import('../keeper/keeper.mjs').Keeper<Node[]>} */
   const keeper = startKeeper('Kafka', KEEPER, options)
   const nodes = await keeper.ready

@@ -3,10 +3,11 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { freePorts } from '../free-ports.mjs'
 import { format, launch } from './java.mjs'
+import { quorumFlags } from './quorum.mjs'
 import { serverProperties } from './settings.mjs'
 
 /** @typedef {Record<string, string | number | boolean>} Config */
-/** @typedef {{ brokers: number, heap: string, config: Config, perBroker: Record<number, Config>, advertised?: string | undefined }} Options */
+/** @typedef {{ version: string, brokers: number, heap: string, config: Config, perBroker: Record<number, Config>, advertised?: string | undefined }} Options */
 /** @typedef {{ id: number, address: string, second?: string }} Node */
 /** @typedef {Node & { file: string, process?: import('./java.mjs').Launched }} Member */
 /**
@@ -47,21 +48,23 @@ export async function cluster(java, folder, options) {
  * @param {Options} options
  * @returns {Promise<Member[]>}
  */
-async function setUp(java, home, { brokers, config, perBroker, advertised }) {
+async function setUp(java, home, { version, brokers, config, perBroker, advertised }) {
   const [controllerPort = 0, secondPort = 0, ...ports] = await freePorts(brokers + 2)
   // Kafka's own tool takes an id that begins with a hyphen for an option.
   const clusterId = randomBytes(16).toString('base64url').replace(/^-/, 'A')
   const members = ports.map((port, index) => {
     const id = index + 1
     const second = advertised !== undefined && id === 1 ? { port: secondPort, advertised } : undefined
-    const node = { id, port, controllerPort, brokers, folder: join(home, String(id)), second }
+    const node = { id, port, controllerPort, brokers, version, folder: join(home, String(id)), second }
     mkdirSync(node.folder, { recursive: true })
     const file = join(node.folder, 'server.properties')
     writeFileSync(file, serverProperties({ ...node, config: { ...config, ...perBroker[node.id] } }))
     const address = `127.0.0.1:${port}`
     return { id, file, address, ...(second ? { second: `127.0.0.1:${secondPort}` } : {}) }
   })
-  await Promise.all(members.map((member) => format(java, member.file, clusterId, member.id === 1)))
+  await Promise.all(
+    members.map(({ id, file }) => format(java, file, clusterId, quorumFlags(version, id === 1))),
+  )
   return members
 }
 

@@ -1,6 +1,6 @@
 // The types of jars.mjs for TypeScript that does not read JSDoc. What they mean is told there.
 
-export function kafkaJars(): Promise<{ home: string; classPath: string[] }>
+export function kafkaJars(version?: string): Promise<{ home: string; classPath: string[] }>
 
 export const cache: string
 

@@ -17,6 +17,8 @@ import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 const POM = fileURLToPath(new URL('pom.xml', import.meta.url))
+/** What tests run on where they name no other version. */
+export const NEWEST = '4.1.0'
 const LOCK_POLL_MS = 200
 
 /** Where downloaded things lie, outside the repository: `$XDG_CACHE_HOME/eventwright` or `~/.cache/eventwright`. */
@@ -25,22 +27,26 @@ export const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'
 /**
  * The class path of the broker. The first caller on a machine has Maven fetch it (about 25 s); the others wait for
  * that one. A folder is there whole or not at all.
+ * @param {string} [version]
  * @returns {Promise<{ home: string, classPath: string[] }>}
  */
-export async function kafkaJars() {
-  const version = createHash('sha256').update(readFileSync(POM)).digest('hex').slice(0, 12)
-  const home = join(cache, `kafka-${version}`)
-  if (!existsSync(home)) await locked(`${home}.lock`, () => fetchOnce(home))
+export async function kafkaJars(version = NEWEST) {
+  const pom = createHash('sha256').update(readFileSync(POM)).digest('hex').slice(0, 12)
+  const home = join(cache, `kafka-${version}-${pom}`)
+  if (!existsSync(home)) await locked(`${home}.lock`, () => fetchOnce(home, version))
   const classPath = readdirSync(join(home, 'lib')).sort()
   return { home, classPath: classPath.map((jar) => join(home, 'lib', jar)) }
 }
 
-/** @param {string} home */
-async function fetchOnce(home) {
+/**
+ * @param {string} home
+ * @param {string} version
+ */
+async function fetchOnce(home, version) {
   if (existsSync(home)) return
   const temporary = mkdtempSync(`${home}.part-`)
   try {
-    await maven(join(temporary, 'lib'))
+    await maven(join(temporary, 'lib'), version)
     renameSync(temporary, home)
   } finally {
     rmSync(temporary, { recursive: true, force: true })
@@ -49,10 +55,16 @@ async function fetchOnce(home) {
 
 /**
  * @param {string} target
+ * @param {string} version
  * @returns {Promise<void>}
  */
-function maven(target) {
-  const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${target}`, '-DincludeScope=runtime']
+function maven(target, version) {
+  const goal = [
+    `-Dkafka.version=${version}`,
+    'dependency:copy-dependencies',
+    `-DoutputDirectory=${target}`,
+    '-DincludeScope=runtime',
+  ]
   return new Promise((resolve, reject) => {
     const child = spawn('mvn', ['-B', '-q', '-f', POM, ...goal], { stdio: ['ignore', 'pipe', 'pipe'] })
     process.once('exit', () => child.kill('SIGKILL'))

@@ -24,11 +24,10 @@ export function endAll() {
  * @param {Java} java
  * @param {string} file
  * @param {string} cluster the cluster's id
- * @param {boolean} controller
+ * @param {string[]} flags
  */
-export async function format(java, file, cluster, controller) {
-  const role = controller ? '--standalone' : '--no-initial-controllers'
-  const { ended, log } = run(java, ['kafka.tools.StorageTool', 'format', role, '-t', cluster, '-c', file])
+export async function format(java, file, cluster, flags) {
+  const { ended, log } = run(java, ['kafka.tools.StorageTool', 'format', ...flags, '-t', cluster, '-c', file])
   const code = await ended
   if (code !== 0) throw new Error(`Kafka's folder could not be formatted:\n${log()}`)
 }

@@ -8,8 +8,8 @@ await keep({
   name: 'kafka',
   /** @param {string} folder @param {import('./cluster.mjs').Options} options */
   async begin(folder, options) {
-    const { home, classPath } = await kafkaJars()
-    const flags = await classArchive(home, classPath)
+    const { home, classPath } = await kafkaJars(options.version)
+    const flags = await classArchive(home, classPath, options.version)
     const { nodes, start, kill } = await cluster({ classPath, heap: options.heap, flags }, folder, options)
     return { ready: nodes, commands: { start, kill: (node) => kill(node) } }
   },

@@ -1,11 +1,14 @@
 import { join } from 'node:path'
 
+import { quorumSettings } from './quorum.mjs'
+
 /**
  * @typedef {{
  *   id: number,
  *   port: number,
  *   controllerPort: number,
  *   folder: string,
+ *   version: string,
  *   brokers: number,
  *   config: Record<string, string | number | boolean>,
  *   second?: { port: number, advertised: string } | undefined,
@@ -49,13 +52,13 @@ function second({ id, port, controllerPort, second }) {
   }
 }
 
-/** @param {Pick<Node, 'id' | 'port' | 'controllerPort' | 'folder' | 'brokers'>} node */
-function basis({ id, port, controllerPort, folder, brokers }) {
+/** @param {Pick<Node, 'id' | 'port' | 'controllerPort' | 'folder' | 'brokers' | 'version'>} node */
+function basis({ id, port, controllerPort, folder, brokers, version }) {
   const replicas = Math.min(3, brokers)
   return {
     'node.id': id,
     'log.dirs': join(folder, 'data'),
-    'controller.quorum.bootstrap.servers': `127.0.0.1:${controllerPort}`,
+    ...quorumSettings(version, controllerPort),
     'advertised.listeners': `BROKER://127.0.0.1:${port}`,
     'listener.security.protocol.map': 'BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'inter.broker.listener.name': 'BROKER',
