@@ -15,14 +15,14 @@ const PACKED = /^packages[\\/]eventwright[\\/]skills(\.next)?$/
  * @param {string[]} folders
  */
 function linesThatName(text, folders) {
-  const patterns = folders.map((folder) => new RegExp(`(?<![\\w.])${RegExp.escape(folder)}(?![\\w.-])`))
+  const patterns = folders.map((folder) => new RegExp(`(?<![\\w.}])${RegExp.escape(folder)}(?![\\w.-])`))
   return text
     .split('\n')
     .flatMap((line, index) => (patterns.some((found) => found.test(line)) ? [index + 1] : []))
 }
 
 test('a line that names a folder is found, one that names another of a like name is not', () => {
-  const text = "a\nconst file = '/srv/me/notes.md'\ncd /srv/me\n/srv/mend /opt/srv/me x/srv/me"
+  const text = "a\nconst file = '/srv/me/notes.md'\ncd /srv/me\n/srv/mend /opt/srv/me x/srv/me\n}/srv/me"
   assert.deepEqual(linesThatName(text, ['/srv/me']), [2, 3])
 })
 
