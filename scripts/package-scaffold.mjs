@@ -100,7 +100,7 @@ export function testScaffold(outside, start, env) {
  * @returns {Promise<Value>}
  */
 async function until(look, told) {
-  for (const end = Date.now() + 60_000; Date.now() < end; ) {
+  for (const end = Date.now() + 180_000; Date.now() < end; ) {
     const seen = look()
     if (seen !== undefined) return seen
     await new Promise((resolve) => setTimeout(resolve, 50))

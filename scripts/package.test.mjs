@@ -310,7 +310,7 @@ function start(command, args, cwd, more = {}) {
     env: { ...env, ...more },
     shell,
     encoding: 'utf8',
-    timeout: 120_000,
+    timeout: 280_000,
   })
   if (result.error) throw result.error
   return result

@@ -3,7 +3,7 @@ import { type WorkerProcess, type Workers, workerOf } from '../worker-process.ts
 import type { Outages } from './outages.ts'
 
 /** Milliseconds that a process may take to drain. */
-const DRAINS_WITHIN = 30_000
+const DRAINS_WITHIN = 60_000
 
 /** Restarts of services in order, spread over a run. */
 export interface Rolling {

@@ -44,7 +44,7 @@ test('a folder that cannot be made is told in one line, and is exit 4', async (t
   const folders = process.platform === 'linux' ? ['/proc/nope/data', `${PROGRAM}/data`] : [`${PROGRAM}/data`]
   for (const folder of folders) {
     await t.test(folder, async () => {
-      const options = { timeout: 60_000, killSignal: 'SIGKILL' } as const
+      const options = { timeout: 180_000, killSignal: 'SIGKILL' } as const
       await assert.rejects(run(process.execPath, [PROGRAM, '--store', `sqlite:${folder}`], options), {
         code: 4,
         stdout: '',

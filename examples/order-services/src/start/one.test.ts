@@ -27,7 +27,7 @@ test('the line of the README starts one service, and once more beside it; a sign
   assert.ok(tale)
   await placeOrder(one.url, 'o-1', tale)
   const summary = `${two.url}/OrderSummary/o-1`
-  const signal = AbortSignal.timeout(60_000)
+  const signal = AbortSignal.timeout(180_000)
   while (!(await fetch(summary, { signal })).ok) await sleep(30)
   // A terminal's Ctrl-C reaches all that was started from it.
   process.kill(-Number(one.child.pid), 'SIGINT')
@@ -43,7 +43,7 @@ test('a port in use is told with how to choose another, is exit 4, and leaves th
   const address = taken.address()
   assert.ok(typeof address === 'object' && address !== null)
   const [node = '', ...args] = commandOf(['--store', `sqlite:${folder}`, '--service', 'orders'])
-  const options = { cwd: ROOT, env: ENV, timeout: 60_000 }
+  const options = { cwd: ROOT, env: ENV, timeout: 180_000 }
   await assert.rejects(run(node, [...args, '--port', `${address.port}`], options), {
     code: 4,
     stderr:

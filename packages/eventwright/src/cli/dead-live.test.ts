@@ -22,7 +22,7 @@ async function parked(file: string, bells: number, each: number): Promise<void> 
     commandOf(`b-${n % bells}`, `${n % bells}/${Math.floor(n / bells)}`, { times: 1, by: 'ann' }),
   )
   await app.broker.publish('bells.commands', commands)
-  await app.idle({ timeout: 60_000 })
+  await app.idle({ timeout: 120_000 })
 }
 
 /** The mended service as a process of its own, killed at the end. */
@@ -65,7 +65,7 @@ const dead = (file: string, ...args: readonly string[]): ChildProcess =>
   start(['dead', ...args, '--store', `sqlite:${file}`], { env: MENDED })
 
 test('a redrive only marks: the service beside it does the work, in order', {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async (t) => {
   const file = towerFile(t)
   await parked(file, 2, 3)
@@ -84,7 +84,7 @@ test('a redrive only marks: the service beside it does the work, in order', {
 })
 
 test('redriven and dropped at once, each message is handled or dropped, in order, by one of them', {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async (t) => {
   const file = towerFile(t)
   const [bells, each] = [8, 4]
@@ -113,7 +113,7 @@ test('redriven and dropped at once, each message is handled or dropped, in order
 })
 
 test('a drop that is killed in the middle has dropped some and lost none: asked again, it goes on', {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async (t) => {
   const file = towerFile(t)
   await parked(file, 60, 5)

@@ -170,7 +170,7 @@ test('on a terminal a drop asks first, and drops nothing without a yes', {
     const ended = spawnSync('script', ['-qec', command, '/dev/null'], {
       encoding: 'utf8',
       input: answer,
-      timeout: 60_000,
+      timeout: 180_000,
     })
     assert.match(ended.stdout, /To be dropped: 4 messages of 2 keys\.[\s\S]*Throw 4 messages away\?/)
     assert.equal(ended.status, status, ended.stdout)

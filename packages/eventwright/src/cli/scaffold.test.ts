@@ -206,7 +206,7 @@ test('a yes on the terminal replaces what was changed by hand, a no does not', {
       cwd,
       encoding: 'utf8',
       input: answer,
-      timeout: 60_000,
+      timeout: 180_000,
     })
     assert.match(ended.stdout, /Replace what was changed by hand in src\/generated\/api\.ts\?/)
     assert.equal(ended.status, status, ended.stdout)

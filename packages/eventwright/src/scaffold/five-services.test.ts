@@ -13,7 +13,7 @@ const { flow: worked } = await loadFlow([WORKED])
 assert.ok(worked)
 const flow: Flow = worked
 
-describe('the worked flow as five services', { timeout: 300_000 }, () => {
+describe('the worked flow as five services', { timeout: 900_000 }, () => {
   let folder: Awaited<ReturnType<typeof workshop>>
   let plan: ScaffoldPlan
 

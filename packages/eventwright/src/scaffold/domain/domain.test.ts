@@ -66,7 +66,7 @@ function failures(results: readonly ScenarioResult[]): readonly unknown[] {
     ])
 }
 
-describe('the domain that is written from a flow', { timeout: 300_000 }, () => {
+describe('the domain that is written from a flow', { timeout: 900_000 }, () => {
   test('has no type error, nothing unused, and no any', async () => {
     assert.equal(await workshop.typecheck(), '')
     for (const file of globSync('*/*/{src,test}/**/*.ts', { cwd: workshop.path })) {
@@ -115,7 +115,7 @@ describe('the domain that is written from a flow', { timeout: 300_000 }, () => {
   })
 })
 
-describe('scenarios with services written by hand', { timeout: 300_000, concurrency: 4 }, () => {
+describe('scenarios with services written by hand', { timeout: 900_000, concurrency: 4 }, () => {
   for (const service of ['orders', 'fraud', 'inventory', 'payments', 'shipping']) {
     test(`end as the worked flow says with ${service} in it`, async () => {
       const results = await played('worked', [service], TELLING)
