@@ -1,23 +1,36 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
+import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { sqlite } from '@eventwright/core/sqlite'
 import { ended, eventwright, folderWith, start, WORKED_EXAMPLE } from './fixtures/command.ts'
+import { type Gate, gateIn } from './fixtures/gate.ts'
 
 function runsIn(folder: string): readonly string[] {
   return readdirSync(folder).filter((name) => name.startsWith('eventwright'))
 }
 
-async function untilRunning(folder: string): Promise<void> {
-  for (let tries = 0; runsIn(folder).length === 0; tries++) {
-    assert.ok(tries < 1000, 'the run never made its temporary folder')
-    await sleep(20)
-  }
+/** The worked flow, which stands still when its first order is about to be shipped. */
+function gated(folder: string): { readonly flow: string; readonly gate: Gate } {
+  const gate = gateIn(folder)
+  const worked = readFileSync(WORKED_EXAMPLE, 'utf8')
+  const flow = join(folder, 'shop.yaml')
+  writeFileSync(
+    flow,
+    worked.replace('emit: ShipmentCreated', 'decide: ./ship.mjs#ship, emit: ShipmentCreated'),
+  )
+  const decide = `import { pass } from './gate.mjs'
+export function ship(_state, { lines }) {
+  pass()
+  return { type: 'ShipmentCreated', data: { lines } }
+}
+`
+  writeFileSync(join(folder, 'ship.mjs'), decide)
+  return { flow, gate }
 }
 
 for (const [signal, code] of [
@@ -26,10 +39,13 @@ for (const [signal, code] of [
 ] as const) {
   test(`${signal} in the middle ends a run without a word, and its temporary folders are gone`, async (t) => {
     const folder = folderWith(t)
-    const child = start(['run', WORKED_EXAMPLE], { env: { TMPDIR: folder } })
+    const { flow, gate } = gated(folder)
+    const child = start(['run', flow], { env: { TMPDIR: folder } })
     const end = ended(child)
-    await untilRunning(folder)
+    const go = await gate.reached(child)
+    assert.notDeepEqual(runsIn(folder), [])
     child.kill(signal)
+    go()
     const { code: ending, stderr } = await end
     assert.equal(ending, code)
     assert.equal(stderr, '')
@@ -39,32 +55,28 @@ for (const [signal, code] of [
 
 test('a second SIGINT ends it at once, and the temporary folders are gone too', async (t) => {
   const folder = folderWith(t)
-  const child = start(['run', WORKED_EXAMPLE], { env: { TMPDIR: folder } })
+  const { flow, gate } = gated(folder)
+  const child = start(['run', flow], { env: { TMPDIR: folder } })
   const end = ended(child)
-  await untilRunning(folder)
+  const go = await gate.reached(child)
   child.kill('SIGINT')
   child.kill('SIGINT')
+  go()
   assert.equal((await end).code, 130)
   assert.deepEqual(runsIn(folder), [])
 })
 
 test('a store that is kept goes on after SIGTERM: the next run passes on it', async (t) => {
   const cwd = folderWith(t)
-  const args = [
-    'run',
-    WORKED_EXAMPLE,
-    '--store',
-    'sqlite:shop.db',
-    '--broker',
-    'sqlite:shop.db',
-    '--scenario',
-  ]
+  const { flow, gate } = gated(cwd)
+  const args = ['run', flow, '--store', 'sqlite:shop.db', '--broker', 'sqlite:shop.db', '--scenario']
   const child = start([...args, 'an order is fulfilled', 'the gateway stays silent until the time-out'], {
     cwd,
   })
   const end = ended(child)
-  while (!readdirSync(cwd).includes('shop.db-wal')) await sleep(20)
+  const go = await gate.reached(child)
   child.kill('SIGTERM')
+  go()
   assert.equal((await end).code, 143)
   const { code, stdout, stderr } = await eventwright([...args, 'an order is fulfilled'], { cwd })
   assert.equal(code, 0, stdout + stderr)
@@ -76,13 +88,19 @@ test('a store that is kept goes on after SIGTERM: the next run passes on it', as
 
 test('a reader that goes away, as `head -1` does, ends it without a word', async (t) => {
   const folder = folderWith(t)
-  const child = start(['run', WORKED_EXAMPLE], { env: { TMPDIR: folder } })
-  const err: Buffer[] = []
-  child.stderr?.on('data', (chunk: Buffer) => err.push(chunk))
-  child.stdout?.once('data', () => child.stdout?.destroy())
-  await once(child, 'exit')
-  assert.equal(Buffer.concat(err).toString(), '')
-  assert.equal(child.exitCode, 4)
+  const { flow, gate } = gated(folder)
+  const child = start(['run', flow], { env: { TMPDIR: folder } })
+  const { stdout, stderr } = child
+  assert.ok(stdout && stderr)
+  const err = text(stderr)
+  const end = once(child, 'exit')
+  await once(stdout, 'data')
+  const go = await gate.reached(child)
+  stdout.destroy()
+  await once(stdout, 'close')
+  go()
+  assert.deepEqual(await end, [4, null])
+  assert.equal(await err, '')
   assert.deepEqual(runsIn(folder), [])
 })
 
@@ -101,7 +119,7 @@ test('half an installation ends with one message, not in a circle of errors abou
   `
   const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: 180_000,
   })
   assert.equal(status, 4)
   assert.match(stderr, /^eventwright: Cannot find what it needs\n.*install eventwright anew\.\n$/)
