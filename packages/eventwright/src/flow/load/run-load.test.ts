@@ -115,7 +115,7 @@ test('the signal ends the sending, and what is under way is drained and balanced
     onProgress: () => controller.abort(),
   })
   const result = await sending
-  assert.ok(result.drained && result.figures.sent < 1000)
+  assert.ok(result.drained && result.figures.sent < 30_000, 'and not the 90,000 of all the time')
   assert.deepEqual(bad(result), [])
 })
 
