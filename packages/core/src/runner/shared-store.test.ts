@@ -56,12 +56,13 @@ const promises: { readonly [promise: string]: (place: Place) => Promise<void> } 
     assert.ok(Order)
     await using newer = await eventwright({ name: 'shop', store: engine, run: example })
     await using older = await eventwright({ name: 'shop', store: engine, run: [Order] })
-    const skus = Array.from({ length: 12 }, (_, at) => `sku-${at}`)
-    for (const sku of skus) {
+    const skus: string[] = []
+    // Until the older one has got its partitions, the newer one does all that comes.
+    await eventually(async () => {
+      const sku = `sku-${skus.length}`
+      skus.push(sku)
       await newer.execute(receiveStock(1, sku))
       await newer.execute(placeOrder(`of-${sku}`, 1, sku))
-    }
-    await eventually(async () => {
       const { components } = await older.health()
       const left = components.find(({ name }) => name === 'shop')?.detail?.newer
       assert.ok(Number(left) > 0, 'the older process has some of the partitions')
