@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { RELAY } from '../delivery/index.ts'
+import { checkpointOf } from '../projection/index.ts'
 import { eventually } from '../testing/delivery/world.ts'
 import { crash } from './crash.ts'
 import { eventwright } from './eventwright.ts'
@@ -50,8 +51,9 @@ for (const [engine, makePlace] of Object.entries(places)) {
       await eventually(async () => {
         assert.equal((await first.store.timers({})).length, 1)
         assert.deepEqual(placesOf(), new Set<Place>(['relay', 'projection']))
-        // What is published and is not known to be would be sent by the next app, before the suspect begins.
-        assert.equal(await first.store.checkpoint(RELAY), await first.store.head())
+        // What is done and is not known to be would be done by the next app, before the suspect begins.
+        for (const name of [RELAY, checkpointOf('sums', 1)])
+          assert.equal(await first.store.checkpoint(name), await first.store.head(), name)
       })
       await crash(first)
       begun = Promise.withResolvers()
