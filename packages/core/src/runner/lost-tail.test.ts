@@ -3,11 +3,11 @@ import { cpSync, mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { acceptEpochs, RELAY } from '../delivery/index.ts'
 import { memory } from '../memory.ts'
 import { checkpointOf } from '../projection/index.ts'
 import { type SqliteEngine, sqlite } from '../sqlite.ts'
+import { eventually } from '../testing/broker/observe.ts'
 import type { App } from './app.ts'
 import { eventwright } from './eventwright.ts'
 import { example, placeOrder, receiveStock } from './fixtures/shop.ts'
@@ -52,8 +52,11 @@ async function published(app: App): Promise<number> {
   return messages.flat().length
 }
 
-async function untilFaulted(app: App, least: number): Promise<void> {
-  for (let look = 0; look < 400 && (await app.health()).faulted.length < least; look++) await sleep(5)
+function untilFaulted(app: App, least: number): Promise<void> {
+  return eventually(async () => {
+    const { faulted } = await app.health()
+    assert.ok(faulted.length >= least, faulted.join())
+  })
 }
 
 const CONFIRMED = ['OrderPlaced', 'OrderConfirmed']
