@@ -98,6 +98,8 @@ onPostgres('a projection that is rebuilt on PostgreSQL', (fresh) => {
     const reading = (async () => {
       while (!stop.signal.aborted) read.push(await reader.list())
     })()
+    // Else the old version may be gone before anybody reads it.
+    await until(() => read.length > 0)
     const next = stack.adopt(await openInstance(at(8), [demandProjection(2, TIMES)], { batch: 100 }), (it) =>
       it.stop(),
     )
