@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { happened, outside, type Promised } from './harness.ts'
+import { gate, happened, outside, type Promised } from './harness.ts'
 
 export function documentPromises(promise: Promised): void {
   promise('updates of many writers are applied at the flush, without conflict', async ({ store, open }) => {
@@ -140,8 +140,13 @@ export function documentPromises(promise: Promised): void {
         },
         { tenant },
       )
+    const looked = gate()
     const writing = (async () => {
-      for (let n = 1; n <= 40; n++) for (const tenant of ['', 't']) await step(n, tenant)
+      for (let n = 1; n <= 40; n++) {
+        for (const tenant of ['', 't']) await step(n, tenant)
+        // Else all may be written before the first view is seen.
+        await looked.passed
+      }
     })()
     const query = { checkpoint: 'c', collections: ['one', 'two'] }
     const heads = new Set<number>()
@@ -152,6 +157,7 @@ export function documentPromises(promise: Promised): void {
       for (const { tenant, text } of documents) assert.equal(Number(text), checkpoints.get(tenant))
       assert.equal(documents.length, 2 * checkpoints.size)
       heads.add(head)
+      looked.open()
       seen = head
       await new Promise(setImmediate)
     }

@@ -37,7 +37,7 @@ export function unitPromises(promise: Promised): void {
     const before = performance.now()
     for (let n = 0; n < 20; n++) await other.append('b', [happened(n)])
     await store.append('c', [happened()])
-    assert.ok(performance.now() - before < 5_000)
+    assert.ok(performance.now() - before < 60_000)
     assert.equal(await store.documents('d').get('x'), undefined)
     waiting.open()
     await slow
