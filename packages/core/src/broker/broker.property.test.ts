@@ -106,7 +106,7 @@ class History implements AsyncDisposable {
     await eventually(async () => {
       while (this.open.length > 0) this.acknowledge(0)
       assert.equal(await this.broker.groupLag('g'), 0)
-    }, 8000)
+    })
     await this.check()
     assert.equal(new Set(this.seen.map((entry) => entry.message.id)).size, this.published)
     assertKeyOrder(this.seen)

@@ -111,7 +111,7 @@ async function finish(run: Run): Promise<void> {
     assert.ok(await run.consumer.idle())
     assert.equal(await run.consumer.nextDue(), undefined)
     assert.deepEqual(await deadLetters(run.process.store), [])
-  }, 8000)
+  })
 }
 
 test('whatever comes twice, fails or is killed: each message has its effect once, in the order of its key', async () => {

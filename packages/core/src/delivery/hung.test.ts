@@ -45,6 +45,6 @@ test('a consumer that could not show that it lives, and whose partitions nobody 
     assert.deepEqual(await heard(process, 'a'), [1, 2])
     assert.deepEqual(await heard(process, 'b'), [1, 2])
     assert.deepEqual(await heard(process, 'c'), [1])
-  }, 10_000)
+  })
   await idle(consumer)
 })
