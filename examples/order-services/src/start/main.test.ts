@@ -11,10 +11,12 @@ import { TALES } from './tales.ts'
 
 const run = promisify(execFile)
 const PROGRAM = join(import.meta.dirname, 'main.ts')
+/** Seconds: on a busy machine five services take a while until they have asked the bank and heard its answer. */
+const ENV = { ...process.env, BANK_PATIENCE: '6' }
 
 test('five programs on SQLite files carry each order to its end, and who ends by itself is named', async () => {
   // Who has a PORT in the environment means it for one: five cannot have it.
-  const env = { ...process.env, PORT: '1' }
+  const env = { ...ENV, PORT: '1' }
   const child = spawn(process.execPath, [PROGRAM, '--stay'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const said: string[] = []
   let warned = ''
@@ -61,7 +63,8 @@ test('the same programs do so on PostgreSQL, where two URLs say it', {
   const { url, drop } = await testDatabase()
   t.after(drop)
   assertTold(
-    (await run(process.execPath, [PROGRAM, '--store', url, '--broker', `${url}?schema=broker`])).stdout,
+    (await run(process.execPath, [PROGRAM, '--store', url, '--broker', `${url}?schema=broker`], { env: ENV }))
+      .stdout,
   )
 })
 
