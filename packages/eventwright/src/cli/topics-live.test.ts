@@ -85,6 +85,13 @@ suite('a live broker', { skip: withoutKafka() }, () => {
     while ((await cluster.read([topic])).topics.get(topic)?.partitions !== partitions) await setTimeout(100)
   }
 
+  /** Waits until the broker tells of a setting. */
+  async function told(topic: string, key: string, value: string): Promise<void> {
+    const now = async (): Promise<string | undefined> =>
+      (await cluster.read([topic])).topics.get(topic)?.settings.get(key)?.value
+    while ((await now()) !== value) await setTimeout(50)
+  }
+
   test('a plan is shown, applied only when it is confirmed, and empty afterwards', async () => {
     const file = written('topics: { shop.orders: { retention: 3d, segment.ms: 1h } }')
     const planned = await run(['plan', file])
@@ -112,6 +119,7 @@ suite('a live broker', { skip: withoutKafka() }, () => {
       { key: 'retention.ms', to: '60000' },
       { key: 'flush.ms', to: '1000' },
     ])
+    await told('a', 'flush.ms', '1000')
     const drift = await run(['drift', file, '--format', 'ndjson'])
     assert.equal(drift.code, 1)
     const found = drift.stdout
@@ -185,6 +193,8 @@ suite('a live broker', { skip: withoutKafka() }, () => {
     assert.equal((await run(['apply', file, '--yes', '--allow-delete', 'b', 'nowhere'])).code, 0)
     assert.deepEqual([...(await cluster.read()).topics.keys()], ['a'])
     await cluster.remove('a')
+    // Gone from what it shows; on its disk it may still be there.
+    while ((await cluster.read()).topics.has('a')) await setTimeout(5)
     assert.deepEqual(
       (await apply(await desiredOf('topics: { a: { partitions: 3 } }'))).map(({ outcome }) => outcome),
       ['done'],
@@ -216,9 +226,7 @@ suite('a live broker', { skip: withoutKafka() }, () => {
   /** Changes the retention, and waits until the broker tells of it. */
   async function configured(topic: string, retention: string): Promise<void> {
     await cluster.configure(topic, [{ key: 'retention.ms', to: retention }])
-    const told = async (): Promise<string | undefined> =>
-      (await cluster.read([topic])).topics.get(topic)?.settings.get('retention.ms')?.value
-    while ((await told()) !== retention) await setTimeout(100)
+    await told(topic, 'retention.ms', retention)
   }
 
   test('what somebody changed after the plan was shown is not what was confirmed', async () => {
@@ -273,7 +281,18 @@ suite('a live broker', { skip: withoutKafka() }, () => {
   test('two that apply step by step meet each other, and take what is done as done', async () => {
     const desired = await desiredOf('topics: { a: { retention: 3d }, b: { partitions: 3 } }')
     const plan = planTopics(desired, await cluster.read())
-    const racing = { ...cluster, create: overtaken(cluster.create), grow: overtaken(cluster.grow) }
+    // Somebody else is quicker by a moment each time.
+    const racing: Cluster = {
+      ...cluster,
+      async create(topic) {
+        await cluster.create(topic)
+        await cluster.create(topic)
+      },
+      async grow(topic, partitions) {
+        await grown(topic, partitions)
+        await cluster.grow(topic, partitions)
+      },
+    }
     const results = await applyPlan(plan, { desired, allowed: {} }, racing, () => {})
     assert.deepEqual(
       results.map(({ outcome }) => outcome),
@@ -282,14 +301,14 @@ suite('a live broker', { skip: withoutKafka() }, () => {
     const more = await desiredOf(
       'topics: { a: { retention: 3d, keyed: false, partitions: 4 }, b: { partitions: 3 } }',
     )
-    const grown = await applyPlan(
+    const second = await applyPlan(
       planTopics(more, await cluster.read()),
       { desired: more, allowed: {} },
       racing,
       () => {},
     )
     assert.deepEqual(
-      grown.map(({ step, outcome }) => [step, outcome]),
+      second.map(({ step, outcome }) => [step, outcome]),
       [['partitions', 'already']],
     )
   })
@@ -322,17 +341,22 @@ suite('a live broker', { skip: withoutKafka() }, () => {
       `topics: { ${names.map((name) => `${name}: { retention: 3d }`).join(', ')} }`,
     )
     const plan = planTopics(desired, await cluster.read())
-    let killed: Promise<void> | undefined
-    const results = await applyPlan(plan, { desired, allowed: {} }, cluster, () => {
-      killed ??= setTimeout(20).then(() => kafka.kill())
-    })
-    await killed
+    const dying: Cluster = {
+      ...cluster,
+      async create(topic) {
+        const asked = cluster.create(topic)
+        // It may have answered before it dies: then the next one is asked of nobody.
+        if (topic.topic === 't10') await Promise.allSettled([asked, kafka.kill()])
+        await asked
+      },
+    }
+    const results = await applyPlan(plan, { desired, allowed: {} }, dying, () => {})
     const of = (outcome: StepResult['outcome']): string[] =>
       results.filter((result) => result.outcome === outcome).map(({ topic }) => topic)
     assert.equal(results.length, 40)
     assert.equal(of('unknown').length, 1)
     assert.deepEqual([...of('done'), ...of('unknown'), ...of('not tried')], names)
-    assert.ok(of('not tried').length > 0)
+    assert.ok(of('done').length >= 10 && of('not tried').length >= 28)
 
     const began = Date.now()
     const dead = await run(['plan', written('topics: { a: events }')])
@@ -351,13 +375,3 @@ suite('a live broker', { skip: withoutKafka() }, () => {
     assert.deepEqual(planTopics(desired, await cluster.read()).changes, [])
   })
 })
-
-/** Somebody else is quicker by a moment each time. */
-function overtaken<Args extends unknown[]>(
-  act: (...args: Args) => Promise<void>,
-): (...args: Args) => Promise<void> {
-  return async (...args) => {
-    await act(...args)
-    await act(...args)
-  }
-}
