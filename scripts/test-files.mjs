@@ -4,7 +4,7 @@ import { inspect } from 'node:util'
 import { root } from './setup.mjs'
 
 /** Without a word from any test for so long, something hangs: node:test would wait for it forever. */
-const SILENCE_MS = 300_000
+const SILENCE_MS = 600_000
 
 /** @typedef {import('./stages.mjs').Tally} Tally */
 /** @typedef {import('node:test').EventData.TestPass} Passed */

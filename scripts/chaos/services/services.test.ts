@@ -24,7 +24,7 @@ const WITHOUT = {
 for (const engine of ['postgres', 'kafka'] as const) {
   test(`five services whose processes and servers are killed lose nothing and double nothing, on ${engine}`, {
     skip: WITHOUT[engine],
-    timeout: 280_000,
+    timeout: 560_000,
   }, async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'eventwright-chaos-'))
     t.after(() => rmSync(folder, { recursive: true, force: true }))
