@@ -12,6 +12,7 @@ import { testKafka } from '../../../../scripts/kafka/shared.mjs'
 import { testDatabase, withoutPostgres } from '../../../../scripts/postgres/server.mjs'
 import { ended, folderWith, start, tinyFlow } from './fixtures/command.ts'
 import { cutOffAt } from './fixtures/cut-off.ts'
+import { gateIn } from './fixtures/gate.ts'
 import { eventwright } from './fixtures/one-process.ts'
 import { run as tower } from './fixtures/tower.ts'
 import { TOWER } from './fixtures/tower-store.ts'
@@ -65,6 +66,11 @@ describe('the command on PostgreSQL', { skip: withoutPostgres(), timeout: 600_00
     } finally {
       await client.end()
     }
+  }
+
+  async function othersAreConnected(): Promise<boolean> {
+    const others = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`
+    return (await sql(database.url, others)).length > 0
   }
 
   async function role(): Promise<{ readonly role: string; readonly password: string }> {
@@ -129,13 +135,26 @@ describe('the command on PostgreSQL', { skip: withoutPostgres(), timeout: 600_00
   })
 
   test('a run whose reader goes away in the middle leaves no schema', async (t) => {
-    const cwd = folderWith(t, { 'tiny.yaml': tinyFlow() })
+    const cwd = folderWith(t, {
+      'tiny.yaml': tinyFlow('decide: ./make.mjs#make, emit: Made'),
+      'make.mjs': `import { pass } from './gate.mjs'
+export function make() {
+  pass()
+  return { type: 'Made', data: {} }
+}
+`,
+    })
+    const gate = gateIn(cwd)
     const there = await schemas()
     const child = start(['run', 'tiny.yaml', '--store', url()], { cwd })
     const ending = once(child, 'exit')
-    await once(child.stdout ?? assert.fail(), 'data')
-    child.stdout?.destroy()
-    assert.notDeepEqual(await ending, [0, null])
+    const go = await gate.reached(child)
+    assert.equal((await schemas()).length, there.length + 1)
+    const stdout = child.stdout ?? assert.fail()
+    stdout.destroy()
+    await once(stdout, 'close')
+    go()
+    assert.deepEqual(await ending, [4, null])
     assert.deepEqual(await schemas(), there)
   })
 
@@ -149,6 +168,8 @@ describe('the command on PostgreSQL', { skip: withoutPostgres(), timeout: 600_00
     // Two that come at once count as one.
     for (; child.exitCode === null && child.signalCode === null; await sleep(5)) child.kill('SIGINT')
     const { stderr } = await ending
+    // What it asked for last may still be done.
+    while (await othersAreConnected()) await sleep(5)
     const names = await left()
     for (const name of names) {
       assert.ok(
