@@ -14,8 +14,8 @@ export async function dropTopics(url: string): Promise<void> {
   // All topics begin with nothing.
   if (prefix === '') return
   try {
-    const kafka = await import('@platformatic/kafka')
-    const admin = new kafka.Admin({ clientId: 'eventwright-run', retries: 3, ...connection })
+    const { openAdmin } = await import('../topics/index.ts')
+    const admin = await openAdmin({ clientId: 'eventwright-run', retries: 3, ...connection })
     try {
       await drop(admin, prefix)
     } finally {

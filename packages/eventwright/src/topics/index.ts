@@ -8,6 +8,7 @@ export {
   ClusterRefused,
   ClusterUnreachable,
   clientSettings,
+  openAdmin,
   openCluster,
   WrongCluster,
 } from './cluster/index.ts'

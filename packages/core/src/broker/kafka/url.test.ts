@@ -35,10 +35,8 @@ test('other clients get the same of a URL', () => {
       prefix: 'a.',
       sasl: { mechanism: 'SCRAM-SHA-256', username: 'me', password: 'p@ss' },
       tls: {},
-      tlsServerName: false,
     },
   )
-  assert.equal(kafkaConnection('kafka://one,two?tls=true').tlsServerName, true)
   assert.deepEqual(kafkaConnection('kafka://one'), { bootstrapBrokers: ['one:9092'], prefix: '' })
 })
 

@@ -1,6 +1,5 @@
 import type { ConnectionOptions } from 'node:tls'
 import { InvalidOption, refuseRepeatedParameters, refuseUnknownParameters } from '../../store/index.ts'
-import { hasServerName } from './client-faults.ts'
 import type { BrokerAddress, KafkaSasl, ParsedUrl } from './options.ts'
 import { checkPrefix } from './prefix.ts'
 
@@ -37,8 +36,6 @@ export interface KafkaConnection {
   readonly prefix: string
   readonly sasl?: KafkaSasl
   readonly tls?: ConnectionOptions
-  /** Where all hosts have a name: TLS tells it to them, by which a proxy before several clusters knows which is meant. */
-  readonly tlsServerName?: boolean
 }
 
 /** For other clients of the same cluster: `new Admin({ clientId, ...kafkaConnection(url) })`. @throws InvalidOption */
@@ -48,7 +45,7 @@ export function kafkaConnection(url: string): KafkaConnection {
     bootstrapBrokers: bootstrap.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`),
     prefix,
     ...(sasl ? { sasl } : {}),
-    ...(tls ? { tls: {}, tlsServerName: bootstrap.every(({ host }) => hasServerName(host)) } : {}),
+    ...(tls ? { tls: {} } : {}),
   }
 }
 

@@ -63,15 +63,6 @@ test('a user alone means TLS: a password never goes over the wire in the clear u
   assert.equal((await clientSettings({ brokers: 'a:1', env: {} })).tls, undefined)
 })
 
-test('TLS tells servers by what name they are called, unless one is an address', async () => {
-  const config = properties('security.protocol=SSL')
-  const tellsNames = async (brokers: string) =>
-    (await clientSettings({ brokers, config, env: {} })).tlsServerName
-  assert.equal(await tellsNames('a:1,b.example:2'), true)
-  assert.equal(await tellsNames('a:1,10.0.0.1:2'), false)
-  assert.equal(await tellsNames('[::1]:1'), false)
-})
-
 test('certificates are read, and a setting of security that is not supported is refused instead of left out', async () => {
   writeFileSync(join(folder, 'ca.pem'), 'CA')
   const of = (text: string) => clientSettings({ brokers: 'a:1', config: properties(text), env: {} })

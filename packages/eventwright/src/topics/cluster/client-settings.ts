@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { isIP } from 'node:net'
 import type { AdminOptions } from '@platformatic/kafka'
 import { ClientSettingsError } from './errors.ts'
 
@@ -9,8 +8,6 @@ export type ClientSettings = {
   readonly brokers: readonly string[]
   readonly sasl?: AdminOptions['sasl']
   readonly tls?: AdminOptions['tls']
-  /** Whether TLS tells a server by what name it is called, by which a proxy before several clusters knows which is meant. */
-  readonly tlsServerName?: boolean
 }
 
 /** What the user gives: brokers, a file of client settings, and the environment for secrets. */
@@ -53,8 +50,8 @@ export async function clientSettings({
   env,
 }: ClientInput): Promise<ClientSettings> {
   const properties = config === undefined ? new Map<string, string>() : await readProperties(config, env)
-  const listed = brokers ?? properties.get('bootstrap.servers')
-  const addresses = listed === undefined ? (bootstrap ?? []) : listed.split(',')
+  const named = brokers ?? properties.get('bootstrap.servers')
+  const addresses = named === undefined ? (bootstrap ?? []) : named.split(',')
   if (addresses.length === 0) {
     throw new ClientSettingsError(
       'No broker is named. Give --brokers HOST:PORT, `bootstrap.servers` in the --config file, or `bootstrap:` in the environment.',
@@ -66,13 +63,10 @@ export async function clientSettings({
       `security.protocol is ${protocol}; write PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL.`,
     )
   }
-  const named = addresses.map(addressOf)
   return {
-    brokers: named,
+    brokers: addresses.map(addressOf),
     ...(protocol.startsWith('SASL') ? { sasl: saslOf(properties, env) } : {}),
-    ...(protocol.endsWith('SSL')
-      ? { tls: await tlsOf(properties), tlsServerName: named.every(hasName) }
-      : {}),
+    ...(protocol.endsWith('SSL') ? { tls: await tlsOf(properties) } : {}),
   }
 }
 
@@ -86,11 +80,6 @@ function addressOf(written: string): string {
   throw new ClientSettingsError(
     `\`${written.trim().replace(/[^/]*@/, '…@')}\` is no broker. Write HOST:PORT or kafka://HOST:PORT; user and password go into --config or the environment.`,
   )
-}
-
-/** An IP address is none: a server may turn away who calls it by that. */
-function hasName(address: string): boolean {
-  return isIP(address.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')) === 0
 }
 
 async function readProperties(file: string, env: ClientInput['env']): Promise<Properties> {

@@ -15,7 +15,7 @@ test('the first words of TLS name the server', async (t) => {
     socket.destroy()
     return first.toString('latin1')
   })
-  const cluster = connect({ brokers: [`localhost:${port}`], tls: {}, tlsServerName: true })
+  const cluster = connect({ brokers: [`localhost:${port}`], tls: {} })
   t.after(() => cluster.close())
   await assert.rejects(
     cluster.ask('listing topics', (admin) => admin.listTopics()),

@@ -1,4 +1,5 @@
 import type { Admin } from '@platformatic/kafka'
+import { openAdmin } from './admin.ts'
 import type { ClientSettings } from './client-settings.ts'
 import { ClusterUnreachable } from './errors.ts'
 import { explained } from './faults.ts'
@@ -14,15 +15,13 @@ const REQUEST_MS = 10_000
  * The admin client. It does not retry by itself: a change that a broker made before its connection broke would be
  * asked for again, and told as a failure.
  */
-export function connect({ brokers, sasl, tls, tlsServerName }: ClientSettings): {
+export function connect({ brokers, sasl, tls }: ClientSettings): {
   ask: Ask
   close: () => Promise<void>
 } {
   let opened: Promise<Admin> | undefined
-  const open = async (): Promise<Admin> => {
-    // The client is large, and `topics lint` does without.
-    const kafka = await import('@platformatic/kafka')
-    return new kafka.Admin({
+  const open = (): Promise<Admin> => {
+    const opening = openAdmin({
       clientId: 'eventwright-topics',
       bootstrapBrokers: [...brokers],
       connectTimeout: CONNECT_MS,
@@ -30,21 +29,24 @@ export function connect({ brokers, sasl, tls, tlsServerName }: ClientSettings): 
       retries: 0,
       ...(sasl === undefined ? {} : { sasl }),
       ...(tls === undefined ? {} : { tls }),
-      ...(tlsServerName === undefined ? {} : { tlsServerName }),
     })
+    // The next request tries again.
+    opening.catch(() => {
+      opened = undefined
+    })
+    return opening
   }
   return {
     async ask(doing, request) {
       opened ??= open()
-      const admin = await opened
       try {
-        return await within(request(admin), doing, brokers)
+        return await within(opened.then(request), doing, brokers)
       } catch (error) {
         throw explained(error, doing, brokers)
       }
     },
     async close() {
-      const admin = await opened
+      const admin = await opened?.catch(() => undefined)
       await admin?.close().catch(() => {}) // what was to be done is done, or was told
     },
   }
