@@ -19,7 +19,7 @@ export function messages(prefix: string, count: number, key: string | null = nul
   return Array.from({ length: count }, (_, at) => message(`${prefix}-${at}`, key))
 }
 
-/** Waits until it holds; fails with what `check` says after five seconds. */
+/** Waits until it holds; fails with what `check` says after a minute, which only a hang takes. */
 export async function eventually(check: () => void | Promise<void>, milliseconds = 60_000): Promise<void> {
   const until = performance.now() + milliseconds
   for (;;) {
@@ -76,9 +76,10 @@ export function hold(broker: Broker, options: ObserveOptions): Promise<Observer>
   return observe(broker, { ...options, handle: () => {} })
 }
 
+/** Each where it came last. */
 export function acknowledge(seen: readonly Seen[], ...ids: string[]): void {
   for (const id of ids) {
-    const found = seen.find((one) => one.message.id === id)
+    const found = seen.findLast((one) => one.message.id === id)
     assert.ok(found, `${id} came`)
     found.delivery.ack(found.message)
   }

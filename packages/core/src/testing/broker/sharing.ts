@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import type { Delivery } from '../../broker/index.ts'
 import {
   acknowledge,
   assertKeyOrder,
@@ -106,9 +105,15 @@ export const sharing: BrokerPromises = {
     const seen: Seen[] = []
     await hold(one, { topics, member: 'a', seen })
     await eventually(() => assert.equal(seen.length, 8))
-    for (const { delivery } of seen) delivery.signal.addEventListener('abort', () => delivery.letGo())
+    let asked = Number.POSITIVE_INFINITY
+    for (const { delivery } of seen)
+      delivery.signal.addEventListener('abort', () => {
+        asked = Math.min(asked, performance.now())
+        delivery.letGo()
+      })
     await observe(two, { topics, member: 'b', seen })
-    await eventually(() => assert.equal(seen.length, 12), 4500)
+    await eventually(() => assert.equal(seen.length, 12))
+    assert.ok(performance.now() - asked < 4500, 'less than a drain may take')
     assert.ok(seen.slice(8).every(({ member }) => member === 'b'))
   },
 
@@ -122,13 +127,14 @@ export const sharing: BrokerPromises = {
     await two.publish('t', [message('first')])
     await eventually(() => assert.equal(seen.length, 1))
     const [owner] = seen
-    assert.equal(owner?.member, 'a')
-    await a.subscription.stop()
+    // Where the broker assigns, it may have heard of the topic only when both were there.
+    const [leaves, stays] = owner?.member === 'a' ? [a, b] : [b, a]
+    await leaves.subscription.stop()
     await two.publish('t', [message('second')])
-    await eventually(() => assert.equal(seen.length, 2), 10_000)
-    assert.equal(seen[1]?.member, 'b')
-    assert.ok((seen[1]?.delivery.token ?? 0) > owner.delivery.token)
-    await b.subscription.stop()
+    await eventually(() => assert.equal(seen.length, 2), 30_000)
+    assert.notEqual(seen[1]?.member, owner?.member)
+    assert.ok((seen[1]?.delivery.token ?? 0) > (owner?.delivery.token ?? 0))
+    await stays.subscription.stop()
   },
 
   'members of one group may hear different topics': async ({ engine }) => {
@@ -156,24 +162,27 @@ export const sharing: BrokerPromises = {
     const sessionTimeout = SESSION
     await hold(zombie.broker, { topics, member: 'zombie', seen, sessionTimeout })
     await other.publish('t', messages('m', 6))
-    await eventually(() => assert.equal(seen.length, 6))
+    await eventually(() => assert.ok(seen.length >= 6))
+    // Whoever had no turn for longer than its session has all of them again, under a new token.
+    await eventually(async () => {
+      acknowledge(seen, 'm-0', 'm-1')
+      assert.equal(await other.groupLag('g'), 4)
+    })
     const held = seen.slice()
-    acknowledge(held, 'm-0', 'm-1')
-    await eventually(async () => assert.equal(await other.groupLag('g'), 4))
     zombie.cut()
     await hold(other, { topics, member: 'heir', seen, sessionTimeout })
-    await eventually(() => assert.ok(seen.length >= 10))
+    const heirs = (): Seen[] => seen.filter(({ member }) => member === 'heir')
+    await eventually(() => assert.ok(heirs().length >= 4))
+    const taken = heirs()
     await eventually(() => assert.ok(held.every(({ delivery }) => delivery.signal.aborted)))
     acknowledge(held, 'm-2', 'm-3', 'm-4', 'm-5')
     zombie.mend()
     await settled(100)
     assert.equal(await other.groupLag('g'), 4, 'the zombie committed nothing')
-    const heirs = seen.slice(6)
-    assert.deepEqual(new Set(heirs.map((one) => one.message.id)), new Set(['m-2', 'm-3', 'm-4', 'm-5']))
-    for (const { member, delivery } of heirs) {
-      assert.equal(member, 'heir')
-      const old = held.find((one) => one.delivery.partition === delivery.partition)?.delivery as Delivery
-      assert.ok(delivery.token > old.token)
+    assert.deepEqual(new Set(taken.map((one) => one.message.id)), new Set(['m-2', 'm-3', 'm-4', 'm-5']))
+    for (const { delivery } of taken) {
+      const old = held.filter((one) => one.delivery.partition === delivery.partition)
+      assert.ok(old.length > 0 && old.every((one) => delivery.token > one.delivery.token))
     }
   },
 
@@ -184,21 +193,26 @@ export const sharing: BrokerPromises = {
     const seen: Seen[] = []
     await hold(broker, { topics, seen, sessionTimeout: SESSION })
     await other.publish('t', messages('m', 2))
-    await eventually(() => assert.equal(seen.length, 2))
+    await eventually(() => assert.ok(seen.length >= 2))
+    await eventually(async () => {
+      acknowledge(seen, 'm-0')
+      assert.equal(await other.groupLag('g'), 1)
+    })
     const held = seen.slice()
-    acknowledge(held, 'm-0')
-    await eventually(async () => assert.equal(await other.groupLag('g'), 1))
+    const again = (): Seen[] => seen.slice(held.length)
     cut()
     await eventually(() => assert.ok(held.every(({ delivery }) => delivery.signal.aborted)))
     mend()
-    await eventually(() => assert.equal(seen.length, 3))
-    assert.equal(seen[2]?.message.id, 'm-1')
-    assert.ok((seen[2]?.delivery.token ?? 0) > (held[1]?.delivery.token ?? 0))
+    await eventually(() => assert.ok(again().length > 0))
+    assert.ok(again().every((one) => one.message.id === 'm-1'))
+    assert.ok((again()[0]?.delivery.token ?? 0) > (held.at(-1)?.delivery.token ?? 0))
     acknowledge(held, 'm-1')
     await settled(50)
     assert.equal(await other.groupLag('g'), 1, 'what it acknowledged under the old token counts for nothing')
-    acknowledge(seen.slice(2), 'm-1')
-    await eventually(async () => assert.equal(await other.groupLag('g'), 0))
+    await eventually(async () => {
+      acknowledge(again(), 'm-1')
+      assert.equal(await other.groupLag('g'), 0)
+    })
   },
 
   'a commit that was under way when the lease was lost is refused': async (place) => {
@@ -209,11 +223,11 @@ export const sharing: BrokerPromises = {
     const sessionTimeout = SESSION
     await hold(zombie.broker, { topics, member: 'zombie', seen, sessionTimeout })
     await other.publish('t', messages('m', 3))
-    await eventually(() => assert.equal(seen.length, 3))
+    await eventually(() => assert.ok(seen.length >= 3))
     zombie.cut()
     acknowledge(seen, 'm-0', 'm-1', 'm-2')
     await hold(other, { topics, member: 'heir', seen, sessionTimeout })
-    await eventually(() => assert.ok(seen.length >= 6))
+    await eventually(() => assert.ok(seen.filter(({ member }) => member === 'heir').length >= 3))
     zombie.mend()
     await settled(100)
     assert.equal(await other.groupLag('g'), 3)
