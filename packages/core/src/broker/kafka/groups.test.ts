@@ -108,7 +108,7 @@ suite('groups on Kafka', { skip: withoutKafka(), concurrency: 4 }, () => {
     await eventually(async () => {
       const before = seen.length
       await broker.publish('t', messages('m', 4))
-      await eventually(() => assert.equal(seen.length, before + 4))
+      await eventually(() => assert.ok(seen.length >= before + 4))
       assert.deepEqual(new Set(seen.slice(before).map(({ member }) => member)), new Set(['second', 'third']))
     })
   })

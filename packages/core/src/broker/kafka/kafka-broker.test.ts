@@ -60,7 +60,7 @@ else {
     timeout: 120_000,
   }, async (t) => {
     await using stack = new AsyncDisposableStack()
-    const { engine } = own.place({ requestTimeout: 2000 })
+    const { engine } = own.place({ requestTimeout: 2000, publishTimeout: 100_000 })
     const open = async () => stack.adopt(await engine.openBroker(), (broker) => broker.close())
     const [publisher, one, two] = [await open(), await open(), await open()]
     await publisher.ensureTopic('t', { partitions: 4 })
@@ -82,7 +82,7 @@ else {
         else await setTimeout(2)
       }
     })()
-    const impatient = own.place({ publishTimeout: 700, prefix: 'impatient.' }).engine
+    const impatient = own.place({ publishTimeout: 2000, prefix: 'impatient.' }).engine
     const waiting = stack.adopt(await impatient.openBroker(), (broker) => broker.close())
     await waiting.ensureTopic('t', { partitions: 1 })
     const { ids } = await observe(waiting, { topics: ['t'] })
