@@ -14,7 +14,7 @@ else {
   before(async () => {
     own = await startOwnCluster(OLDEST)
   })
-  after(() => own[Symbol.asyncDispose]())
+  after(() => own?.[Symbol.asyncDispose]())
 
   brokerSuite('the oldest Kafka', async () => own.place())
 }

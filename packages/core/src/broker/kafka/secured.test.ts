@@ -10,7 +10,7 @@ suite('a cluster that is reached over TLS and asks who comes', { skip: withoutKa
   before(async () => {
     cluster = await startSecuredCluster()
   })
-  after(() => cluster[Symbol.asyncDispose]())
+  after(() => cluster?.[Symbol.asyncDispose]())
 
   const engine = (login: string, query: string, trusted: boolean, host = 'localhost') =>
     kafkaBroker(
