@@ -19,7 +19,7 @@ import { scaffolded, WORKED, workshop } from './fixtures/scaffolded.ts'
 import { testRun, typecheck } from './fixtures/tools.ts'
 import { DEPENDENCIES, DEV_DEPENDENCIES, PATTERNS } from './service/package-json.ts'
 
-describe('a scaffolded service', { timeout: 300_000 }, () => {
+describe('a scaffolded service', { timeout: 900_000 }, () => {
   let folder: Awaited<ReturnType<typeof workshop>>
   const children = new Set<ChildProcess>()
 
@@ -82,9 +82,7 @@ describe('a scaffolded service', { timeout: 300_000 }, () => {
 
   test('its main drains on SIGTERM and ends with 0; wrong settings are all told, with 2, and no secret is', async () => {
     const service = join(folder.path, 'class')
-    const port = await freePort()
-    const child = start(service, { PORT: String(port) })
-    await until(() => isReady(port))
+    const { child } = await up(service)
     child.kill('SIGTERM')
     assert.deepEqual(await once(child, 'exit'), [0, null])
 
@@ -172,17 +170,15 @@ describe('a scaffolded service', { timeout: 300_000 }, () => {
 
   test('it ends although nobody reads what it says any more: when it cannot start, and on SIGTERM', async () => {
     const service = join(folder.path, 'class')
-    const port = await freePort()
-    const taken = createServer().listen(port, '127.0.0.1')
+    const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')
-    const refused = start(service, { PORT: String(port) })
+    const refused = start(service, { PORT: String(portOf(taken)) })
     refused.stderr?.destroy()
     assert.deepEqual(await endOf(refused), [2, null])
     taken.close()
     await once(taken, 'close')
 
-    const child = start(service, { PORT: String(port), LOG_LEVEL: 'info', DRAIN_SECONDS: '10' }, 'pipe')
-    await until(() => isReady(port))
+    const { child } = await up(service)
     child.stdout?.destroy()
     child.kill('SIGTERM')
     assert.deepEqual(await endOf(child), [0, null])
@@ -190,7 +186,7 @@ describe('a scaffolded service', { timeout: 300_000 }, () => {
 
   /** What hangs is told as such. */
   function endOf(child: ChildProcess): Promise<unknown[]> {
-    return once(child, 'exit', { signal: AbortSignal.timeout(60_000) })
+    return once(child, 'exit', { signal: AbortSignal.timeout(180_000) })
   }
 
   /** How it ended, and what it said of that. */
@@ -208,9 +204,7 @@ describe('a scaffolded service', { timeout: 300_000 }, () => {
       [{}, 2, [143, null]],
       [{ DRAIN_SECONDS: '1' }, 1, [1, null]],
     ] as const) {
-      const port = await freePort()
-      const child = start(service, { PORT: String(port), ...env })
-      await until(() => isReady(port))
+      const { child, port } = await up(service, env)
       const held = connect(port, '127.0.0.1')
       held.on('error', () => undefined)
       // In one write: when the first of them is answered, the second is in hand.
@@ -229,6 +223,17 @@ describe('a scaffolded service', { timeout: 300_000 }, () => {
       held.destroy()
     }
   })
+
+  /** Starts it on a port that nobody can take before it, and waits until it takes orders. */
+  async function up(
+    service: string,
+    env: { readonly [name: string]: string } = {},
+  ): Promise<{ readonly child: ChildProcess; readonly port: number }> {
+    const child = start(service, { PORT: '0', LOG_LEVEL: 'info', ...env }, 'pipe')
+    const port = await portFrom(child)
+    await until(() => isReady(port))
+    return { child, port }
+  }
 
   function isReady(port: number): Promise<boolean> {
     return fetch(`http://127.0.0.1:${port}/health/ready`).then(({ ok }) => ok)
@@ -313,13 +318,17 @@ function textOf(stream: Readable | null): Promise<string> {
   return stream === null ? Promise.resolve('') : text(stream)
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const port = portOf(server)
-  server.close()
-  await once(server, 'close')
-  return port
+/** Where it listens, by its log. */
+function portFrom(child: ChildProcess): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>()
+  let said = ''
+  child.stdout?.on('data', (chunk: Buffer) => {
+    said += chunk
+    const [, port] = /http:\/\/127\.0\.0\.1:(\d+)\b/.exec(said) ?? []
+    if (port !== undefined) resolve(Number(port))
+  })
+  child.once('exit', () => reject(new Error(`it ended before it listened: ${said}`)))
+  return promise
 }
 
 function portOf(server: Server): number {
@@ -328,7 +337,7 @@ function portOf(server: Server): number {
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 60_000
+  const end = Date.now() + 180_000
   while (!(await holds().catch(() => false))) {
     assert.ok(Date.now() < end, 'it never came up')
     await sleep(20)
