@@ -22,7 +22,7 @@ export class Member implements Subscription {
   readonly #readerSettings: ReaderSettings
   readonly #turn: () => Promise<void>
   readonly #look: () => Promise<void>
-  readonly #offsets: MemberOffsets
+  readonly #offsets: MemberOffsets<PartitionReader>
   readonly #session: Session
   #paused = false
   #left = false

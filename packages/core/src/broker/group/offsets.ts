@@ -1,41 +1,48 @@
-import type { PartitionReader } from '../reader/partition-reader.ts'
-import { serial } from '../serial.ts'
+import { type Gathered, gathered } from '../gathered.ts'
 import type { OffsetCommit } from '../storage.ts'
 
-export interface MemberOffsetsSettings {
-  readonly readers: () => Iterable<PartitionReader>
+/** Reads a partition, up to where its messages are acknowledged. */
+interface Reader {
+  readonly progress: OffsetCommit
+}
+
+export interface MemberOffsetsSettings<Own extends Reader> {
+  readonly readers: () => Iterable<Own>
   /** Gives those that were refused: of partitions that are another member's. */
   readonly write: (offsets: readonly OffsetCommit[]) => Promise<readonly OffsetCommit[]>
-  readonly refused: (readers: readonly PartitionReader[]) => void
+  readonly refused: (readers: readonly Own[]) => void
   readonly failed: (error: unknown) => void
 }
 
-/** Acknowledgements that come within this time are committed together. */
-const COMMIT_MILLISECONDS = 5
+/** Milliseconds in which acknowledgements are gathered. */
+const INTERVAL = 5
 /** Heart-beats after an acknowledgement, or an error, that commit anew. */
 const BEATS_IN_DOUBT = 2
 
 /** Commits how far a member has come: of each partition the lowest offset that is not acknowledged. */
-export class MemberOffsets {
-  /** Writes what there is to write. */
-  readonly now: () => Promise<void>
-  readonly #settings: MemberOffsetsSettings
-  readonly #committed = new Map<PartitionReader, number>()
-  #soon: NodeJS.Timeout | undefined
+export class MemberOffsets<Own extends Reader> {
+  readonly #settings: MemberOffsetsSettings<Own>
+  readonly #committed = new Map<Own, number>()
+  readonly #writing: Gathered
   /**
    * Commits need not outlive a crash of the storage, so what was committed before one may be gone; where nothing more
    * comes to its partition, nobody would commit it again.
    */
   #inDoubt = 0
 
-  constructor(settings: MemberOffsetsSettings) {
+  constructor(settings: MemberOffsetsSettings<Own>) {
     this.#settings = settings
-    this.now = serial(() => this.#write())
+    this.#writing = gathered(() => this.#write(), { interval: INTERVAL, failed: settings.failed })
+  }
+
+  /** Writes what there is to write. */
+  now(): Promise<void> {
+    return this.#writing.now()
   }
 
   soon(): void {
     this.doubt()
-    this.#soon ??= setTimeout(() => this.now().catch(this.#settings.failed), COMMIT_MILLISECONDS)
+    this.#writing.soon()
   }
 
   /** What was committed of late may be gone. */
@@ -52,28 +59,27 @@ export class MemberOffsets {
     await this.now()
   }
 
-  forget(reader: PartitionReader): void {
+  forget(reader: Own): void {
     this.#committed.delete(reader)
   }
 
   stop(): void {
-    clearTimeout(this.#soon)
+    this.#writing.stop()
   }
 
   async #write(): Promise<void> {
-    clearTimeout(this.#soon)
-    this.#soon = undefined
-    const news = new Map<PartitionReader, OffsetCommit>()
+    const news = new Map<Own, OffsetCommit>()
     for (const reader of this.#settings.readers()) {
       const { progress } = reader
       if (progress.offset > (this.#committed.get(reader) ?? 0)) news.set(reader, progress)
     }
     if (news.size === 0) return
     const notTaken = await this.#settings.write([...news.values()])
+    const refused: Own[] = []
     for (const [reader, commit] of news) {
-      if (!notTaken.includes(commit)) this.#committed.set(reader, commit.offset)
+      if (notTaken.includes(commit)) refused.push(reader)
+      else this.#committed.set(reader, commit.offset)
     }
-    const refused = [...news].flatMap(([reader, commit]) => (notTaken.includes(commit) ? [reader] : []))
     if (refused.length > 0) this.#settings.refused(refused)
   }
 }

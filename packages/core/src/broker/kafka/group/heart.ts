@@ -8,7 +8,7 @@ export interface HeartSettings {
   readonly interval: number
   readonly sessionTimeout: number
   readonly beat: () => Promise<void>
-  /** It has not been heard within the session time-out. */
+  /** It has not been heard for so long that its session is about to end. */
   readonly expired: () => void
 }
 

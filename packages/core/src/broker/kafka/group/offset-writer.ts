@@ -1,4 +1,4 @@
-import { serial } from '../../serial.ts'
+import { type Gathered, gathered } from '../../gathered.ts'
 import type { ErrorName } from '../protocol.ts'
 import type { Commits } from './commits.ts'
 import type { OwnedPartitions } from './owned.ts'
@@ -14,34 +14,32 @@ export interface OffsetWriterSettings {
 
 /** Commits how far a member has come: of each partition the lowest offset that is not acknowledged. */
 export class OffsetWriter {
-  /** Writes what there is to write. */
-  readonly now: () => Promise<void>
   readonly #commits: Commits
   readonly #owned: OwnedPartitions
   readonly #settings: OffsetWriterSettings
-  #soon: NodeJS.Timeout | undefined
-  #stopped = false
+  readonly #writing: Gathered
 
   constructor(commits: Commits, owned: OwnedPartitions, settings: OffsetWriterSettings) {
     this.#commits = commits
     this.#owned = owned
     this.#settings = settings
-    this.now = serial(() => this.#write())
+    this.#writing = gathered(() => this.#write(), settings)
+  }
+
+  /** Writes what there is to write. */
+  now(): Promise<void> {
+    return this.#writing.now()
   }
 
   soon(): void {
-    if (this.#stopped) return
-    this.#soon ??= setTimeout(() => this.now().catch(this.#settings.failed), this.#settings.interval)
+    this.#writing.soon()
   }
 
   stop(): void {
-    this.#stopped = true
-    clearTimeout(this.#soon)
+    this.#writing.stop()
   }
 
   async #write(): Promise<void> {
-    clearTimeout(this.#soon)
-    this.#soon = undefined
     const news = this.#owned.all.flatMap((owned) => {
       const { token, offset } = owned.reader.progress
       const { source, topicId, written } = owned
