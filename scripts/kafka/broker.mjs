@@ -32,7 +32,7 @@ const KEEPER = fileURLToPath(new URL('keeper.mjs', import.meta.url))
  * after(() => kafka.stop())
  *
  * @param {{ version?: string, brokers?: number, heap?: string, config?: Config, perBroker?: Record<number, Config>, advertised?: string }} [options]
- *   `version`: default 4.1.0; one before 3.9 has one broker. `perBroker`: by node, from 1; over `config`. The listener of clients is named BROKER. `advertised`: the address to
+ *   `perBroker`: by node, from 1; over `config`. The listener of clients is named BROKER. `advertised`: the address to
  *   which a second listener of node 1 sends its clients, for a proxy that stands there
  * @returns {Promise<Kafka>}
  */

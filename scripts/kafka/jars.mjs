@@ -46,7 +46,8 @@ async function fetchOnce(home, version) {
   if (existsSync(home)) return
   const temporary = mkdtempSync(`${home}.part-`)
   try {
-    await maven(join(temporary, 'lib'), version)
+    // Of two Mavens at once each would write what the other reads.
+    await locked(join(cache, 'maven.lock'), () => maven(join(temporary, 'lib'), version))
     renameSync(temporary, home)
   } finally {
     rmSync(temporary, { recursive: true, force: true })

@@ -12,6 +12,7 @@ export function nextBatch<Value>(
   const batch: Entry<Value>[] = []
   const passed: Entry<Value>[] = []
   const passedLanes = new Set<string>()
+  // No further than this: a long queue would be gone through for each batch.
   while (batch.length < most && passed.length < most) {
     const entry = queue.shift()
     if (!entry) break

@@ -41,7 +41,10 @@ export interface SqliteFile {
   commits(): number
   /** Called after each commit of this process, and within some 20 ms after those of others. Returns what ends it. */
   onCommit(listener: () => void): () => void
-  /** Brings the tables called `name` up to date, under the write lock; to read only, sees that they can be read. Gives the version that it found. @throws SchemaTooNew */
+  /**
+   * Brings the tables called `name` up to date, under the write lock; to read only, sees that they can be read. Gives
+   * the version that it found. @throws SchemaTooNew
+   */
   migrate(name: string, migrations: readonly Migration[]): Promise<number>
   /** Waits for queued writes; the connections close with the last that uses the file. Idempotent. */
   close(): Promise<void>

@@ -14,7 +14,8 @@ export const SCHEMA_TABLE: string = `CREATE TABLE IF NOT EXISTS eventwright_sche
 
 /**
  * Brings the tables called `name` to the newest version; call it under the write lock. Tables one
- * release newer than this code are accepted, so that releases can roll; two are refused. Gives the version that it found.
+ * release newer than this code are accepted, so that releases can roll; two are refused. Gives the
+ * version that it found.
  */
 export function applyMigrations(
   connection: SqliteConnection,
