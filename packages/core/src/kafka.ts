@@ -2,6 +2,7 @@ import type { BrokerEngine } from './broker/index.ts'
 import { type KafkaOptions, kafkaBroker } from './broker/kafka/index.ts'
 
 export {
+  hasServerName,
   type KafkaCompression,
   type KafkaConnection,
   type KafkaOptions,

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net'
 import type { ConnectionPool } from '@platformatic/kafka'
 
 /*
@@ -15,13 +14,4 @@ import type { ConnectionPool } from '@platformatic/kafka'
  */
 export function hearAllErrors(pool: ConnectionPool): void {
   pool.on('connecting', ({ connection }) => connection.on('error', () => {}))
-}
-
-/**
- * Whether TLS may tell a server by what name it is called. The client tells it of every host, or of none
- * (https://github.com/platformatic/kafka/pull/61); of an address Node.js warns, and what is no host name (`my_kafka`,
- * `kafka.svc.`) servers on Java turn away (RFC 6066). A certificate is held against the host either way.
- */
-export function hasServerName(host: string): boolean {
-  return isIP(host) === 0 && /^[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)*$/i.test(host)
 }

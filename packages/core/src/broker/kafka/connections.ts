@@ -1,6 +1,7 @@
 import { type Connection, type ConnectionOptions, ConnectionPool } from '@platformatic/kafka'
-import { hasServerName, hearAllErrors } from './client-faults.ts'
+import { hearAllErrors } from './client-faults.ts'
 import type { BrokerAddress, KafkaSettings } from './options.ts'
+import { hasServerName } from './server-name.ts'
 
 const MANY = 1000
 

@@ -3,7 +3,14 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import process from 'node:process'
 import { test } from 'node:test'
-import { kafkaBroker } from './index.ts'
+import { hasServerName, kafkaBroker } from './index.ts'
+
+test('TLS calls a server by a host name only', () => {
+  for (const name of ['localhost', 'b-1.example.com', 'kafka', '1.example', 'xn--bcher-kva.example'])
+    assert.ok(hasServerName(name), name)
+  for (const none of ['10.0.0.1', '::1', 'fe80::1%eth0', 'my_kafka', 'kafka.svc.', '-a', 'a-', 'a..b', ''])
+    assert.ok(!hasServerName(none), none)
+})
 
 test('TLS tells a server by what name it is called, and of an address nothing, without a warning', async (t) => {
   const hellos: string[] = []

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net'
 import type { Admin, AdminOptions } from '@platformatic/kafka'
 
 /**
@@ -9,19 +8,21 @@ import type { Admin, AdminOptions } from '@platformatic/kafka'
 export async function openAdmin(options: AdminOptions): Promise<Admin> {
   // The client is large, and `topics lint` does without.
   const kafka = await import('@platformatic/kafka')
-  if (!options.tls || !options.bootstrapBrokers.every((broker) => isServerName(hostOf(broker))))
-    return new kafka.Admin(options)
+  if (!options.tls) return new kafka.Admin(options)
+  const { hasServerName } = await import('@eventwright/core/kafka')
+  const named = options.bootstrapBrokers.every((broker) => hasServerName(hostOf(broker)))
+  if (!named) return new kafka.Admin(options)
   const admin = new kafka.Admin({ ...options, tlsServerName: true })
-  if (await allHaveNames(admin)) return admin
+  if ((await hostsOf(admin)).every(hasServerName)) return admin
   await admin.close()
   return new kafka.Admin(options)
 }
 
-/** Also those that the cluster tells of. */
-async function allHaveNames(admin: Admin): Promise<boolean> {
+/** By what the cluster says that its servers are reached. */
+async function hostsOf(admin: Admin): Promise<readonly string[]> {
   try {
     const { brokers } = await admin.metadata({ topics: [] })
-    return [...brokers.values()].every(({ host }) => isServerName(host))
+    return [...brokers.values()].map(({ host }) => host)
   } catch (error) {
     await admin.close()
     throw error
@@ -30,9 +31,4 @@ async function allHaveNames(admin: Admin): Promise<boolean> {
 
 function hostOf(broker: AdminOptions['bootstrapBrokers'][number]): string {
   return typeof broker === 'string' ? broker.replace(/:\d+$/, '').replace(/^\[|\]$/g, '') : broker.host
-}
-
-/** As RFC 6066 has it: no address, and nothing that is no host name, which servers on Java turn away. */
-export function isServerName(host: string): boolean {
-  return isIP(host) === 0 && /^[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)*$/i.test(host)
 }
